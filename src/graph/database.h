@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// The property graph: open a database, read it through views, change it through transactions. Storage form:
+// docs/storage-format.md. One writer at a time, any number of readers, each at its own snapshot.
+//
+//   LT_ASSIGN(auto db, Database::Open("liantu.db", {.create = true, .ontology = ontology}));
+//   LT_ASSIGN(auto tx, db->Begin({.who = "me", .origin = "example"}));
+//   LT_ASSIGN(NodeId byd, tx->CreateNode({"Company"}, {{"key", "byd"}, {"name", "比亚迪"}}, {}));
+//   LT_ASSIGN(BatchInfo batch, tx->Commit());
+//   ReadView view = *db->Read();
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/budget.h"
+#include "base/result.h"
+#include "graph/evidence.h"
+#include "graph/ids.h"
+#include "graph/ontology.h"
+#include "graph/snapshot.h"
+#include "graph/value.h"
+#include "storage/store.h"
+
+namespace liantu::graph {
+
+using Properties = std::vector<std::pair<std::string, Value>>;  // names unique, values not null
+
+struct Node {
+  NodeId id;
+  std::vector<LabelId> labels;                          // ascending
+  std::vector<std::pair<PropertyId, Value>> properties; // ascending by id
+  const Value* Property(PropertyId id) const;           // null pointer: not set
+};
+
+struct Edge {
+  EdgeId id;
+  TypeId type;
+  NodeId from, to;
+  std::vector<std::pair<PropertyId, Value>> properties;
+  ValidTime valid;
+  Certainty certainty = Certainty::kStated;
+  const Value* Property(PropertyId id) const;
+};
+
+// One step of an expansion: the edge and the node at its other end.
+struct Neighbour {
+  EdgeId edge;
+  NodeId node;
+  TypeId type;
+  Direction direction;  // kOut or kIn, seen from the expanded node
+};
+
+// What a reader asks of the two clocks. Predicted edges are invisible unless asked for.
+struct ReadOptions {
+  std::optional<Date> as_of;  // only edges and claims valid on that day
+  bool predicted = false;
+};
+
+struct SearchHit {
+  NodeId node;
+  int rank = 0;          // text::MatchKind, smaller is better
+  std::string matched;   // the name that matched
+};
+
+struct CheckProblem { std::string what; };
+
+// A consistent state of the graph. Copyable and cheap (shared inside); all calls thread-safe. Returned structs own
+// their data. Names → ids never fail loudly: an unknown name gives id 0, with which nothing is ever found.
+class ReadView {
+ public:
+  LabelId label(std::string_view name) const;
+  TypeId type(std::string_view name) const;
+  PropertyId property(std::string_view name) const;
+  const std::string& name(LabelId id) const;
+  const std::string& name(TypeId id) const;
+  const std::string& name(PropertyId id) const;
+  std::vector<std::string> label_names() const;      // in use or in the ontology, sorted
+  std::vector<std::string> type_names() const;
+  std::vector<std::string> property_names() const;
+  const Ontology& ontology() const;
+  const ReadOptions& options() const;
+  ReadView With(ReadOptions options) const;           // the same state seen with other options
+  uint64_t sequence() const;
+
+  Result<std::optional<Node>> GetNode(NodeId id) const;
+  Result<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) const;  // one multi-get
+  Result<std::optional<Edge>> GetEdge(EdgeId id) const;
+  Result<std::vector<std::optional<Edge>>> GetEdges(std::span<const EdgeId> ids) const;
+
+  // Neighbours over edges of the given types (empty: all), out rows first, then in; inside, by type, then edge id.
+  // Honours as_of and predicted. `row` returns false to stop.
+  Status Expand(NodeId node, Direction direction, std::span<const TypeId> types,
+                const std::function<bool(const Neighbour&)>& row) const;
+  Result<std::vector<Neighbour>> Expand(NodeId node, Direction direction, std::span<const TypeId> types = {}) const;
+  // For a whole frontier; `row` also gets the index into `nodes`.
+  Status ExpandMany(std::span<const NodeId> nodes, Direction direction, std::span<const TypeId> types,
+                    const std::function<bool(size_t, const Neighbour&)>& row) const;
+  // Stored degree, one get: all edges, whatever their valid time.
+  Result<uint64_t> Degree(NodeId node, Direction direction, TypeId type = {}) const;
+
+  // By key; label 0: any label (ascending ids, usually one).
+  Result<std::optional<NodeId>> FindByKey(LabelId label, std::string_view key) const;
+  Result<std::vector<NodeId>> FindByKey(std::string_view key) const;
+  // By an indexed property (unique identifiers and declared indexes); kInvalid where there is no index.
+  Result<std::vector<NodeId>> FindByProperty(LabelId label, PropertyId property, const Value& value) const;
+  // Nodes of a label in id order after `after`; `row` returns false to stop.
+  Status NodesWithLabel(LabelId label, NodeId after, const std::function<bool(NodeId)>& row) const;
+  Status AllNodes(NodeId after, const std::function<bool(NodeId)>& row) const;
+  Status AllEdges(EdgeId after, const std::function<bool(const Edge&)>& row) const;
+  // By name: exact, short, alias, part, traditional script, pinyin, initials; best first, then by id.
+  // `labels` empty: all. With `fuzzy`, near misses for "did you mean".
+  Result<std::vector<SearchHit>> Search(std::string_view query, std::span<const LabelId> labels, size_t limit,
+                                        bool fuzzy = false) const;
+
+  // Evidence. The claims about an entity's existence (property 0) or one property value, the visible one first.
+  Result<std::vector<Claim>> Claims(NodeId node, PropertyId property = {}) const;
+  Result<std::vector<Claim>> Claims(EdgeId edge, PropertyId property = {}) const;
+  Result<std::vector<BatchInfo>> Batches() const;  // ascending
+  Result<std::optional<BatchInfo>> Batch(BatchId id) const;
+
+  // Counts kept up to date by every commit: one get each.
+  Result<uint64_t> NodeCount(LabelId label = {}) const;
+  Result<uint64_t> EdgeCount(TypeId type = {}) const;
+
+  // The projection of this state, cached per (sequence, projection). Cost: linear in the edges of its types.
+  Result<SnapshotPtr> Snap(const Projection& projection, const Budget& budget) const;
+  // Only what lies within `hops` of the seeds, not expanding nodes of more than `max_degree` kept edges (seeds always).
+  Result<SnapshotPtr> SnapAround(const Projection& projection, std::span<const NodeId> seeds, int hops,
+                                 uint64_t max_degree, const Budget& budget) const;
+  // About how many bytes Snap would hold, from the counts; no edge is read.
+  Result<uint64_t> EstimateSnapBytes(const Projection& projection) const;
+
+ private:
+  friend class Database;
+  friend class Transaction;
+  struct State;
+  std::shared_ptr<const State> state_;
+  ReadOptions options_;
+};
+
+// Changes that become one batch. Reads through view() see the transaction's own writes. Dropped without Commit it
+// leaves nothing. Belongs to one thread.
+class Transaction {
+ public:
+  ~Transaction();
+  const ReadView& view() const;  // the state it started from, plus its own writes
+
+  // `evidence` holds for the node and the values given. kConflict: a unique key or identifier is taken.
+  Result<NodeId> CreateNode(const std::vector<std::string>& labels, const Properties& properties,
+                            const Evidence& evidence);
+  Result<EdgeId> CreateEdge(std::string_view type, NodeId from, NodeId to, const Properties& properties,
+                            const Evidence& evidence);
+  // Client writes: replace the whole claim set by one of this batch. A null value removes.
+  Status SetProperty(NodeId node, std::string_view property, const Value& value, const Evidence& evidence = {});
+  Status SetProperty(EdgeId edge, std::string_view property, const Value& value, const Evidence& evidence = {});
+  Status AddLabel(NodeId node, std::string_view label);
+  Status RemoveLabel(NodeId node, std::string_view label);
+  Status DeleteEdge(EdgeId edge);
+  Status DeleteNode(NodeId node);  // kConflict while it has edges
+
+  // Import's way of writing: add claims, never a second edge. The same source, entity and property replaces its own
+  // earlier claim; an equal claim changes nothing. Found by key (or unique identifier) and label, created if new.
+  struct Merged { NodeId node; EdgeId edge; bool created = false, changed = false; };
+  Result<Merged> MergeNode(const std::vector<std::string>& labels, const Properties& properties,
+                           const Evidence& evidence, const std::map<std::string, Evidence>& overrides = {});
+  Result<Merged> MergeEdge(std::string_view type, NodeId from, NodeId to, const Properties& properties,
+                           const Evidence& evidence, const std::map<std::string, Evidence>& overrides = {});
+
+  // True if nothing was changed; Commit then makes no batch and returns id 0.
+  bool empty() const;
+  Result<BatchInfo> Commit();
+
+ private:
+  friend class Database;
+  struct State;
+  explicit Transaction(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+class Database {
+ public:
+  struct OpenOptions {
+    bool create = false;
+    bool read_only = false;
+    storage::Durability durability = storage::Durability::kEveryCommit;
+    std::shared_ptr<const Ontology> ontology;  // for a new store; an old one keeps its own. Null: none.
+  };
+  // `uri`: a folder, "rocksdb:FOLDER" or "memory:".
+  static Result<std::unique_ptr<Database>> Open(const std::string& uri, const OpenOptions& options);
+  ~Database();
+
+  Result<ReadView> Read(const ReadOptions& options = {}) const;
+  // Takes the writer slot until the transaction commits or is dropped. `info`: who, origin, origin_sha256, note.
+  Result<std::unique_ptr<Transaction>> Begin(const BatchInfo& info);
+  // Replaces the ontology (labels may be added; what is stored stays).
+  Status SetOntology(std::shared_ptr<const Ontology> ontology);
+
+  // Looks for damage; never changes anything. `deep`: every edge in both directions, every index entry, every journal
+  // entry, checksums. No problems: an empty list.
+  Result<std::vector<CheckProblem>> Check(bool deep, const Budget& budget) const;
+  struct Stats {
+    uint64_t nodes = 0, edges = 0, batches = 0, bytes = 0;
+    std::map<std::string, uint64_t> nodes_by_label, edges_by_type;
+    std::string format, uri;
+  };
+  Result<Stats> GetStats() const;
+  storage::Store& store();
+
+ private:
+  struct State;
+  explicit Database(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace liantu::graph
