@@ -6,7 +6,9 @@
 // keys of one route lie together and sort by `rest` as unsigned bytes. NO order holds between routes; the memory store
 // shuffles them on purpose. Names are field terms: a View is a consistent snapshot, a Batch an atomic write.
 //
-// Threads: a Store and a View may be used from any thread; a Cursor, Batch and BulkLoad belong to one thread.
+// Threads: a Store and a View may be used from any thread, also at once; a Cursor, Batch and BulkLoad belong to one
+// thread. A cursor must not outlive its view. A view may outlive its store: the files (and the writer's lock) are let go
+// with the last of store, views and bulk loads.
 #pragma once
 
 #include <cstdint>
@@ -66,29 +68,35 @@ class View {
   virtual Status MultiScan(Keyspace space, std::span<const Route> routes, std::string_view prefix, uint64_t limit_each,
                            const std::function<bool(size_t index, std::string_view rest, std::string_view value)>& row)
       const = 0;
-  // Every key of a keyspace once. Called from up to `threads` threads, each with its own shard number in
-  // [0, shards); inside a shard keys of one route come together and in order. `row` returns false to stop.
+  // Every key of a keyspace once. Called from up to `threads` threads at once, each with its own shard number in
+  // [0, threads); a route lies whole in one shard, its keys together and in order. How routes fall to shards is not
+  // promised. `row` returns false to stop all shards (others may see a few more rows).
   using ShardRow = std::function<bool(int shard, Route route, std::string_view rest, std::string_view value)>;
   virtual Status ForEachShard(Keyspace space, int threads, const ShardRow& row) const = 0;
 };
 
 // Puts and deletes that become visible together or not at all. Later operations on a key win over earlier ones.
+// Deleting a key that is not there is fine. A batch goes to the store that made it; Write and Publish leave it empty,
+// ready for use again, also when they fail.
 class Batch {
  public:
   virtual ~Batch() = default;
   virtual void Put(Keyspace space, KeyView key, std::string_view value) = 0;
   virtual void Delete(Keyspace space, KeyView key) = 0;
+  // About what it holds: keys and values.
   virtual uint64_t bytes() const = 0;
 };
 
 // Puts only, any order, of any amount in bounded memory; nothing is visible before Publish, everything at once after
 // it. Dropped without Publish it leaves nothing behind. A key given twice, or one the store already has, takes the
-// newest value.
+// newest value. Commits made while it runs are fine; for the order of writes it counts as made at Publish.
 class BulkLoad {
  public:
   virtual ~BulkLoad() = default;
   virtual Status Put(Keyspace space, KeyView key, std::string_view value) = 0;
-  // Publishes the load together with `with` (counters, the batch record …), all or nothing.
+  // Publishes the load together with `with` (counters, the batch record …; may be null), all or nothing and durable
+  // on return. `with` may hold puts and deletes; where it names a key of the load, it wins. Once only; after it, also
+  // when it fails, the load can only be dropped.
   virtual Status Publish(Batch* with) = 0;
 };
 
@@ -110,11 +118,16 @@ class Store {
   virtual ~Store() = default;
   virtual std::unique_ptr<View> OpenView() const = 0;
   virtual std::unique_ptr<Batch> NewBatch() const = 0;
-  // All or nothing; durable on return as the options say. Returns the sequence that shows it.
+  // All or nothing; durable on return as the options say. Returns a sequence that shows it (views of that sequence or
+  // later). Calls from several threads share one disk sync. An empty batch changes nothing, not even the sequence.
+  // kInvalid on a read-only store. After kIo it is open whether the batch is there; nothing more can be written then
+  // until the store is opened again, and reading goes on.
   virtual Result<uint64_t> Write(Batch* batch) = 0;
-  // memory_bytes bounds the sort buffers.
+  // memory_bytes bounds the sort buffers; what goes beyond is spilled to files in the store's folder, which the next
+  // open for writing removes after a crash. A load that stays small is written as one batch.
   virtual Result<std::unique_ptr<BulkLoad>> NewBulkLoad(uint64_t memory_bytes) = 0;
-  // Read-only stores only: catch up with the writer. Waits until no View is open; kBudget if that takes too long.
+  // Read-only stores: catch up with the writer. Views that are open keep their state. Others are always current: no
+  // effect. kBudget or kCancelled leaves the store as it was.
   virtual Status Refresh(const Budget& budget) = 0;
   // Bytes on disk (memory for the memory store), approximately.
   virtual uint64_t SizeBytes() const = 0;
@@ -126,7 +139,7 @@ class Store {
 
 // "rocksdb:FOLDER", a bare FOLDER (the same), or "memory:" (a new empty store each time).
 // kNotFound: no store there and create is false; kLocked: another process writes (its pid and since when);
-// kInvalid: an unknown scheme, or the folder holds something else.
+// kInvalid: an unknown scheme, or the folder holds something else; kDamaged: stored bytes are not what was written.
 Result<std::unique_ptr<Store>> OpenStore(const std::string& uri, const OpenOptions& options);
 
 // A memory store; `seed` shuffles the order in which routes come out of ForEachShard.
