@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one registry of analysis methods: name, group, help in both languages, arguments with types, defaults and ranges,
+// result columns, reference, and a run function that takes a snapshot and gives a table. `liantu rank`, `liantu
+// communities`, `liantu analyze METHOD`, `CALL algo.*` and docs/methods.md are all made from it, so they cannot
+// disagree. Which projection to run on, and turning names into vertices and vertices into names, is the caller's.
+// A new method: fill a Method in methods_<group>.cc and, for a new group, add its list to Methods() in registry.cc.
+#pragma once
+
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "analysis/common.h"
+
+namespace liantu::analysis {
+
+// --- Arguments
+
+enum class ArgumentKind {
+  kInt,
+  kNumber,
+  kBool,
+  kChoice,   // one of `choices`
+  kText,
+  kNode,     // one vertex
+  kNodes,    // a list of vertices
+  kGroups,   // a group for each vertex: a node property or a containment edge such as LOCATED_IN, read by the caller
+  kNumbers,  // a number for each vertex, from a node property
+};
+const char* ArgumentKindName(ArgumentKind kind);
+
+struct Argument {
+  std::string name;
+  ArgumentKind kind = ArgumentKind::kNumber;
+  std::string default_text;  // as the user would write it; empty: none, the method then goes without (or see required)
+  std::string help_en, help_zh;
+  bool required = false;
+  double min = -std::numeric_limits<double>::infinity(), max = std::numeric_limits<double>::infinity();
+  std::vector<std::string> choices;
+};
+
+struct GroupColumn {
+  Groups groups;                   // per vertex, -1 for none
+  std::vector<std::string> names;  // of the groups; may be empty (then numbers are shown)
+  std::string Name(int32_t group) const;
+};
+
+// The values for one call. Getters are for names the method declares: RunMethod has checked and filled in defaults, so a
+// missing value without a default is a bug unless Has() was asked.
+class Arguments {
+ public:
+  using Value = std::variant<int64_t, double, bool, std::string, Vertex, std::vector<Vertex>, GroupColumn, std::vector<double>>;
+  Arguments() = default;
+  Arguments(std::initializer_list<std::pair<const std::string, Value>> values) : values_(values) {}
+  void Set(std::string name, Value value) { values_.insert_or_assign(std::move(name), std::move(value)); }
+  bool Has(std::string_view name) const { return values_.find(name) != values_.end(); }
+  int64_t Int(std::string_view name) const { return Get<int64_t>(name); }
+  double Number(std::string_view name) const { return Get<double>(name); }
+  bool Bool(std::string_view name) const { return Get<bool>(name); }
+  const std::string& Text(std::string_view name) const { return Get<std::string>(name); }
+  Vertex Node(std::string_view name) const { return Get<Vertex>(name); }
+  const std::vector<Vertex>& Nodes(std::string_view name) const { return Get<std::vector<Vertex>>(name); }
+  const GroupColumn& Group(std::string_view name) const { return Get<GroupColumn>(name); }
+  const std::vector<double>& Numbers(std::string_view name) const { return Get<std::vector<double>>(name); }
+  const std::map<std::string, Value, std::less<>>& values() const { return values_; }
+
+ private:
+  template <class T>
+  const T& Get(std::string_view name) const {
+    const auto it = values_.find(name);
+    LT_ASSERT(it != values_.end() && std::holds_alternative<T>(it->second));
+    return std::get<T>(it->second);
+  }
+  std::map<std::string, Value, std::less<>> values_;
+};
+
+// Reads an int, number, bool, choice or text as the user wrote it. kInvalid quotes the text and says what was expected.
+// Nodes, groups and numbers per vertex are the caller's to look up.
+Result<Arguments::Value> ParseArgument(const Argument& argument, std::string_view text);
+
+// --- Results
+
+struct VertexCell {
+  Vertex vertex = kNoVertex;
+};
+struct Missing {
+  const char* reason = "";  // a string literal
+};
+struct VertexList {
+  std::vector<Vertex> vertices;
+};
+struct ArcList {
+  std::vector<uint32_t> arcs;
+};
+using Cell = std::variant<Missing, bool, int64_t, double, std::string, VertexCell, VertexList, ArcList>;
+Cell ToCell(const Measure& measure);
+
+struct Column {
+  std::string name;
+  std::string help;
+};
+
+struct Table {
+  Header header;
+  std::vector<Column> columns;
+  std::vector<Cell> cells;                            // row after row
+  std::vector<std::pair<std::string, Cell>> summary;  // numbers about the whole, e.g. {"modularity", 0.34}
+
+  size_t row_count() const { return columns.empty() ? 0 : cells.size() / columns.size(); }
+  const Cell& at(size_t row, size_t column) const { return cells[row * columns.size() + column]; }
+  void AddRow(std::initializer_list<Cell> row) {
+    LT_ASSERT(row.size() == columns.size());
+    cells.insert(cells.end(), row);
+  }
+};
+
+// The rows by `column` (a name), largest number first, missing last, ties by the first vertex in the row; at most `limit`.
+// kInvalid: no such column.
+Status RankRows(Table& table, std::string_view column, size_t limit);
+
+// --- Methods
+
+// Fills `table`, whose columns are already the method's. Arguments are checked and defaults filled in.
+using MethodRun = Status (*)(const Snapshot&, const Arguments&, const Budget&, Table& table);
+// What contributed most to one vertex's score, largest amount first.
+using MethodExplain = Result<std::vector<Contribution>> (*)(const Snapshot&, const Arguments&, Vertex, const Budget&);
+
+struct Method {
+  std::string name;   // snake case; `CALL algo.<name>`
+  std::string group;  // "paths", "centrality", "community", "linkage", "chain", "complementarity", "fragility"
+  std::string help_en, help_zh;  // one line each
+  std::vector<Argument> arguments;
+  std::vector<Column> columns;
+  std::string reference;  // author and year
+  std::string score;      // the column by which `rank` orders; empty: the method scores no vertices
+  MethodRun run = nullptr;
+  MethodExplain explain = nullptr;  // may be null
+};
+
+// All methods, by group and then in reading order. Never changes.
+const std::vector<Method>& Methods();
+// Null where there is none.
+const Method* FindMethod(std::string_view name);
+// Checks the arguments (unknown name, wrong kind, out of range, missing) and fills in defaults; then runs the method. The table
+// has the method's columns. kNotFound: no such method; the message names near ones.
+Result<Table> RunMethod(std::string_view name, const Snapshot& snapshot, Arguments arguments, const Budget& budget);
+// kInvalid where the method has no explanation.
+Result<std::vector<Contribution>> ExplainMethod(std::string_view name, const Snapshot& snapshot, Arguments arguments,
+                                                Vertex vertex, const Budget& budget);
+// docs/methods.md.
+std::string RenderMethodsMarkdown();
+
+// The lists that Methods() joins, each in methods_<group>.cc.
+std::vector<Method> PathMethods();
+
+}  // namespace liantu::analysis
