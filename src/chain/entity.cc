@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names to entities and back.
+#include "chain/entity.h"
+
+#include <algorithm>
+
+namespace liantu::chain {
+
+using graph::Direction;
+using graph::Neighbour;
+using graph::Node;
+
+namespace {
+
+constexpr size_t kCandidates = 12;  // shown when a name is ambiguous
+
+std::string Quote(std::string_view text) { return Text("'", text, "'"); }
+
+}  // namespace
+
+Reader::Reader(const graph::ReadView& view, Lang lang)
+    : view_(view), lang_(lang), key_(view.property("key")), name_(view.property("name")), name_en_(view.property("name_en")) {}
+
+Result<const Node*> Reader::Load(NodeId id) {
+  auto it = nodes_.find(id);
+  if (it == nodes_.end()) {
+    LT_ASSIGN(auto node, view_.GetNode(id));
+    it = nodes_.emplace(id, std::move(node)).first;
+  }
+  return it->second ? &*it->second : static_cast<const Node*>(nullptr);
+}
+
+Result<Entity> Reader::Describe(NodeId id) {
+  LT_ASSIGN(const Node* node, Load(id));
+  if (!node) return Status(Code::kNotFound, Text("there is no node ", id.raw));
+  Entity entity{.id = id};
+  for (graph::LabelId label : node->labels) {
+    const std::string& name = view_.name(label);
+    if (entity.label.empty() || (view_.ontology().Label(name) && !view_.ontology().Label(entity.label))) entity.label = name;
+  }
+  auto text = [&](graph::PropertyId property) {
+    const graph::Value* value = property ? node->Property(property) : nullptr;
+    return value ? graph::ToText(*value) : std::string();
+  };
+  entity.key = text(key_);
+  if (lang_ == Lang::kEn) entity.name = text(name_en_);
+  if (entity.name.empty()) entity.name = text(name_);
+  if (entity.name.empty()) entity.name = entity.key.empty() ? Text("#", id.raw) : entity.key;
+  return entity;
+}
+
+Result<Entity> Reader::Resolve(std::string_view text, const std::vector<std::string>& labels) {
+  std::vector<std::string> wanted = labels;
+  std::string_view query = text;
+  if (const size_t colon = text.find(':'); colon != std::string_view::npos && colon > 0) {
+    const std::string label(text.substr(0, colon));
+    if (view_.ontology().Label(label) || view_.label(label)) {
+      wanted = {label};
+      query = text.substr(colon + 1);
+    }
+  }
+  auto wants = [&](NodeId id) -> Result<bool> {
+    if (wanted.empty()) return true;
+    for (const std::string& label : wanted) {
+      LT_ASSIGN(const bool has, HasLabel(id, label));
+      if (has) return true;
+    }
+    return false;
+  };
+  std::vector<NodeId> found;
+  LT_ASSIGN(const std::vector<NodeId> by_key, view_.FindByKey(query));
+  for (NodeId id : by_key) {
+    LT_ASSIGN(const bool ok, wants(id));
+    if (ok) found.push_back(id);
+  }
+  std::vector<graph::LabelId> label_ids;
+  for (const std::string& label : wanted) {
+    if (const auto id = view_.label(label)) label_ids.push_back(id);
+  }
+  if (found.empty() && (wanted.empty() || !label_ids.empty())) {
+    LT_ASSIGN(const auto hits, view_.Search(query, label_ids, 200));
+    for (const graph::SearchHit& hit : hits) {
+      if (hit.rank == hits.front().rank) found.push_back(hit.node);
+    }
+  }
+  if (found.size() == 1) return Describe(found[0]);
+  auto list = [&](const std::vector<NodeId>& ids) -> Result<std::string> {
+    std::string out;
+    for (size_t i = 0; i < ids.size() && i < kCandidates; ++i) {
+      LT_ASSIGN(const Entity e, Describe(ids[i]));
+      out += Text("\n  ", e.label, ":", e.key, "  ", e.name);
+      LT_ASSIGN(const Location where, Locate(ids[i]));
+      if (where.city) {
+        LT_ASSIGN(const Entity city, Describe(where.city));
+        out += Text("  (", city.name, ")");
+      }
+    }
+    if (ids.size() > kCandidates) out += Text("\n  … and ", ids.size() - kCandidates, " more");
+    return out;
+  };
+  if (found.size() > 1) {
+    LT_ASSIGN(const std::string names, list(found));
+    return Status(Code::kAmbiguous,
+                  lang_ == Lang::kZh
+                      ? Text(Quote(text), " 可指 ", found.size(), " 个实体,请用“标签:键”指定其一:", names)
+                      : Text(Quote(text), " may mean ", found.size(), " entities; name one by its Label:key:", names));
+  }
+  std::string kinds;
+  const bool zh = lang_ == Lang::kZh;
+  for (const std::string& label : wanted) kinds += (kinds.empty() ? "" : zh ? "、" : " or ") + LabelName(label);
+  std::vector<NodeId> near;
+  if (wanted.empty() || !label_ids.empty()) {
+    LT_ASSIGN(const auto hits, view_.Search(query, label_ids, 5, /*fuzzy=*/true));
+    for (const graph::SearchHit& hit : hits) near.push_back(hit.node);
+  }
+  std::string message = zh ? Text("没有名为 ", Quote(text), " 的", kinds.empty() ? "实体" : kinds)
+                           : Text("no ", kinds.empty() ? "entity" : kinds, " is called ", Quote(text));
+  if (!near.empty()) {
+    LT_ASSIGN(const std::string names, list(near));
+    message += Text(zh ? ";您是否要找:" : "; did you mean:", names);
+  } else {
+    message += Text(zh ? ";可用名称的一部分查找:liantu find " : "; try a part of the name with: liantu find ", query);
+  }
+  return Status(Code::kNotFound, message);
+}
+
+Result<std::string> Reader::Property(NodeId id, std::string_view property) {
+  const auto property_id = view_.property(property);
+  if (!property_id) return std::string();
+  LT_ASSIGN(const Node* node, Load(id));
+  const graph::Value* value = node ? node->Property(property_id) : nullptr;
+  return value ? graph::ToText(*value) : std::string();
+}
+
+Result<bool> Reader::HasLabel(NodeId id, std::string_view label) {
+  const auto label_id = view_.label(label);
+  LT_ASSIGN(const Node* node, Load(id));
+  return node && label_id && std::binary_search(node->labels.begin(), node->labels.end(), label_id);
+}
+
+Result<std::vector<Neighbour>> Reader::Around(NodeId node, Direction direction, std::string_view type) {
+  const graph::TypeId id = view_.type(type);
+  if (!id) return std::vector<Neighbour>();
+  LT_ASSIGN(auto rows, view_.Expand(node, direction, std::span(&id, 1)));
+  std::sort(rows.begin(), rows.end(), [](const Neighbour& a, const Neighbour& b) { return a.edge < b.edge; });
+  return rows;
+}
+
+Result<Location> Reader::Locate(NodeId id) {
+  if (auto it = locations_.find(id); it != locations_.end()) return it->second;
+  Location where;
+  NodeId at = id;
+  std::set<NodeId> seen;
+  // A node's own place, then upwards: at most park, district, city, province, but data may hold loops.
+  while (at && seen.insert(at).second) {
+    LT_ASSIGN(const Entity entity, Describe(at));
+    if (entity.label == "Park" && at != id && !where.park) where.park = at;
+    if (entity.label == "District") where.district = at;
+    if (entity.label == "City") where.city = at;
+    if (entity.label == "Province") where.province = at;
+    NodeId next;
+    for (const char* type : {"LOCATED_IN", "PART_OF"}) {
+      if (next) break;
+      if (std::string_view(type) == "PART_OF" && !IsPlace(entity.label)) break;
+      LT_ASSIGN(const auto up, Around(at, Direction::kOut, type));
+      // The narrowest place first: a company may name both its district and its city.
+      int best = 9;
+      for (const Neighbour& n : up) {
+        LT_ASSIGN(const Entity place, Describe(n.node));
+        const int width = place.label == "Park" ? 0 : place.label == "District" ? 1 : place.label == "City" ? 2 : place.label == "Province" ? 3 : 9;
+        if (width < best) best = width, next = n.node;
+      }
+    }
+    at = next;
+  }
+  locations_.emplace(id, where);
+  return where;
+}
+
+Result<std::vector<NodeId>> Reader::PlacesWithin(NodeId place) {
+  std::vector<NodeId> all{place};
+  std::set<NodeId> seen{place};
+  for (size_t i = 0; i < all.size(); ++i) {
+    for (const char* type : {"PART_OF", "LOCATED_IN"}) {
+      LT_ASSIGN(const auto below, Around(all[i], Direction::kIn, type));
+      for (const Neighbour& n : below) {
+        if (seen.contains(n.node)) continue;
+        LT_ASSIGN(const bool city, HasLabel(n.node, "City"));
+        LT_ASSIGN(const bool district, HasLabel(n.node, "District"));
+        if (city || district) seen.insert(n.node), all.push_back(n.node);
+      }
+    }
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+Result<std::vector<NodeId>> Reader::LocatedWithin(NodeId place, std::string_view label) {
+  LT_ASSIGN(std::vector<NodeId> places, PlacesWithin(place));
+  const graph::TypeId located = view_.type("LOCATED_IN");
+  std::set<NodeId> found;
+  std::vector<NodeId> parks;
+  const graph::LabelId wanted = view_.label(label), park = view_.label("Park");
+  for (int round = 0; located && round < 2; ++round) {  // first the places, then the parks in them
+    std::vector<NodeId> inside;
+    LT_TRY(view_.ExpandMany(places, Direction::kIn, std::span(&located, 1), [&](size_t, const Neighbour& n) {
+      inside.push_back(n.node);
+      return true;
+    }));
+    LT_ASSIGN(const auto nodes, view_.GetNodes(inside));
+    for (const auto& node : nodes) {
+      if (!node) continue;
+      auto has = [&](graph::LabelId id) { return id && std::binary_search(node->labels.begin(), node->labels.end(), id); };
+      if (has(wanted)) found.insert(node->id);
+      if (round == 0 && has(park)) parks.push_back(node->id);
+    }
+    places = parks;
+  }
+  return std::vector<NodeId>(found.begin(), found.end());
+}
+
+Result<std::vector<Source>> Reader::Sources(const graph::Evidence& evidence) {
+  std::vector<Source> sources;
+  for (NodeId document : evidence.documents) {
+    Source s{.document = document, .locator = evidence.locator, .certainty = evidence.certainty};
+    LT_ASSIGN(s.key, Property(document, "key"));
+    LT_ASSIGN(s.title, Property(document, "title"));
+    LT_ASSIGN(s.publisher, Property(document, "publisher"));
+    LT_ASSIGN(s.date, Property(document, "date"));
+    LT_ASSIGN(s.where, Property(document, "where"));
+    sources.push_back(std::move(s));
+  }
+  return sources;
+}
+
+Result<std::vector<Source>> Reader::Sources(graph::EdgeId edge) {
+  LT_ASSIGN(const auto claims, view_.Claims(edge));
+  std::vector<Source> all;
+  for (const graph::Claim& claim : claims) {
+    LT_ASSIGN(auto some, Sources(claim.evidence));
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+Result<std::vector<Source>> Reader::Sources(NodeId node) {
+  LT_ASSIGN(const auto claims, view_.Claims(node));
+  std::vector<Source> all;
+  for (const graph::Claim& claim : claims) {
+    LT_ASSIGN(auto some, Sources(claim.evidence));
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+std::string Reader::TypeName(std::string_view type) const {
+  const auto* spec = view_.ontology().EdgeType(type);
+  return spec ? (lang_ == Lang::kZh ? spec->zh : spec->en) : std::string(type);
+}
+
+std::string Reader::LabelName(std::string_view label) const {
+  const auto* spec = view_.ontology().Label(label);
+  return spec ? (lang_ == Lang::kZh ? spec->zh : spec->en) : std::string(label);
+}
+
+std::string Reader::ValueName(std::string_view label_or_type, std::string_view property, const std::string& value) const {
+  const graph::PropertySpec* spec = nullptr;
+  if (const auto* label = view_.ontology().Label(label_or_type)) spec = label->Property(property);
+  if (const auto* type = view_.ontology().EdgeType(label_or_type); type && !spec) spec = type->Property(property);
+  if (spec) {
+    for (const auto& allowed : spec->values) {
+      if (allowed.value == value) return lang_ == Lang::kZh ? allowed.zh : allowed.en;
+    }
+  }
+  return value;
+}
+
+}  // namespace liantu::chain

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every industry question starts from: which entity a name means, what it is called, where it lies, who says so.
+// No question is answered here.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/database.h"
+
+namespace liantu::chain {
+
+using graph::NodeId;
+
+enum class Lang : uint8_t { kZh, kEn };
+
+struct Entity {
+  NodeId id;
+  std::string label;  // the first that the ontology knows, else the first
+  std::string key;
+  std::string name;   // in the reader's language where there is one, else the Chinese name, else the key
+  friend bool operator==(const Entity& a, const Entity& b) { return a.id == b.id; }
+};
+
+// One source of one statement, for footnotes.
+struct Source {
+  NodeId document;
+  std::string key, title, publisher, date, where, locator;
+  graph::Certainty certainty = graph::Certainty::kStated;
+};
+
+// Where something is: the place tree above it, and the park where it stands in one. Ids are 0 where unknown.
+struct Location {
+  NodeId park, district, city, province;
+};
+
+// Looks entities up in one view and remembers them. Not thread-safe; make one for a question.
+class Reader {
+ public:
+  Reader(const graph::ReadView& view, Lang lang);
+  const graph::ReadView& view() const { return view_; }
+  Lang lang() const { return lang_; }
+
+  // The entity that a user's text means: a key ("gac"), "Label:key" ("Company:gac"), or a name as Search reads it.
+  // `labels` empty: any. kAmbiguous lists the candidates with their keys; kNotFound suggests the nearest names.
+  Result<Entity> Resolve(std::string_view text, const std::vector<std::string>& labels);
+  Result<Entity> Describe(NodeId id);
+  Result<const graph::Node*> Load(NodeId id);  // remembered; null where there is no such node
+  // Text of a property, "" where it is not set; numbers and lists in their text form.
+  Result<std::string> Property(NodeId id, std::string_view property);
+  Result<bool> HasLabel(NodeId id, std::string_view label);
+
+  // Up LOCATED_IN, and PART_OF between places. Several seats: the one with the smallest edge id.
+  Result<Location> Locate(NodeId id);
+  // The place and every place below it.
+  Result<std::vector<NodeId>> PlacesWithin(NodeId place);
+  // Nodes of `label` located in the place, below it, or in a park there; ascending.
+  Result<std::vector<NodeId>> LocatedWithin(NodeId place, std::string_view label);
+  bool IsPlace(const std::string& label) const { return label == "Province" || label == "City" || label == "District"; }
+
+  Result<std::vector<Source>> Sources(graph::EdgeId edge);
+  Result<std::vector<Source>> Sources(NodeId node);
+  Result<std::vector<Source>> Sources(const graph::Evidence& evidence);
+
+  // Neighbours over one type, in edge order.
+  Result<std::vector<graph::Neighbour>> Around(NodeId node, graph::Direction direction, std::string_view type);
+  std::string TypeName(std::string_view type) const;    // in the reader's language
+  std::string LabelName(std::string_view label) const;
+  // An allowed value in the reader's language; the value itself where the ontology has no such value.
+  std::string ValueName(std::string_view label_or_type, std::string_view property, const std::string& value) const;
+
+ private:
+  graph::ReadView view_;
+  Lang lang_;
+  graph::PropertyId key_, name_, name_en_;
+  std::unordered_map<NodeId, std::optional<graph::Node>> nodes_;
+  std::unordered_map<NodeId, Location> locations_;
+};
+
+}  // namespace liantu::chain
