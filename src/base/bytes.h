@@ -82,4 +82,18 @@ uint64_t StableHash(std::string_view bytes);
 // SHA-256 as 64 lower-case hex digits.
 std::string Sha256Hex(std::string_view bytes);
 
+// The same for bytes that come in pieces. Movable, not copyable; Hex ends it.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&& other) noexcept;
+  Sha256& operator=(Sha256&& other) noexcept;
+  void Update(std::string_view bytes);
+  std::string Hex();
+
+ private:
+  void* context_;
+};
+
 }  // namespace liantu

@@ -61,5 +61,15 @@ TEST(Bytes, HashesAreTheOnesPublished) {
   EXPECT_NE(StableHash("a"), StableHash("b"));
 }
 
+TEST(Bytes, Sha256InPiecesIsThatOfTheWhole) {
+  Sha256 pieces;
+  pieces.Update("a");
+  pieces.Update("");
+  Sha256 moved = std::move(pieces);
+  moved.Update("bc");
+  EXPECT_EQ(moved.Hex(), Sha256Hex("abc"));
+  EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 }  // namespace
 }  // namespace liantu
