@@ -89,11 +89,17 @@ struct ValueType {
 Result<ValueType> ParseValueType(std::string_view name);  // also neo4j-admin's int long double short byte char
 std::string ValueTypeName(ValueType type);
 
-// Reads a value of that type from a CSV cell; list elements are split at `separator`. The message says what was
+// Reads a value of that type from a CSV cell; list elements are split at `separator`, blanks around them and empty ones
+// dropped. Points as ToText writes them, as {latitude: …, longitude: …} or as {x: …, y: …}. The message says what was
 // expected and found. Dates are ISO 8601: 2025-09-11, 2025-09 and 2025 are read as the first day where a date is asked.
 Result<Value> ParseValue(ValueType type, std::string_view text, char separator = ';');
-// ISO forms for temporal values; floats by the shortest digits that read back equal; lists joined by "; ".
+// ISO forms for temporal values; floats by the shortest digits that read back equal; lists joined by "; "; points as
+// POINT(x y) or POINT Z(x y z), with CARTESIAN before it where they are not WGS-84; null is empty.
 std::string ToText(const Value& value);
+
+// Ok, or kInvalid for what may not be a property: null, lists of lists, of nulls or of different types (integers and
+// floats may mix).
+Status CheckStorable(const Value& value);
 
 // Record form: one type byte, then the shortest form.
 void EncodeValue(std::string& out, const Value& value);
