@@ -7,7 +7,8 @@ namespace liantu {
 int ExitStatus(Code code) {
   switch (code) {
     case Code::kOk: return 0;
-    case Code::kAmbiguous: return 2;
+    case Code::kAmbiguous:
+    case Code::kUsage: return 2;
     case Code::kRejected: return 3;
     case Code::kLocked: return 4;
     case Code::kDamaged:
@@ -31,6 +32,7 @@ const char* CodeName(Code code) {
     case Code::kBudget: return "budget";
     case Code::kCancelled: return "cancelled";
     case Code::kRejected: return "rejected";
+    case Code::kUsage: return "usage";
   }
   return "unknown";
 }

@@ -29,6 +29,7 @@ enum class Code : unsigned char {
   kBudget,     // a time, row or byte budget ran out
   kCancelled,  // the caller asked to stop
   kRejected,   // some rows were rejected, the rest went in
+  kUsage,      // the command line itself was wrong
 };
 
 // The process exit status of a code: 0 ok, 1 failed, 2 usage (ambiguous and unknown names included), 3 rows rejected,

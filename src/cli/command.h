@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command of `liantu` is, and what it is given. main.cc finds the command, options.cc reads its words, the
+// command_*.cc files do the work; the explicit list of commands is in commands.cc.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/budget.h"
+#include "chain/entity.h"
+#include "graph/database.h"
+#include "io/table.h"
+#include "report/document.h"
+
+namespace liantu::cli {
+
+using chain::Lang;
+
+struct Option {
+  const char* name;         // "db"; "o,output" gives it a short form
+  const char* argument;     // "DIR"; null: a switch
+  const char* default_text; // null: none
+  const char* en;
+  const char* zh;
+};
+
+struct Invocation;
+
+struct Command {
+  const char* name;
+  const char* usage;        // what follows "liantu ", e.g. "parks NAME [options]"
+  const char* en;           // one line
+  const char* zh;
+  const char* example;      // a real one
+  std::vector<Option> options;   // besides the common ones
+  bool reads_store = false;      // takes --db and the reading options
+  Status (*run)(const Invocation&);
+};
+
+// The words of one call, read.
+struct Invocation {
+  const Command* command = nullptr;
+  std::vector<std::string> arguments;                         // positional
+  std::vector<std::pair<std::string, std::string>> options;   // given or default
+  Lang lang = Lang::kZh;
+  io::Format format = io::Format::kTable;
+  const Budget* budget = nullptr;
+
+  bool Has(std::string_view name) const;                      // a switch, or an option with a value
+  std::string String(std::string_view name) const;            // "" where not given and without default
+  Result<int64_t> Integer(std::string_view name, int64_t min, int64_t max) const;
+  std::vector<std::string> All(std::string_view name) const;  // an option given several times
+  const char* Say(const char* zh, const char* en) const { return report::Say(lang, zh, en); }
+
+  // Exactly `count` positional arguments, or a usage error that names them.
+  Status Arguments(size_t count) const;
+  // The database of --db, for reading or writing.
+  Result<std::unique_ptr<graph::Database>> OpenForReading() const;
+  Result<std::unique_ptr<graph::Database>> OpenForWriting(bool create, std::shared_ptr<const graph::Ontology> ontology) const;
+  // Its state as --as-of and --predicted ask for it.
+  Result<graph::ReadView> Read(const graph::Database& db) const;
+  // Writes in the chosen format to stdout.
+  Status Print(const report::Document& document) const;
+  Status PrintTable(const io::Table& table) const;
+};
+
+// A failure of the command line itself: exit 2.
+Status UsageError(std::string message);
+
+// All commands, in the order of the help.
+const std::vector<Command>& Commands();
+
+// Reads argv[2…] for `command`. The result is a usage error, or help was asked for (help = true).
+Result<Invocation> ReadOptions(const Command& command, const std::vector<std::string>& words, bool* help);
+std::string HelpText(const Command& command, Lang lang);
+std::string OverviewText(Lang lang);
+
+// The commands, one file each or a few of a kind.
+Command ImportCommand();
+Command FindCommand();
+Command ShowCommand();
+Command WhyCommand();
+Command ParksCommand();
+Command LinksCommand();
+Command PathCommand();
+Command LinkageCommand();
+Command ReportCommand();
+Command StatsCommand();
+Command CheckCommand();
+Command SchemaCommand();
+Command DemoCommand();
+
+}  // namespace liantu::cli

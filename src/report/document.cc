@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plain formats of a document; the page is in html.cc.
+#include "report/document.h"
+
+#include <algorithm>
+
+#include "io/json.h"
+
+namespace liantu::report {
+
+namespace {
+
+std::string SourceLine(const Footnote& note) {
+  const chain::Source& s = note.source;
+  std::string out = s.title.empty() ? s.key : s.title;
+  for (const std::string& part : {s.publisher, s.date, s.where}) {
+    if (!part.empty()) out += ", " + part;
+  }
+  std::string locators;
+  for (const std::string& l : note.locators) locators += (locators.empty() ? "" : "; ") + l;
+  if (!locators.empty()) out += Text(" (", locators, ")");
+  return out;
+}
+
+std::string RenderTable(const Document& d, size_t width) {
+  std::string out = d.title + "\n";
+  for (const std::string& line : d.summary) out += line + "\n";
+  for (const Section& s : d.sections) {
+    out += "\n" + s.title + "\n";
+    for (const std::string& note : s.notes) out += note + "\n";
+    if (!s.table.columns.empty() && !s.table.rows.empty()) out += io::WriteTable(s.table, {.format = io::Format::kTable, .width = width});
+  }
+  if (!d.method.empty()) out += Text("\n", Say(d.lang, "方法", "Method"), "\n");
+  for (const auto& [name, text] : d.method) out += Text("  ", name, ": ", text, "\n");
+  if (!d.sources.empty()) out += Text("\n", Say(d.lang, "来源", "Sources"), "\n");
+  for (const Footnote& note : d.sources) out += Text("  [", note.number, "] ", SourceLine(note), "\n");
+  return out;
+}
+
+std::string RenderMarkdown(const Document& d) {
+  std::string out = Text("# ", d.title, "\n");
+  for (const std::string& line : d.summary) out += Text("\n", line, "\n");
+  for (const Section& s : d.sections) {
+    out += Text("\n## ", s.title, "\n\n");
+    for (const std::string& note : s.notes) out += note + "\n\n";
+    if (!s.table.columns.empty() && !s.table.rows.empty()) out += io::WriteTable(s.table, {.format = io::Format::kMarkdown});
+  }
+  if (!d.method.empty()) out += Text("\n## ", Say(d.lang, "方法", "Method"), "\n\n");
+  for (const auto& [name, text] : d.method) out += Text("- ", name, ": ", text, "\n");
+  if (!d.sources.empty()) out += Text("\n## ", Say(d.lang, "来源", "Sources"), "\n\n");
+  for (const Footnote& note : d.sources) out += Text(note.number, ". ", SourceLine(note), "\n");
+  return out;
+}
+
+void WriteRow(io::JsonWriter& json, const io::Table& table, const io::Row& row) {
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    json.Key(table.columns[i].name);
+    if (row[i].json.empty()) json.Value(row[i].value);
+    else json.Raw(row[i].json);
+  }
+}
+
+std::string RenderJson(const Document& d) {
+  io::JsonWriter json(2);
+  json.BeginObject().Member("kind", d.kind).Member("title", d.title).Key("summary").BeginArray();
+  for (const std::string& line : d.summary) json.Value(line);
+  json.EndArray().Key("sections").BeginObject();
+  for (const Section& s : d.sections) {
+    json.Key(s.name).BeginObject().Member("title", s.title).Key("notes").BeginArray();
+    for (const std::string& note : s.notes) json.Value(note);
+    json.EndArray().Key("rows").BeginArray();
+    for (const io::Row& row : s.table.rows) {
+      json.BeginObject();
+      WriteRow(json, s.table, row);
+      json.EndObject();
+    }
+    json.EndArray().EndObject();
+  }
+  json.EndObject().Key("method").BeginObject();
+  for (const auto& [name, text] : d.method) json.Member(name, text);
+  json.EndObject().Key("sources").BeginArray();
+  for (const Footnote& note : d.sources) {
+    json.BeginObject().Member("number", int64_t{note.number}).Member("document", note.source.key).Member("title", note.source.title);
+    json.Member("publisher", note.source.publisher).Member("date", note.source.date).Member("where", note.source.where);
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.Take() + "\n";
+}
+
+std::string RenderJsonLines(const Document& d) {
+  std::string out;
+  for (const Section& s : d.sections) {
+    for (const io::Row& row : s.table.rows) {
+      io::JsonWriter json;
+      json.BeginObject().Member("section", s.name);
+      WriteRow(json, s.table, row);
+      json.EndObject();
+      out += json.Take() + "\n";
+    }
+  }
+  return out;
+}
+
+std::string RenderCsv(const Document& d) {
+  std::string out;
+  for (const Section& s : d.sections) {
+    if (s.table.columns.empty() || s.table.rows.empty()) continue;
+    io::Table table = s.table;
+    table.columns.insert(table.columns.begin(), {.name = "section"});
+    for (io::Row& row : table.rows) row.insert(row.begin(), io::Cell(s.name));
+    if (!out.empty()) out += "\n";
+    out += io::WriteTable(table, {.format = io::Format::kCsv});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string Footnotes::Mark(const std::vector<chain::Source>& sources) {
+  std::string marks;
+  for (const chain::Source& source : sources) {
+    auto [it, fresh] = numbers_.try_emplace(source.document.raw, static_cast<int>(notes_.size()));
+    if (fresh) {
+      notes_.push_back({.number = static_cast<int>(notes_.size()) + 1, .source = source});
+      notes_.back().source.locator.clear();
+    }
+    Footnote& note = notes_[static_cast<size_t>(it->second)];
+    const auto& known = note.locators;
+    if (!source.locator.empty() && std::find(known.begin(), known.end(), source.locator) == known.end()) {
+      note.locators.push_back(source.locator);
+    }
+    const std::string mark = Text("[", note.number, "]");
+    if (marks.find(mark) == std::string::npos) marks += mark;
+  }
+  return marks;
+}
+
+std::string Footnotes::Json(const std::vector<chain::Source>& sources) {
+  io::JsonWriter json;
+  json.BeginArray();
+  for (const chain::Source& s : sources) {
+    json.BeginObject().Member("document", s.key);
+    if (!s.locator.empty()) json.Member("locator", s.locator);
+    json.Member("certainty", graph::CertaintyName(s.certainty)).EndObject();
+  }
+  json.EndArray();
+  return json.Take();
+}
+
+std::string Render(const Document& document, io::Format format, size_t width) {
+  switch (format) {
+    case io::Format::kTable: return RenderTable(document, width);
+    case io::Format::kMarkdown: return RenderMarkdown(document);
+    case io::Format::kCsv: return RenderCsv(document);
+    case io::Format::kJson: return RenderJson(document);
+    case io::Format::kJsonl: return RenderJsonLines(document);
+  }
+  return {};
+}
+
+}  // namespace liantu::report
