@@ -144,7 +144,7 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
     if (has) continue;
     const chain::Location& seat = answer.seats[i];
     std::string place;
-    for (NodeId id : {seat.city, seat.district}) {
+    for (graph::NodeId id : {seat.city, seat.district}) {
       if (!id) continue;
       LT_ASSIGN(const Entity e, reader.Describe(id));
       place += (place.empty() || lang == Lang::kZh ? "" : ", ") + e.name;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// parks and links: two of the questions the product exists for.
+#include "chain/links.h"
+#include "chain/parks.h"
+#include "cli/command.h"
+#include "report/answers.h"
+
+namespace liantu::cli {
+
+namespace {
+
+const std::vector<std::string> kGroupLabels = {"City", "District", "Province", "Cluster", "Chain", "Segment", "Park", "Company"};
+
+Status Parks(const Invocation& call) {
+  LT_TRY(call.Arguments(1));
+  LT_ASSIGN(auto db, call.OpenForReading());
+  LT_ASSIGN(auto view, call.Read(*db));
+  chain::Reader reader(view, call.lang);
+  LT_ASSIGN(const chain::Entity asked, reader.Resolve(call.arguments[0], {"Company", "Organization", "Chain", "Cluster", "Segment"}));
+  LT_ASSIGN(const chain::ParksAnswer answer, chain::FindParks(reader, asked));
+  LT_ASSIGN(const report::Document document, report::ParksDocument(reader, answer));
+  return call.Print(document);
+}
+
+Status Links(const Invocation& call) {
+  LT_TRY(call.Arguments(0));
+  if (!call.Has("from") || !call.Has("to")) {
+    return UsageError(Text(call.Say("请给出 --from 和 --to\n用法:liantu ", "give --from and --to\nusage: liantu "), call.command->usage));
+  }
+  chain::LinksOptions options{.chain = call.String("chain")};
+  LT_ASSIGN(const int64_t tiers, call.Integer("tiers", 1, 6));
+  LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 1'000'000));
+  options.tiers = static_cast<int>(tiers);
+  options.max_routes = static_cast<uint64_t>(limit);
+  LT_ASSIGN(auto db, call.OpenForReading());
+  LT_ASSIGN(auto view, call.Read(*db));
+  chain::Reader reader(view, call.lang);
+  LT_ASSIGN(const chain::Entity from, reader.Resolve(call.String("from"), kGroupLabels));
+  LT_ASSIGN(const chain::Entity to, reader.Resolve(call.String("to"), kGroupLabels));
+  LT_ASSIGN(const chain::LinksAnswer answer, chain::FindLinks(reader, from, to, options, *call.budget));
+  LT_ASSIGN(const report::Document document, report::LinksDocument(reader, answer, options));
+  return call.Print(document);
+}
+
+}  // namespace
+
+Command ParksCommand() {
+  return {.name = "parks", .usage = "parks NAME", .en = "Which parks host a company, or the leaders of a chain or cluster: hosted, through companies it controls, planned",
+          .zh = "企业(或产业链、集群的链主)在哪些园区:已入驻、经控制的企业、规划项目", .example = "liantu parks 佳都科技", .options = {}, .reads_store = true, .run = Parks};
+}
+
+Command LinksCommand() {
+  return {.name = "links", .usage = "links --from A --to B [--tiers N]", .en = "Supply and chain links between two places, clusters, chains or companies, both ways",
+          .zh = "两地、两个集群、两条链或两家企业之间的供应链联系(双向)", .example = "liantu links --from 广州 --to 深圳",
+          .options = {{"from", "NAME", nullptr, "a place, cluster, chain, segment, park or company", "地点、集群、产业链、环节、园区或企业"},
+                      {"to", "NAME", nullptr, "the other side", "另一方"},
+                      {"tiers", "N", "1", "longest chain of ties, 1 to 6", "最多经过几级供应,1 到 6"},
+                      {"chain", "NAME", nullptr, "only ties whose product belongs to this chain", "只看产品属于该产业链的联系"},
+                      {"limit", "N", "1000", "at most so many routes", "最多列出多少条路线"}},
+          .reads_store = true, .run = Links};
+}
+
+}  // namespace liantu::cli

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The explicit list of commands, in the order of the help.
+#include "cli/command.h"
+
+namespace liantu::cli {
+
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> kCommands = {
+      ImportCommand(), FindCommand(),    ShowCommand(),   WhyCommand(),   ParksCommand(), LinksCommand(), PathCommand(),
+      LinkageCommand(), ReportCommand(), StatsCommand(), CheckCommand(), SchemaCommand(), DemoCommand(),
+  };
+  return kCommands;
+}
+
+}  // namespace liantu::cli
