@@ -76,7 +76,7 @@ class View {
 };
 
 // Puts and deletes that become visible together or not at all. Later operations on a key win over earlier ones.
-// Deleting a key that is not there is fine. A batch goes to the store that made it; Write and Publish leave it empty,
+// Deleting a key that is not there is fine. A batch is filled and written while the store that made it is open; Write and Publish leave it empty,
 // ready for use again, also when they fail.
 class Batch {
  public:
