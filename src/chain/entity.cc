@@ -45,6 +45,12 @@ Result<Entity> Reader::Describe(NodeId id) {
   entity.key = text(key_);
   if (lang_ == Lang::kEn) entity.name = text(name_en_);
   if (entity.name.empty()) entity.name = text(name_);
+  if (const auto* spec = view_.ontology().Label(entity.label); spec && entity.name.empty()) {
+    // A label may be called by another property (a document by its title).
+    for (const graph::PropertySpec& p : spec->properties) {
+      if (p.search == graph::PropertySpec::Search::kName && entity.name.empty()) entity.name = text(view_.property(p.name));
+    }
+  }
   if (entity.name.empty()) entity.name = entity.key.empty() ? Text("#", id.raw) : entity.key;
   return entity;
 }
