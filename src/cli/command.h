@@ -46,7 +46,7 @@ struct Invocation {
   std::vector<std::pair<std::string, std::string>> options;   // given or default
   Lang lang = Lang::kZh;
   io::Format format = io::Format::kTable;
-  const Budget* budget = nullptr;
+  Budget* budget = nullptr;
 
   bool Has(std::string_view name) const;                      // a switch, or an option with a value
   std::string String(std::string_view name) const;            // "" where not given and without default

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// import and demo: files into a store, and the whole product in one call.
+#include "io/import.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include "base/files.h"
+#include "cli/command.h"
+
+namespace liantu::cli {
+
+namespace {
+
+// The ontology of a new store: "industry" (schema/industry.json), "none", or a file.
+Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& name) {
+  if (name == "none") return graph::Ontology::None();
+  const std::string path = name == "industry" ? HomeFolder() + "/schema/industry.json" : name;
+  LT_ASSIGN(const std::string json, ReadFile(path));
+  return graph::Ontology::Parse(json, path);
+}
+
+// A bar on a terminal's standard error; nothing elsewhere.
+void ShowProgress(Budget& budget) {
+  if (!isatty(STDERR_FILENO)) return;
+  budget.set_progress([start = Budget::Clock::now(), last = -1](double share) mutable {
+    const int percent = static_cast<int>(share * 100);
+    if (percent == last) return;
+    last = percent;
+    const double seconds = std::chrono::duration<double>(Budget::Clock::now() - start).count();
+    const int full = percent * 30 / 100;
+    std::fprintf(stderr, "\r[%.*s%*s] %3d %%  %.0f s", full, "##############################", 30 - full, "", percent, seconds);
+    if (share > 0.01 && share < 1) std::fprintf(stderr, ", %.0f s left ", seconds / share * (1 - share));
+    if (percent >= 100) std::fprintf(stderr, "\r%60s\r", "");
+  });
+}
+
+Status Import(const Invocation& call) {
+  if (call.arguments.empty()) LT_TRY(call.Arguments(1));
+  const std::string uri = call.String("db");
+  const std::string folder = uri.starts_with("rocksdb:") ? uri.substr(8) : uri;
+  const bool fresh = !FileExists(folder);
+  LT_ASSIGN(auto ontology, LoadOntology(call.String("schema")));
+  io::ImportOptions options{.dry_run = call.Has("dry-run"), .strict = call.Has("strict"), .note = call.String("note"), .rejects_path = call.String("rejects")};
+  const char* user = std::getenv("USER");
+  options.who = user ? user : "liantu";
+  ShowProgress(*call.budget);
+  Result<io::ImportReport> report = Status(Code::kIo, "not run");
+  {
+    LT_ASSIGN(auto db, call.OpenForWriting(/*create=*/true, ontology));
+    report = io::Import(*db, call.arguments, options, *call.budget);
+  }
+  // A refused first import, or a dry run, leaves no empty store behind.
+  if (fresh && (!report.ok() || !report->batch.id)) {
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+  }
+  LT_TRY(report.status());
+  for (const std::string& warning : report->warnings) std::cerr << call.Say("提醒:", "note: ") << warning << "\n";
+  for (const io::Reject& reject : report->rejects) std::cerr << call.Say("拒绝:", "rejected: ") << reject.Text() << "\n";
+  io::Table table{.columns = {{"file", call.Say("文件", "File")}, {"rows", call.Say("行", "Rows")}, {"created", call.Say("新增", "Created")}, {"changed", call.Say("更新", "Changed")},
+                              {"unchanged", call.Say("未变", "Unchanged")}, {"rejected", call.Say("拒绝", "Rejected")}}};
+  auto add = [&](const io::FileReport& f, const std::string& name) {
+    table.rows.push_back({name, static_cast<int64_t>(f.rows), static_cast<int64_t>(f.created), static_cast<int64_t>(f.changed), static_cast<int64_t>(f.unchanged), static_cast<int64_t>(f.rejected)});
+  };
+  for (const io::FileReport& f : report->files) add(f, f.path);
+  const bool people = call.format == io::Format::kTable || call.format == io::Format::kMarkdown;
+  if (people) add(report->Total(), call.Say("合计", "total"));
+  LT_TRY(call.PrintTable(table));
+  if (people) {
+    std::cout << (report->dry_run   ? call.Say("试运行:没有写入\n", "dry run: nothing was written\n")
+                  : report->batch.id ? Text(call.Say("批次 ", "batch "), report->batch.id.raw, "\n")
+                                     : std::string(call.Say("没有变化,未产生批次\n", "nothing changed, no batch was made\n")));
+  }
+  return report->status();
+}
+
+// Runs another command as if the user had typed it.
+Status Run(const Invocation& call, const std::vector<std::string>& words) {
+  std::cout << "\n$ liantu";
+  for (const std::string& word : words) std::cout << " " << word;
+  std::cout << "\n" << std::flush;
+  for (const Command& command : Commands()) {
+    if (words[0] != command.name) continue;
+    std::vector<std::string> rest(words.begin() + 1, words.end());
+    rest.insert(rest.end(), {"--db", call.String("db"), "--lang", call.lang == Lang::kEn ? "en" : "zh"});
+    bool help = false;
+    LT_ASSIGN(Invocation inner, ReadOptions(command, rest, &help));
+    inner.budget = call.budget;
+    return command.run(inner);
+  }
+  LT_ASSERT(false);
+}
+
+Status Demo(const Invocation& call) {
+  LT_TRY(call.Arguments(0));
+  const std::string report = call.String("output") + "/linkage.html";
+  LT_TRY(Run(call, {"import", HomeFolder() + "/data/guangdong"}));
+  LT_TRY(Run(call, {"parks", "佳都科技"}));
+  LT_TRY(Run(call, {"parks", "广汽集团"}));
+  LT_TRY(Run(call, {"links", "--from", "广州", "--to", "深圳"}));
+  const std::string a = "广深佛惠莞中智能网联新能源汽车集群", b = "东莞市智能移动终端集群";
+  LT_TRY(Run(call, {"linkage", a, b}));
+  LT_TRY(Run(call, {"report", "linkage", a, b, "-o", report}));
+  return {};
+}
+
+}  // namespace
+
+Command ImportCommand() {
+  return {.name = "import", .usage = "import FILE|FOLDER... [--dry-run] [--strict]", .en = "Bring CSV files into the store as one batch; bad rows are reported with their place, good rows go in",
+          .zh = "把 CSV 文件作为一个批次导入图库;有错的行报告其位置,其余照常导入", .example = "liantu import data/guangdong",
+          .options = {{"dry-run", nullptr, nullptr, "read and check everything, keep nothing", "只读取和检查,不写入"},
+                      {"strict", nullptr, nullptr, "any rejected row refuses the whole import", "有一行被拒绝就整体不导入"},
+                      {"schema", "NAME", "industry", "ontology of a new store: industry, none or a JSON file", "新图库的本体:industry、none 或 JSON 文件"},
+                      {"rejects", "FILE", nullptr, "write every rejected row's place and reason to a CSV file", "把每个被拒绝的行的位置和原因写入 CSV 文件"},
+                      {"note", "TEXT", nullptr, "a note kept with the batch", "随批次保存的备注"}},
+          .reads_store = true, .run = Import};
+}
+
+Command DemoCommand() {
+  return {.name = "demo", .usage = "demo [--db DIR] [-o FOLDER]", .en = "Load the Guangdong data set and answer the three questions liantu exists for",
+          .zh = "导入广东数据集,回答链图的三个核心问题", .example = "liantu demo --db /tmp/liantu.db -o /tmp",
+          .options = {{"o,output", "FOLDER", ".", "where the report goes", "报告存放的文件夹"}}, .reads_store = true, .run = Demo};
+}
+
+}  // namespace liantu::cli
