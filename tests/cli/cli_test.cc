@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands as a user types them, with what they print, side by side in cases/*.txt:
+//
+//   # a comment
+//   $ liantu parks 佳都科技
+//   lines of standard output
+//   ! lines of standard error
+//   ? 0
+//
+// Each file runs in a folder of its own that holds a store of data/guangdong at ./liantu.db, made once and copied, and the
+// words {DATA} (the data set) and {CASES} (the folder of the case files). Times are shown as <TIME>. LIANTU_REWRITE=1
+// writes the files anew; read the difference before you commit it.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+namespace {
+namespace fs = std::filesystem;
+
+const fs::path kSource = LIANTU_SOURCE_DIR;
+const fs::path kProgram = fs::path(LIANTU_BINARY_DIR) / "liantu";
+
+std::string ReadAll(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream all;
+  all << in.rdbuf();
+  return all.str();
+}
+
+void Replace(std::string& text, const std::string& what, const std::string& by) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) text.replace(at, what.size(), by);
+}
+
+std::string Steady(std::string text, const fs::path& folder) {
+  Replace(text, folder.string(), "{HERE}");
+  Replace(text, (kSource / "data").string(), "{DATA}");
+  Replace(text, (kSource / "tests/cli/cases").string(), "{CASES}");
+  Replace(text, kSource.string(), "{SOURCE}");
+  return std::regex_replace(text, std::regex("20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-9:.]+(Z|[+-][0-9:]+)"), "<TIME>");
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "liantu-cli-XXXXXX").string();
+    if (!mkdtemp(name.data())) std::abort();
+    path_ = name;
+  }
+  ~Folder() { fs::remove_all(path_); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+// Runs one shell command line in `folder` and gives the lines as a case file holds them.
+std::string RunLine(const std::string& line, const fs::path& folder) {
+  std::string command = line;
+  Replace(command, "{DATA}", (kSource / "data").string());
+  Replace(command, "{CASES}", (kSource / "tests/cli/cases").string());
+  command = "cd '" + folder.string() + "' && unset LIANTU_DB LIANTU_LANG && export LANG=C.UTF-8 PATH='" + kProgram.parent_path().string() +
+            "':\"$PATH\" && { " + command + "\n} >.out 2>.err </dev/null";
+  const int status = std::system(command.c_str());
+  std::string out = Steady(ReadAll(folder / ".out"), folder);
+  if (!out.empty() && out.back() != '\n') out += "\n";
+  std::istringstream errors(Steady(ReadAll(folder / ".err"), folder));
+  for (std::string error; std::getline(errors, error);) out += "! " + error + "\n";
+  out += "? " + std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : -1) + "\n";
+  return out;
+}
+
+const fs::path& Store() {
+  static Folder folder;
+  static const bool made = [] {
+    const std::string out = RunLine("liantu import {DATA}/guangdong", folder.path());
+    EXPECT_TRUE(out.ends_with("\n? 0\n")) << out;
+    return true;
+  }();
+  (void)made;
+  return folder.path();
+}
+
+class Cases : public testing::TestWithParam<std::string> {};
+
+TEST_P(Cases, PrintWhatTheFileSays) {
+  const fs::path file = kSource / "tests/cli/cases" / (GetParam() + ".txt");
+  Folder folder;
+  fs::copy(Store() / "liantu.db", folder.path() / "liantu.db", fs::copy_options::recursive);
+  std::istringstream in(ReadAll(file));
+  std::string got, expected = in.str(), line;
+  bool last_was_output = false;
+  while (std::getline(in, line)) {
+    if (line.starts_with("#") || line.starts_with("$ ")) {
+      // A blank line before each group of comments and commands, but for the first.
+      if (last_was_output) got += "\n";
+      last_was_output = false;
+    }
+    if (line.starts_with("#")) got += line + "\n";
+    if (!line.starts_with("$ ")) continue;
+    got += line + "\n" + RunLine(line.substr(2), folder.path());
+    last_was_output = true;
+  }
+  if (std::getenv("LIANTU_REWRITE")) {
+    std::ofstream(file, std::ios::binary) << got;
+    return;
+  }
+  EXPECT_EQ(got, expected);
+}
+
+std::vector<std::string> Files() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kSource / "tests/cli/cases")) {
+    if (entry.path().extension() == ".txt") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cli, Cases, testing::ValuesIn(Files()), [](const auto& info) { return info.param; });
+
+}  // namespace
