@@ -16,17 +16,6 @@ using chain::Tie;
 
 namespace {
 
-// A cell for an entity: its name for people, {"label","key","name"} for programs.
-io::Cell EntityCell(const Entity& e) {
-  std::string json = "{\"label\":";
-  io::AppendJson(json, e.label);
-  json += ",\"key\":";
-  io::AppendJson(json, e.key);
-  json += ",\"name\":";
-  io::AppendJson(json, e.name);
-  return {graph::Value(e.name), json + "}"};
-}
-
 io::Cell EntityCell(const std::optional<Entity>& e) { return e ? EntityCell(*e) : io::Cell(); }
 
 io::Cell TextCell(const std::string& text) { return text.empty() ? io::Cell() : io::Cell(text); }
@@ -58,6 +47,16 @@ const char* HostSectionName(HostKind kind) {
 }
 
 }  // namespace
+
+io::Cell EntityCell(const Entity& e) {
+  std::string json = "{\"label\":";
+  io::AppendJson(json, e.label);
+  json += ",\"key\":";
+  io::AppendJson(json, e.key);
+  json += ",\"name\":";
+  io::AppendJson(json, e.name);
+  return {graph::Value(e.name), json + "}"};
+}
 
 std::string Join(const std::vector<std::string>& parts, const char* by) {
   std::string out;

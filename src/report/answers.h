@@ -23,6 +23,8 @@ Section TiesSection(chain::Reader& reader, Footnotes& notes, std::string name, s
 std::string GroupSentence(chain::Reader& reader, const chain::Group& group);
 std::string CertaintyName(Lang lang, graph::Certainty certainty);
 std::string StrengthName(Lang lang, chain::TieStrength strength);
+// A cell for an entity: its name for people, {"label","key","name"} for programs.
+io::Cell EntityCell(const chain::Entity& e);
 std::string Join(const std::vector<std::string>& parts, const char* by);
 
 }  // namespace liantu::report
