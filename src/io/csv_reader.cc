@@ -80,7 +80,6 @@ Result<CsvReader> CsvReader::Open(const std::string& path, const CsvOptions& opt
 
 CsvReader CsvReader::FromText(std::string text, std::string name, const CsvOptions& options) {
   CsvReader reader(std::move(name), options);
-  reader.hash_.Update(text);
   reader.bytes_total_ = reader.bytes_read_ = reader.end_ = text.size();
   reader.buffer_ = std::move(text);
   reader.at_end_ = true;
@@ -100,7 +99,6 @@ Status CsvReader::Fill() {
     const ssize_t n = ::read(file_.fd, buffer_.data() + end_, buffer_.size() - end_);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return Status(Code::kIo, Text(name_, ": cannot be read: ", std::strerror(errno)));
-    hash_.Update({buffer_.data() + end_, static_cast<size_t>(n)});
     end_ += static_cast<size_t>(n);
     bytes_read_ += static_cast<uint64_t>(n);
     at_end_ = n == 0;
@@ -293,7 +291,5 @@ Result<bool> CsvReader::Next() {
   have_ = true;
   return true;
 }
-
-std::string CsvReader::Sha256() { return hash_.Hex(); }
 
 }  // namespace liantu::io

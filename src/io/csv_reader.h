@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/result.h"
 
 namespace liantu::io {
@@ -59,8 +58,6 @@ class CsvReader {
   const std::string& name() const { return name_; }
   uint64_t bytes_total() const { return bytes_total_; }  // size of the file when it was opened
   uint64_t bytes_read() const { return bytes_read_; }
-  // SHA-256 of the whole file, in hex. Only once, after Next has returned false.
-  std::string Sha256();
 
  private:
   struct Field {
@@ -87,7 +84,6 @@ class CsvReader {
   std::string name_;
   CsvOptions options_;
   File file_;
-  liantu::Sha256 hash_;
   uint64_t bytes_total_ = 0, bytes_read_ = 0;
   bool at_end_ = false;  // everything of the file is in the buffer
   bool first_ = true;    // no record was read yet

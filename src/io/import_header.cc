@@ -32,8 +32,8 @@ std::string_view Trim(std::string_view text) {
 class HeaderParser {
  public:
   HeaderParser(const CsvReader& record, const graph::Ontology& ontology, char delimiter,
-               std::vector<std::string>* faults, std::vector<std::string>* warnings)
-      : record_(record), ontology_(ontology), delimiter_(delimiter), faults_(faults), warnings_(warnings) {}
+               std::vector<std::string>* faults)
+      : record_(record), ontology_(ontology), delimiter_(delimiter), faults_(faults) {}
 
   ImportHeader Parse() {
     for (size_t i = 0; i < record_.size(); ++i) header_.columns.emplace_back(record_[i]);
@@ -72,6 +72,7 @@ class HeaderParser {
     if (const size_t open = role.find('('); open != std::string_view::npos) {
       if (!role.ends_with(')')) return Fault(column, "expected ')' at the end of the group, as in key:ID(Company)");
       group = Trim(role.substr(open + 1, role.size() - open - 2));
+      if (const graph::LabelSpec* label = ontology_.Label(group)) group = label->name;
       role = Trim(role.substr(0, open));
       if (role != "ID" && role != "START_ID" && role != "END_ID") {
         return Fault(column, Text("only ID, START_ID and END_ID take a group in brackets, found it at '", role, "'",
@@ -248,15 +249,9 @@ class HeaderParser {
     if (header_.labels >= 0 || header_.group.empty()) return;
     const graph::LabelSpec* label = ontology_.Label(header_.group);
     if (label == nullptr) return;
-    std::vector<std::string> known = kEvidence;
-    for (const graph::PropertySpec& property : label->properties) known.push_back(property.name);
     for (const PropertyColumn& property : header_.properties) {
       const graph::PropertySpec* spec = label->Property(property.name);
-      if (spec == nullptr) {
-        const Place place = record_.At(static_cast<size_t>(property.column));
-        warnings_->push_back(Text(record_.name(), ":", place.line, ":", place.column, ": the ontology knows no property '",
-                                  property.name, "' of ", label->name, text::DidYouMean(property.name, known, 1)));
-      } else if (property.type && !TypeFits(*property.type, spec->type)) {
+      if (spec && property.type && !TypeFits(*property.type, spec->type)) {
         Fault(property.column, Text("expected the type ", graph::ValueTypeName(spec->type), " as the ontology gives for ",
                                     label->name, ".", property.name, ", found ", graph::ValueTypeName(*property.type)));
       }
@@ -267,7 +262,6 @@ class HeaderParser {
   const graph::Ontology& ontology_;
   char delimiter_;
   std::vector<std::string>* faults_;
-  std::vector<std::string>* warnings_;
   ImportHeader header_;
   std::map<std::string, int> property_column_;
   struct OverrideColumn { int column; std::string name, companion; };
@@ -283,8 +277,8 @@ bool TypeFits(graph::ValueType given, graph::ValueType known) {
 }
 
 ImportHeader ParseImportHeader(const CsvReader& record, const graph::Ontology& ontology, char delimiter,
-                               std::vector<std::string>* faults, std::vector<std::string>* warnings) {
-  return HeaderParser(record, ontology, delimiter, faults, warnings).Parse();
+                               std::vector<std::string>* faults) {
+  return HeaderParser(record, ontology, delimiter, faults).Parse();
 }
 
 }  // namespace liantu::io

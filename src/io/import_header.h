@@ -55,8 +55,8 @@ struct ImportHeader {
 bool TypeFits(graph::ValueType given, graph::ValueType known);
 
 // Reads the header from the reader's current record. Faults are put into `faults`, one line each, and the result then
-// is of no use. `warnings`: columns that a label of the ontology does not know.
+// is of no use. Groups are given by the label's name also where the file has its Chinese or English one.
 ImportHeader ParseImportHeader(const CsvReader& record, const graph::Ontology& ontology, char delimiter,
-                               std::vector<std::string>* faults, std::vector<std::string>* warnings);
+                               std::vector<std::string>* faults);
 
 }  // namespace liantu::io
