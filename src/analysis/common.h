@@ -54,6 +54,13 @@ inline Header MakeHeader(const Snapshot& g, std::string definition, std::string 
           .ties = std::move(ties)};
 }
 
+// How edges are walked, for a definition; empty where the snapshot is undirected.
+inline const char* DirectionWords(const Snapshot& g, graph::Direction direction) {
+  if (g.undirected()) return "";
+  return direction == graph::Direction::kOut ? "; along the edges"
+         : direction == graph::Direction::kIn ? "; against the edges" : "; edges in either direction";
+}
+
 // A number, or none and the reason: an undefined value is never 0. `reason` is a string literal.
 struct Measure {
   std::optional<double> value;
