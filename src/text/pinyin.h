@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pinyin of names with every common reading of each character, because no table knows which one a name uses: 长沙 is
 // both changsha and zhangsha, 佳都 jiadu and jiadou. Readings come from the Unihan database, turned into a table when
-// the project is built (tools/make_text_tables.cc): kMandarin first, then the readings of modern dictionaries (kHanyuPinlu,
-// kTGHZ2013, kXHC1983); old readings (kHanyuPinyin) only for characters without any of these. No tones. ü is written v;
+// the project is built (tools/make_text_tables.cc): kMandarin first, then the readings of the frequency list
+// (kHanyuPinlu) and of the newest dictionary that has the character (kTGHZ2013, else kXHC1983); old readings
+// (kHanyuPinyin) only for characters without any of these. No tones. ü is written v;
 // after l and n the spelling with u is a reading as well (lv, lu). No word dictionary: which reading is right in a word
 // is not decided here, all of them find the name.
 // Thread-safe, no start-up cost.
@@ -15,8 +16,8 @@
 
 namespace liantu::text {
 
-// Toneless readings, the commonest first; empty for anything that is not an ideograph with a known reading. At most 4
-// for most characters, 6 at most. The views live as long as the program.
+// Toneless readings, the commonest first, at most 6; empty for anything that is not an ideograph with a known reading.
+// The views live as long as the program.
 std::vector<std::string_view> Readings(char32_t character);
 
 // True when the letters (lower-case a-z) are a syllable of the table / the beginning of one.

@@ -12,7 +12,7 @@
 //   i  three neighbouring initials
 //   h  first two initials
 // The words of a legal form at the end of a name (股份有限公司 …) give no b, p and i terms, they would be in every company.
-// A name of n characters gives about 3n terms; at most 200 are given, enough for 60 characters.
+// A company name gives about 25 terms. Pairs of characters are taken from the first 120, spellings from the first 32.
 //
 //   SearchPlan plan = PlanSearch("jdkj");
 //   Matcher matcher("jdkj");
@@ -36,7 +36,7 @@ namespace liantu::text {
 // terms are of another version and the index must be built again.
 std::string SearchKeyVersion();
 
-// The terms of one name, sorted, unique; empty for a name with nothing to search (only punctuation). 2-5 µs for a
+// The terms of one name, sorted, unique; empty for a name with nothing to search (only punctuation). About 3 µs for a
 // Chinese company name.
 std::vector<std::string> IndexTerms(std::string_view name);
 // The same appended to `terms` (not sorted against what is there already).
@@ -74,7 +74,9 @@ struct SearchPlan {
 };
 SearchPlan PlanSearch(std::string_view query);
 
-// A query prepared for checking many names; about 1 µs a name. Copies share the prepared query.
+// A query prepared for checking many names; under 1 µs a name, some µs with `suggest`. Copies share the prepared query.
+// Spellings inside a name count from two syllables or three initials on, shorter ones only at its beginning: what the
+// plan fetches and what the matcher accepts go by the same rule.
 class Matcher {
  public:
   explicit Matcher(std::string_view query);
