@@ -15,7 +15,7 @@
 namespace liantu::graph {
 
 struct PropertySpec {
-  std::string name, zh, en, unit;
+  std::string name, zh, en, about_zh, about_en, unit;
   ValueType type;
   std::string format;  // "uscc", "gbt2260", "gbt4754", "stock_code" or empty
   struct Allowed { std::string value, zh, en; };
@@ -45,6 +45,8 @@ class Ontology {
  public:
   // From JSON text; `where` names it in messages: "schema/industry.json: labels[3].properties[1].type: 'sting' is not a
   // type; did you mean 'string'?". All faults are in one message, one a line.
+  // Names must be unique, ends and identities must refer to what is there, allowed values must be of their type; a field
+  // that no one knows is a fault too. Where `zh` or `en` is left out it is the name.
   static Result<std::shared_ptr<const Ontology>> Parse(std::string_view json, const std::string& where);
   // No labels, no types: every label and type is then unknown and allowed (`--schema none`).
   static std::shared_ptr<const Ontology> None();
@@ -57,6 +59,9 @@ class Ontology {
   const LabelSpec* Label(std::string_view name) const;        // also by its Chinese or English name
   const EdgeTypeSpec* EdgeType(std::string_view name) const;  // likewise
   std::vector<std::string> EconomicTypes() const;
+  // How a property of a node with these labels is searched: the strongest of what the labels' specs say. With no spec
+  // for any of the labels: `name` is a name.
+  PropertySpec::Search SearchOf(const std::vector<std::string>& labels, std::string_view property) const;
 
  private:
   std::string json_, name_;

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "graph/temporal.h"
+#include "text/suggest.h"
 
 namespace liantu::graph {
 namespace {
@@ -592,9 +593,14 @@ Result<ValueType> ParseValueType(std::string_view name) {
       return out;
     }
   }
-  std::string hint = "; types are";
-  for (size_t i = 0; i < 11; ++i) hint += Text(i ? ", " : " ", kTypeNames[i].name);
-  hint += ", each also as a list with []";
+  std::vector<std::string> known;
+  for (const TypeName& t : kTypeNames) known.emplace_back(t.name);
+  std::string hint = text::DidYouMean(word, known, 1);
+  if (hint.empty()) {
+    hint = "; types are";
+    for (size_t i = 0; i < 11; ++i) hint += Text(i ? ", " : " ", known[i]);
+    hint += ", each also as a list with []";
+  }
   return Status(Code::kInvalid, Text("'", Shown(name), "' is not a type", hint));
 }
 
