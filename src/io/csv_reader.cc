@@ -210,11 +210,11 @@ Status CsvReader::CheckText() {
   const std::string_view record = raw();
   const std::string_view ahead(buffer_.data() + begin_, std::min(end_ - begin_, size_t{1} << 16));
   if (const void* nul = std::memchr(record.data(), '\0', record.size())) {
-    const std::string encoding = text::GuessEncoding(ahead);
+    // Text in two or four bytes a character is full of them.
+    const bool wide = 3 * static_cast<size_t>(std::count(ahead.begin(), ahead.end(), '\0')) >= ahead.size();
     return Refuse(static_cast<size_t>(static_cast<const char*>(nul) - record.data()),
-                  encoding.starts_with("UTF-16") || encoding.starts_with("UTF-32")
-                      ? Advice(ahead)
-                      : "found a NUL byte; expected text");
+                  wide && text::GuessEncoding(ahead).starts_with("UTF-") ? Advice(ahead)
+                                                                        : "found a NUL byte; expected text");
   }
   if (const size_t bad = text::FirstBadUtf8(record); bad != std::string_view::npos) {
     return Refuse(bad, Text("found ", HexBytes(record.substr(bad)), ", which is not UTF-8; ", Advice(ahead)));

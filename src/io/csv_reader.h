@@ -2,7 +2,7 @@
 // Reads CSV (RFC 4180) record by record from a file of any size in bounded memory: quoted fields with delimiters, line
 // breaks and doubled quotes inside, CRLF, LF or CR line ends, an optional byte order mark, any one-byte delimiter. It
 // knows where everything stands (line and column), refuses what is no UTF-8 text, and says nothing about what the fields
-// mean (import_header.h does). Nothing is converted, trimmed or repaired. 400 MB/s and more on one thread.
+// mean (import_header.h does). Nothing is converted, trimmed or repaired. 250-350 MB/s on one thread of a 2.8 GHz Xeon.
 #pragma once
 
 #include <cstdint>
