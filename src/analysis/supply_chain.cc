@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layers and the condensation for tiers; one pass in dependency order for Levine's levels; a Laplacian system a component
+// for those of MacKay, Johnson and Sansom; layered products for shares.
+#include "analysis/supply_chain.h"
+
+#include <eigen3/Eigen/Dense>
+
+#include "analysis/linear.h"
+
+namespace liantu::analysis {
+namespace {
+
+Status CheckDirected(const Snapshot& g, const char* method) {
+  if (!g.undirected()) return {};
+  return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
+}
+
+}  // namespace
+
+// --- Tiers
+
+Result<TiersResult> Tiers(const Snapshot& g, const TiersOptions& options, const Budget& budget) {
+  LT_TRY(CheckDirected(g, "tiers"));
+  if (options.roots.empty()) return Status(Code::kInvalid, "tiers: at least one root is needed");
+  TiersResult result;
+  result.header = MakeHeader(g, Text("nearest: steps of the shortest way ", options.downstream ? "from" : "to",
+                                     " a root; farthest: longest way in the condensation, a cycle counts as one step"),
+                             "breadth-first layers; condensation of strong components (Tarjan 1972)", "number of steps",
+                             "rows by nearest tier, then ascending node id");
+  std::vector<Vertex> layer = options.roots;
+  for (Vertex v : layer) LT_TRY(CheckVertex(g, v, "tiers"));
+  std::sort(layer.begin(), layer.end());
+  layer.erase(std::unique(layer.begin(), layer.end()), layer.end());
+
+  constexpr uint32_t kUnseen = 0xFFFFFFFFu;
+  std::vector<uint32_t> row_of(g.vertex_count(), kUnseen);
+  auto add_layer = [&](uint32_t tier, const std::vector<Vertex>& vertices, const std::vector<Vertex>& next) {
+    for (size_t i = 0; i < vertices.size(); ++i) {
+      if (const Status rows = budget.CheckRows(result.rows.size() + 1); !rows.ok()) {
+        result.header.Stop(rows, Text("tier ", tier, " is cut"));
+        return;
+      }
+      row_of[vertices[i]] = static_cast<uint32_t>(result.rows.size());
+      result.rows.push_back({.vertex = vertices[i], .nearest = tier, .next = next[i]});
+    }
+  };
+  auto steps = [&](Vertex v) { return options.downstream ? g.out(v) : g.in(v); };
+  add_layer(0, layer, std::vector<Vertex>(layer.size(), kNoVertex));
+  Poll poll(budget);
+  std::vector<std::pair<Vertex, Vertex>> found;  // vertex, next
+  for (uint32_t tier = 1; tier <= options.max_tier && !layer.empty() && !result.header.partial; ++tier) {
+    found.clear();
+    for (Vertex v : layer) {
+      if (poll.Spent(steps(v).size() + 1)) {
+        result.header.Stop(budget.Check(), Text("tier ", tier, " is cut and farthest tiers are not computed"));
+        break;
+      }
+      for (Vertex t : steps(v)) {
+        if (row_of[t] != kUnseen) continue;
+        row_of[t] = 0;  // seen; its row comes below
+        found.emplace_back(t, v);
+      }
+    }
+    // The layer before was ascending, so the first to find a vertex is the smallest.
+    std::sort(found.begin(), found.end());
+    std::vector<Vertex> next;
+    layer.clear();
+    for (auto [v, via] : found) layer.push_back(v), next.push_back(via);
+    for (Vertex v : layer) row_of[v] = kUnseen;
+    add_layer(tier, layer, next);
+  }
+  for (const TierRow& row : result.rows) {
+    if (row.nearest >= result.tier_sizes.size()) result.tier_sizes.resize(row.nearest + 1ull, 0);
+    ++result.tier_sizes[row.nearest];
+  }
+  if (budget.Spent()) {
+    if (!result.header.partial) result.header.Stop(budget.Check(), "farthest tiers are not computed");
+    return result;
+  }
+
+  // The found vertices as a graph of their own, from each vertex to those one step farther from the root.
+  std::vector<uint64_t> begin{0};
+  std::vector<uint32_t> column;
+  for (const TierRow& row : result.rows) {
+    if (poll.Spent(steps(row.vertex).size() + 1)) break;
+    for (Vertex t : steps(row.vertex)) {
+      if (row_of[t] != kUnseen && t != row.vertex) column.push_back(row_of[t]);
+    }
+    begin.push_back(column.size());
+  }
+  const Result<StrongParts> parts = begin.size() == result.rows.size() + 1 ? FindStrongParts(begin, column, budget) : budget.Check();
+  if (!parts.ok()) {
+    result.header.Stop(parts.status(), "farthest tiers are not computed");
+    return result;
+  }
+  std::vector<uint32_t> depth(parts->count(), 0);
+  std::vector<bool> cycle(parts->count(), false);
+  for (uint32_t p = parts->count(); p-- > 0;) {  // arcs lead to smaller parts
+    if (parts->begin[p + 1] - parts->begin[p] > 1) cycle[p] = true;
+    for (uint64_t i = parts->begin[p]; i < parts->begin[p + 1]; ++i) {
+      const uint32_t row = parts->members[i];
+      result.rows[row].farthest = depth[p];
+      result.rows[row].through_cycle = cycle[p];
+      for (uint64_t e = begin[row]; e < begin[row + 1]; ++e) {
+        const uint32_t to = parts->part[column[e]];
+        if (to == p) continue;
+        depth[to] = std::max(depth[to], depth[p] + 1);
+        if (cycle[p]) cycle[to] = true;
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<Vertex> ExplainTier(const TiersResult& tiers, Vertex vertex) {
+  std::vector<Vertex> way;
+  // `next` lies one tier nearer, so one pass backwards over the rows meets the whole way.
+  Vertex wanted = vertex;
+  for (size_t i = tiers.rows.size(); i-- > 0 && wanted != kNoVertex;) {
+    if (tiers.rows[i].vertex != wanted) continue;
+    way.push_back(wanted);
+    wanted = tiers.rows[i].next;
+  }
+  return way;
+}
+
+// --- Trophic levels
+
+namespace {
+
+constexpr size_t kDenseComponent = 200;
+constexpr double kResidual = 1e-13;
+
+struct Strengths {
+  std::vector<double> in, out;
+};
+
+// One component of Lambda h = in - out, members ascending; the smallest h becomes 0.
+class LevelSolver {
+ public:
+  LevelSolver(const Snapshot& g, const Strengths& strengths, const Budget& budget)
+      : g_(g), strengths_(strengths), budget_(budget), poll_(budget), local_(g.vertex_count()) {}
+
+  Status Solve(const std::vector<Vertex>& members, std::vector<double>& h) {
+    const size_t n = members.size();
+    if (n == 1) return {};
+    for (size_t i = 0; i < n; ++i) local_[members[i]] = static_cast<uint32_t>(i);
+    std::vector<double> x;
+    if (n <= kDenseComponent) {
+      if (poll_.Spent(n * n * n / 8)) return budget_.Check();
+      x = Dense(members);
+    } else {
+      LT_ASSIGN(x, ConjugateGradients(members));
+    }
+    const double lowest = *std::min_element(x.begin(), x.end());
+    for (size_t i = 0; i < n; ++i) h[members[i]] = x[i] - lowest;
+    return {};
+  }
+
+ private:
+  double Right(Vertex v) const { return strengths_.in[v] - strengths_.out[v]; }
+  double Diagonal(Vertex v) const { return strengths_.in[v] + strengths_.out[v]; }
+
+  // The level of the first member is fixed at 0, which makes the rest positive definite.
+  std::vector<double> Dense(const std::vector<Vertex>& members) const {
+    const auto n = static_cast<Eigen::Index>(members.size());
+    Eigen::MatrixXd lambda = Eigen::MatrixXd::Zero(n, n);
+    Eigen::VectorXd right(n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const Vertex v = members[static_cast<size_t>(i)];
+      lambda(i, i) += Diagonal(v);
+      right(i) = Right(v);
+      for (uint32_t a = g_.row_begin(v); a < g_.row_end(v); ++a) {
+        if (g_.weight(a) == 0) continue;
+        lambda(i, local_[g_.target(a)]) -= g_.weight(a);
+        lambda(local_[g_.target(a)], i) -= g_.weight(a);
+      }
+    }
+    const Eigen::VectorXd solved = lambda.bottomRightCorner(n - 1, n - 1).ldlt().solve(right.tail(n - 1));
+    std::vector<double> x(members.size(), 0);
+    for (Eigen::Index i = 1; i < n; ++i) x[static_cast<size_t>(i)] = solved(i - 1);
+    return x;
+  }
+
+  // With the diagonal as preconditioner (Hestenes & Stiefel 1952). The right side adds up to 0, so the singular system has
+  // solutions and the iteration stays among them.
+  Result<std::vector<double>> ConjugateGradients(const std::vector<Vertex>& members) {
+    const size_t n = members.size();
+    std::vector<double> x(n, 0), r(n), z(n), p(n), q(n);
+    double norm = 0, rz = 0;
+    for (size_t i = 0; i < n; ++i) {
+      r[i] = Right(members[i]);
+      norm += r[i] * r[i];
+      p[i] = z[i] = r[i] / Diagonal(members[i]);
+      rz += r[i] * z[i];
+    }
+    const double enough = norm * kResidual * kResidual;
+    for (double rest = norm; rest > enough;) {
+      double pq = 0;
+      for (size_t i = 0; i < n; ++i) {
+        const Vertex v = members[i];
+        if (poll_.Spent(g_.out_degree(v) + g_.in_degree(v) + 1)) return budget_.Check();
+        double sum = Diagonal(v) * p[i];
+        for (uint32_t a = g_.row_begin(v); a < g_.row_end(v); ++a) {
+          if (g_.weight(a) != 0) sum -= g_.weight(a) * p[local_[g_.target(a)]];
+        }
+        const auto in = g_.in(v);
+        for (size_t k = 0; k < in.size(); ++k) {
+          const double w = g_.weight(g_.in_arc(v, k));
+          if (w != 0) sum -= w * p[local_[in[k]]];
+        }
+        q[i] = sum;
+        pq += p[i] * sum;
+      }
+      if (!(pq > 0)) break;  // nothing left but rounding
+      const double alpha = rz / pq;
+      rest = 0;
+      double next = 0;
+      for (size_t i = 0; i < n; ++i) {
+        x[i] += alpha * p[i];
+        r[i] -= alpha * q[i];
+        rest += r[i] * r[i];
+        z[i] = r[i] / Diagonal(members[i]);
+        next += r[i] * z[i];
+      }
+      for (size_t i = 0; i < n; ++i) p[i] = z[i] + next / rz * p[i];
+      rz = next;
+    }
+    return x;
+  }
+
+  const Snapshot& g_;
+  const Strengths& strengths_;
+  const Budget& budget_;
+  Poll poll_;
+  std::vector<uint32_t> local_;
+};
+
+// Weak components over arcs that weigh something, members ascending, by smallest member.
+Result<std::vector<std::vector<Vertex>>> WeakParts(const Snapshot& g, const Budget& budget) {
+  std::vector<std::vector<Vertex>> parts;
+  std::vector<bool> seen(g.vertex_count(), false);
+  Poll poll(budget);
+  for (Vertex root = 0; root < g.vertex_count(); ++root) {
+    if (seen[root]) continue;
+    seen[root] = true;
+    std::vector<Vertex> members{root};
+    for (size_t at = 0; at < members.size(); ++at) {
+      const Vertex v = members[at];
+      if (poll.Spent(g.out_degree(v) + g.in_degree(v) + 1)) return budget.Check();
+      auto reach = [&](Vertex t, double w) {
+        if (w == 0 || seen[t]) return;
+        seen[t] = true;
+        members.push_back(t);
+      };
+      for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) reach(g.target(a), g.weight(a));
+      const auto in = g.in(v);
+      for (size_t i = 0; i < in.size(); ++i) reach(in[i], g.weight(g.in_arc(v, i)));
+    }
+    std::sort(members.begin(), members.end());
+    parts.push_back(std::move(members));
+  }
+  return parts;
+}
+
+Result<std::vector<Measure>> LevineLevels(const Snapshot& g, const Strengths& strengths, Header& header, const Budget& budget) {
+  LT_ASSIGN(SparseMatrix m, MatrixOf(g, true, budget, [&](Vertex, Vertex to, uint32_t arc) {
+    return strengths.in[to] > 0 ? g.weight(arc) / strengths.in[to] : 0;
+  }));
+  LT_ASSIGN(const StrongParts parts, FindStrongParts(m.begin, m.column, budget));
+  // A part with suppliers, all of them inside it, walks in circles; so does whatever it feeds. Suppliers stand in smaller parts.
+  std::vector<bool> endless(parts.count(), false);
+  uint64_t undefined = 0, basal = 0;
+  for (uint32_t p = 0; p < parts.count(); ++p) {
+    bool any = false, outside = false;
+    for (uint64_t i = parts.begin[p]; i < parts.begin[p + 1]; ++i) {
+      const uint32_t v = parts.members[i];
+      for (uint64_t e = m.begin[v]; e < m.begin[v + 1]; ++e) {
+        any = true;
+        const uint32_t from = parts.part[m.column[e]];
+        if (from == p) continue;
+        outside = true;
+        if (endless[from]) endless[p] = true;
+      }
+    }
+    if (any && !outside) endless[p] = true;
+    basal += !any;
+    if (endless[p]) undefined += parts.begin[p + 1] - parts.begin[p];
+  }
+  for (uint32_t v = 0; v < m.size(); ++v) {
+    if (!endless[parts.part[v]]) continue;
+    for (uint64_t e = m.begin[v]; e < m.begin[v + 1]; ++e) m.value[e] = 0;
+  }
+  LT_ASSIGN(const std::vector<double> s, SolveFixedPoint(m, parts, std::vector<double>(m.size(), 1.0), budget));
+  std::vector<Measure> levels(s.begin(), s.end());
+  for (uint32_t v = 0; v < m.size(); ++v) {
+    if (endless[parts.part[v]]) levels[v] = Measure::Undefined("fed by a cycle that no vertex without suppliers feeds");
+  }
+  if (basal == 0 && m.size() > 0) header.warnings.push_back("no vertex is without suppliers: Levine's level does not exist here");
+  else if (undefined > 0) header.warnings.push_back(Text(undefined, " vertices are fed by closed cycles and have no Levine level"));
+  return levels;
+}
+
+}  // namespace
+
+Result<TrophicResult> TrophicLevels(const Snapshot& g, const TrophicOptions&, const Budget& budget) {
+  LT_TRY(CheckDirected(g, "trophic levels"));
+  LT_TRY(CheckWeights(g, "trophic levels"));
+  const Vertex n = g.vertex_count();
+  TrophicResult result;
+  result.header = MakeHeader(g, "Levine: s_j = 1 + sum_i (w_ij/in_j) s_i, suppliers' level 1; h: (diag(in+out) - W - W^T) h = in - out; "
+                                "F0 = sum w (h_j-h_i-1)^2 / sum w",
+                             "Levine 1980; MacKay, Johnson & Sansom 2020", "h has minimum 0 in each weak component");
+  Strengths strengths{std::vector<double>(n, 0), std::vector<double>(n, 0)};
+  Poll poll(budget);
+  for (Vertex v = 0; v < n; ++v) {
+    if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
+    for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) {
+      strengths.out[v] += g.weight(a);
+      strengths.in[g.target(a)] += g.weight(a);
+    }
+  }
+  LT_ASSIGN(result.levine, LevineLevels(g, strengths, result.header, budget));
+  result.level.assign(n, 0);
+  LT_ASSIGN(const auto components, WeakParts(g, budget));
+  LevelSolver solver(g, strengths, budget);
+  for (const auto& members : components) LT_TRY(solver.Solve(members, result.level));
+
+  double sum = 0, weight = 0;
+  for (Vertex v = 0; v < n; ++v) {
+    if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
+    for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) {
+      const double step = result.level[g.target(a)] - result.level[v] - 1, part = g.weight(a) * step * step;
+      sum += part;
+      weight += g.weight(a);
+      result.least_coherent.push_back({v, g.target(a), part});
+      if (result.least_coherent.size() > 4096) result.least_coherent = TopContributions(std::move(result.least_coherent), 10);
+    }
+  }
+  result.least_coherent = TopContributions(std::move(result.least_coherent), 10);
+  for (Contribution& c : result.least_coherent) c.amount /= weight > 0 ? weight : 1;
+  result.incoherence = weight > 0 ? Measure(sum / weight) : Measure::Undefined("no arcs with weight");
+  return result;
+}
+
+// --- Shares along paths
+
+Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& options, const Budget& budget) {
+  LT_TRY(CheckDirected(g, "shares along paths"));
+  LT_TRY(CheckWeights(g, "shares along paths"));
+  LT_TRY(CheckVertex(g, options.root, "shares along paths"));
+  const Vertex n = g.vertex_count();
+  SharesResult result;
+  result.header = MakeHeader(g, Text("products of shares over all walks of at most ", options.max_steps, " arcs ",
+                                     options.downstream ? "from" : "to", " the root, added up; share = ",
+                                     options.normalise ? "weight / all that flows into the head" : "weight"),
+                             "Neumann series of the share matrix; Leontief 1936", "shares of 1", "rows by total, then ascending node id");
+  std::vector<double> into(n, 0);
+  Poll poll(budget);
+  for (Vertex v = 0; v < n; ++v) {
+    const size_t suppliers = g.in_degree(v);
+    if (poll.Spent(suppliers + 1)) return budget.Check();
+    for (size_t i = 0; i < suppliers; ++i) into[v] += g.weight(g.in_arc(v, i));
+    if (!options.normalise && into[v] > 1 + 1e-9) {
+      return Status(Code::kInvalid, Text("shares along paths: the shares into node ", g.node_id(v).raw, " add up to ", into[v],
+                                         ", expected at most 1; use normalise = true for amounts, or shares between 0 and 1"));
+    }
+  }
+  // Calls f(t, share) for each neighbour one step farther from the root; parallel arcs stand side by side and are one share.
+  auto for_each_step = [&](Vertex v, auto f) {
+    const auto row = options.downstream ? g.out(v) : g.in(v);
+    double w = 0;
+    for (size_t i = 0; i < row.size(); ++i) {
+      w += g.weight(options.downstream ? g.row_begin(v) + static_cast<uint32_t>(i) : g.in_arc(v, i));
+      if (i + 1 < row.size() && row[i + 1] == row[i]) continue;
+      if (w > 0) f(row[i], options.normalise ? w / into[options.downstream ? row[i] : v] : w);
+      w = 0;
+    }
+  };
+
+  std::vector<double> total(n, 0), direct(n, 0), now(n, 0), next(n, 0), best(n, 0);
+  std::vector<Vertex> layer{options.root}, reached, next_layer;
+  now[options.root] = best[options.root] = 1;
+  // The strongest paths as labels that point to the label before; a later label of a vertex is stronger and longer.
+  struct Label {
+    Vertex vertex;
+    uint32_t before;
+    double product;
+  };
+  std::vector<Label> labels{{options.root, 0, 1}};
+  std::vector<uint32_t> label_of(n, 0), candidate(n, 0);  // candidate: place in `fresh` plus 1
+  size_t expand = 0;
+  for (uint32_t step = 1; step <= options.max_steps && !layer.empty(); ++step) {
+    next_layer.clear();
+    for (Vertex v : layer) {
+      if (poll.Spent(g.in_degree(v) + g.out_degree(v) + 1)) {
+        result.header.Stop(budget.Check(), Text("walks of ", step, " steps are cut"));
+        break;
+      }
+      for_each_step(v, [&](Vertex t, double share) {
+        if (next[t] == 0) next_layer.push_back(t);
+        next[t] += now[v] * share;
+      });
+    }
+    std::vector<Label> fresh;
+    const size_t end = labels.size();
+    for (; expand < end && !result.header.partial; ++expand) {
+      const Label from = labels[expand];
+      if (poll.Spent(g.in_degree(from.vertex) + g.out_degree(from.vertex) + 1)) {
+        result.header.Stop(budget.Check(), Text("walks of ", step, " steps are cut"));
+        break;
+      }
+      for_each_step(from.vertex, [&](Vertex t, double share) {
+        const double product = from.product * share;
+        if (product <= best[t]) return;
+        if (candidate[t] == 0) {
+          fresh.push_back({t, static_cast<uint32_t>(expand), product});
+          candidate[t] = static_cast<uint32_t>(fresh.size());
+        } else if (product > fresh[candidate[t] - 1].product) {
+          fresh[candidate[t] - 1] = {t, static_cast<uint32_t>(expand), product};
+        }
+      });
+    }
+    std::sort(fresh.begin(), fresh.end(), [](const Label& a, const Label& b) { return a.vertex < b.vertex; });
+    for (const Label& label : fresh) {
+      candidate[label.vertex] = 0;
+      best[label.vertex] = label.product;
+      label_of[label.vertex] = static_cast<uint32_t>(labels.size());
+      labels.push_back(label);
+    }
+    for (Vertex v : layer) now[v] = 0;
+    std::sort(next_layer.begin(), next_layer.end());
+    for (Vertex t : next_layer) {
+      if (total[t] == 0) reached.push_back(t);
+      total[t] += next[t];
+      if (step == 1) direct[t] = next[t];
+      now[t] = std::exchange(next[t], 0.0);
+    }
+    layer.swap(next_layer);
+    if (result.header.partial) break;
+  }
+
+  std::sort(reached.begin(), reached.end());
+  std::erase(reached, options.root);
+  std::stable_sort(reached.begin(), reached.end(), [&](Vertex a, Vertex b) { return total[a] > total[b]; });
+  for (Vertex v : reached) {
+    if (const Status rows = budget.CheckRows(result.rows.size() + 1); !rows.ok()) {
+      result.header.Stop(rows, Text("the ", result.rows.size(), " largest of ", reached.size(), " totals are given"));
+      break;
+    }
+    ShareRow row{.vertex = v, .direct = direct[v], .total = total[v], .strongest = best[v]};
+    for (uint32_t label = label_of[v]; label != 0; label = labels[label].before) row.path.push_back(labels[label].vertex);
+    if (!row.path.empty()) row.path.push_back(options.root);
+    std::reverse(row.path.begin(), row.path.end());
+    result.rows.push_back(std::move(row));
+  }
+  return result;
+}
+
+}  // namespace liantu::analysis
