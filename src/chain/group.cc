@@ -95,6 +95,43 @@ const char* MembershipName(Membership membership) {
 
 bool Group::Contains(NodeId id) const { return std::binary_search(members.begin(), members.end(), id); }
 
+Part Parts::Of(NodeId company) const {
+  for (const Part part : {Part::kAOnly, Part::kBOnly, Part::kBoth}) {
+    if (std::binary_search(of(part).begin(), of(part).end(), company)) return part;
+  }
+  return Part::kRest;
+}
+
+Parts SplitGroups(const Group& a, const Group& b) {
+  Parts parts;
+  auto& [a_only, b_only, both] = parts.members;
+  std::set_difference(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(), std::back_inserter(a_only));
+  std::set_difference(b.members.begin(), b.members.end(), a.members.begin(), a.members.end(), std::back_inserter(b_only));
+  std::set_intersection(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(), std::back_inserter(both));
+  std::set_union(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(), std::back_inserter(parts.all));
+  return parts;
+}
+
+Result<Holders> HoldersOf(Reader& reader, const Parts& parts) {
+  Holders holders;
+  const graph::TypeId operates = reader.view().type("OPERATES_IN");
+  if (!operates) return holders;
+  for (size_t part = 0; part < parts.members.size(); ++part) {
+    const auto& members = parts.members[part];
+    LT_TRY(reader.view().ExpandMany(members, Direction::kOut, std::span(&operates, 1), [&](size_t i, const Neighbour& n) {
+      holders[n.node][part].push_back(members[i]);
+      return true;
+    }));
+  }
+  for (auto& [segment, by_part] : holders) {
+    for (auto& companies : by_part) {  // a company may be stated there twice
+      std::sort(companies.begin(), companies.end());
+      companies.erase(std::unique(companies.begin(), companies.end()), companies.end());
+    }
+  }
+  return holders;
+}
+
 Result<std::vector<NodeId>> SegmentsOfChain(Reader& reader, NodeId chain) {
   std::set<NodeId> segments, seen{chain};
   std::vector<NodeId> open{chain};

@@ -4,6 +4,8 @@
 // a cluster without a chain "cannot be computed" with the reason. Plants count where they stand.
 #pragma once
 
+#include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,21 @@ struct Group {
 };
 
 Result<Group> MembersOf(Reader& reader, const Entity& entity);
+
+// Two groups that may overlap make four disjoint parts. Ties are counted between A only and B only; shared members are
+// bridges, never ties.
+enum class Part : uint8_t { kAOnly, kBOnly, kBoth, kRest };
+struct Parts {
+  std::array<std::vector<NodeId>, 3> members;  // by Part (rest is everything else), ascending
+  std::vector<NodeId> all;                     // members of either, ascending
+  const std::vector<NodeId>& of(Part part) const { return members[static_cast<size_t>(part)]; }
+  Part Of(NodeId company) const;
+};
+Parts SplitGroups(const Group& a, const Group& b);
+
+// Who operates in a segment: companies by Part, ascending.
+using Holders = std::map<NodeId, std::array<std::vector<NodeId>, 3>>;
+Result<Holders> HoldersOf(Reader& reader, const Parts& parts);
 
 // Segments in which at least one of the companies operates, ascending.
 Result<std::vector<NodeId>> SegmentsOf(Reader& reader, const std::vector<NodeId>& companies);

@@ -132,6 +132,11 @@ TieStrength StrengthOf(std::string_view status) {
   return status == "past" ? TieStrength::kPast : TieStrength::kWeak;
 }
 
+TieStrength StrengthOf(std::string_view status, graph::Certainty certainty) {
+  const TieStrength strength = StrengthOf(status);
+  return certainty >= graph::Certainty::kPlanned ? std::max(strength, TieStrength::kWeak) : strength;
+}
+
 Result<Tie> DescribeTie(Reader& reader, const Edge& edge) {
   Tie tie{.edge = edge.id};
   LT_ASSIGN(tie.supplier, reader.Describe(edge.from));
@@ -155,8 +160,8 @@ Result<Tie> DescribeTie(Reader& reader, const Edge& edge) {
     const graph::Value* value = edge.Property(id);
     if (const int64_t* year = value ? value->as<int64_t>() : nullptr) tie.year = *year;
   }
-  tie.strength = StrengthOf(tie.status);
   tie.certainty = edge.certainty;
+  tie.strength = StrengthOf(tie.status, tie.certainty);
   LT_ASSIGN(tie.sources, reader.Sources(edge.id));
   return tie;
 }

@@ -17,6 +17,8 @@ enum class TieStrength : uint8_t { kFirm, kWeak, kPast };
 const char* TieStrengthName(TieStrength strength);
 // Of a value of SUPPLIES.status; a tie without a status is a plain statement of supply: firm.
 TieStrength StrengthOf(std::string_view status);
+// A tie that is only planned, aimed at or predicted is never firm, whatever its status.
+TieStrength StrengthOf(std::string_view status, graph::Certainty certainty);
 
 // One SUPPLIES edge with what is known of it.
 struct Tie {

@@ -1,0 +1,601 @@
+// SPDX-License-Identifier: Apache-2.0
+// Complements are read off the table of who holds which segment. Chains are grown from the steps at which they cross
+// between the sides, outwards over the ties of members (or over UPSTREAM_OF between held segments), so the work is
+// proportional to the ties of the members and never to the graph.
+#include "chain/cross_chain.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace liantu::chain {
+
+using graph::Direction;
+using graph::EdgeId;
+using graph::Neighbour;
+
+namespace {
+
+constexpr size_t kExamples = 5;        // companies named beside a complement
+constexpr size_t kStageExamples = 3;   // companies named in a possible stage
+constexpr size_t kMaxSeeds = 500;      // crossings that are grown into chains, the firm ones first
+constexpr size_t kMaxSteps = 30;       // ways looked at when a chain is made longer by one stage
+
+void Append(std::vector<Source>& to, const std::vector<Source>& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+int LevelRank(const std::string& level) {
+  return level == "upstream" ? 0 : level == "midstream" ? 1 : level == "downstream" ? 2 : -1;
+}
+
+Result<std::vector<NodeId>> ChainsOf(Reader& reader, const Group& group) {
+  std::vector<NodeId> chains;
+  for (const Entity& chain : group.chains) chains.push_back(chain.id);
+  if (group.entity.label == "Chain") chains.push_back(group.entity.id);
+  if (group.entity.label == "Segment") {
+    LT_ASSIGN(const auto parents, reader.Around(group.entity.id, Direction::kOut, "PART_OF"));
+    for (const Neighbour& n : parents) {
+      LT_ASSIGN(const bool chain, reader.HasLabel(n.node, "Chain"));
+      if (chain) chains.push_back(n.node);
+    }
+  }
+  return chains;
+}
+
+Result<std::set<NodeId>> SegmentSet(Reader& reader, const std::vector<NodeId>& chains) {
+  std::set<NodeId> all;
+  for (NodeId chain : chains) {
+    LT_ASSIGN(const auto segments, SegmentsOfChain(reader, chain));
+    all.insert(segments.begin(), segments.end());
+  }
+  return all;
+}
+
+Status AddOperatesSources(Reader& reader, NodeId company, NodeId segment, std::vector<Source>& sources) {
+  LT_ASSIGN(const auto operates, reader.Around(company, Direction::kOut, "OPERATES_IN"));
+  for (const Neighbour& n : operates) {
+    if (n.node != segment) continue;
+    LT_ASSIGN(const auto some, reader.Sources(n.edge));
+    Append(sources, some);
+  }
+  return {};
+}
+
+// The segments that matter: those of the known chains, or all where no chain is known.
+struct Universe {
+  std::set<NodeId> of_a, of_b;
+  bool Limited() const { return !of_a.empty() || !of_b.empty(); }
+  bool Contains(NodeId segment) const { return !Limited() || of_a.contains(segment) || of_b.contains(segment); }
+};
+
+Status AddComplements(Reader& reader, const Universe& universe, const Holders& holders, std::vector<Complement>& out) {
+  auto holds = [&](NodeId segment, Part side) {
+    const auto it = holders.find(segment);
+    return it != holders.end() && (!it->second[static_cast<size_t>(side)].empty() || !it->second[static_cast<size_t>(Part::kBoth)].empty());
+  };
+  for (const auto& [id, companies] : holders) {
+    if (!universe.Contains(id)) continue;
+    for (const bool a_lacks : {true, false}) {
+      const Part lacking = a_lacks ? Part::kAOnly : Part::kBOnly, having = a_lacks ? Part::kBOnly : Part::kAOnly;
+      if (holds(id, lacking) || !holds(id, having)) continue;
+      Complement c{.a_lacks = a_lacks};
+      LT_ASSIGN(c.segment, reader.Describe(id));
+      LT_ASSIGN(c.level, reader.Property(id, "level"));
+      LT_ASSIGN(const auto parents, reader.Around(id, Direction::kOut, "PART_OF"));
+      for (const Neighbour& n : parents) {
+        LT_ASSIGN(const Entity chain, reader.Describe(n.node));
+        if (chain.label == "Chain") c.chains.push_back(chain);
+      }
+      c.own_chain = (a_lacks ? universe.of_a : universe.of_b).contains(id);
+      const auto& who = companies[static_cast<size_t>(having)];
+      c.companies = who.size();
+      for (size_t i = 0; i < who.size() && i < kExamples; ++i) {
+        LT_ASSIGN(const Entity e, reader.Describe(who[i]));
+        c.examples.push_back(e);
+        LT_TRY(AddOperatesSources(reader, e.id, id, c.sources));
+      }
+      for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+        LT_ASSIGN(const auto next, reader.Around(id, direction, "UPSTREAM_OF"));
+        for (const Neighbour& n : next) {
+          if (!holds(n.node, lacking)) continue;
+          LT_ASSIGN(const Entity segment, reader.Describe(n.node));
+          (direction == Direction::kOut ? c.supplies : c.supplied_by).push_back(segment);
+          LT_ASSIGN(const auto sources, reader.Sources(n.edge));
+          Append(c.sources, sources);
+        }
+      }
+      out.push_back(std::move(c));
+    }
+  }
+  auto rank = [](const Complement& c) {
+    return std::tuple(!c.a_lacks, !c.own_chain, c.supplies.empty() && c.supplied_by.empty(), c.segment.id);
+  };
+  std::stable_sort(out.begin(), out.end(), [&](const Complement& x, const Complement& y) { return rank(x) < rank(y); });
+  return {};
+}
+
+// --- Chains of ties
+
+// Finds the segment that a tie's product belongs to, and the one in which a company receives it.
+class Segments {
+ public:
+  Segments(Reader& reader, const Holders& holders) : reader_(reader) {
+    for (const auto& [segment, parts] : holders) {
+      for (const auto& companies : parts) {
+        for (NodeId company : companies) operates_[company].push_back(segment);
+      }
+    }
+  }
+
+  // Of the supplier's product: through PRODUCES and PART_OF, else the supplier's first segment; 0 where nothing is known.
+  Result<NodeId> OfTie(const MemberTie& tie) {
+    if (const auto it = of_tie_.find(tie.edge); it != of_tie_.end()) return it->second;
+    NodeId found;
+    LT_ASSIGN(const auto edge, reader_.view().GetEdge(tie.edge));
+    const auto product_id = reader_.view().property("product");
+    const graph::Value* value = edge && product_id ? edge->Property(product_id) : nullptr;
+    if (value) {
+      const std::string product = graph::ToText(*value);
+      LT_ASSIGN(const auto produces, reader_.Around(tie.supplier, Direction::kOut, "PRODUCES"));
+      for (const Neighbour& n : produces) {
+        LT_ASSIGN(const std::string name, reader_.Property(n.node, "name"));
+        if (name != product || found) continue;
+        LT_ASSIGN(const auto parts, reader_.Around(n.node, Direction::kOut, "PART_OF"));
+        for (const Neighbour& p : parts) {
+          LT_ASSIGN(const bool segment, reader_.HasLabel(p.node, "Segment"));
+          if (segment && !found) found = p.node;
+        }
+      }
+    }
+    if (!found) {
+      LT_ASSIGN(const auto& own, Of(tie.supplier));
+      if (!own.empty()) found = own.front();
+    }
+    of_tie_.emplace(tie.edge, found);
+    return found;
+  }
+
+  // Where the customer of a chain's last tie stands: right downstream of `before` if it operates there, else not upstream
+  // of it, else its first segment.
+  Result<NodeId> OfCustomer(NodeId company, NodeId before) {
+    LT_ASSIGN(const auto& own, Of(company));
+    if (own.empty()) return NodeId{};
+    for (NodeId segment : own) {
+      LT_ASSIGN(const bool next, Follows(before, segment));
+      if (next) return segment;
+    }
+    LT_ASSIGN(const int rank, Rank(before));
+    for (NodeId segment : own) {
+      LT_ASSIGN(const int own_rank, Rank(segment));
+      if (rank >= 0 && own_rank >= rank && segment != before) return segment;
+    }
+    return own.front();
+  }
+
+  Result<bool> Follows(NodeId upstream, NodeId downstream) {
+    if (!upstream || !downstream) return false;
+    auto it = next_.find(upstream);
+    if (it == next_.end()) {
+      std::set<NodeId> next;
+      LT_ASSIGN(const auto edges, reader_.Around(upstream, Direction::kOut, "UPSTREAM_OF"));
+      for (const Neighbour& n : edges) next.insert(n.node);
+      it = next_.emplace(upstream, std::move(next)).first;
+    }
+    return it->second.contains(downstream);
+  }
+
+  Result<int> Rank(NodeId segment) {
+    if (!segment) return -1;
+    LT_ASSIGN(const std::string level, reader_.Property(segment, "level"));
+    return LevelRank(level);
+  }
+
+ private:
+  // Members' segments come with the holders, others' are read.
+  Result<const std::vector<NodeId>*> Read(NodeId company) {
+    auto it = operates_.find(company);
+    if (it == operates_.end()) {
+      std::vector<NodeId> own;
+      LT_ASSIGN(const auto edges, reader_.Around(company, Direction::kOut, "OPERATES_IN"));
+      for (const Neighbour& n : edges) own.push_back(n.node);
+      std::sort(own.begin(), own.end());
+      it = operates_.emplace(company, std::move(own)).first;
+    }
+    return &it->second;
+  }
+  Result<std::vector<NodeId>> Of(NodeId company) {
+    LT_ASSIGN(const auto* own, Read(company));
+    return *own;
+  }
+
+  Reader& reader_;
+  std::unordered_map<NodeId, std::vector<NodeId>> operates_;
+  std::unordered_map<EdgeId, NodeId> of_tie_;
+  std::unordered_map<NodeId, std::set<NodeId>> next_;
+};
+
+bool Opposite(Part x, Part y) {
+  return (x == Part::kAOnly && y == Part::kBOnly) || (x == Part::kBOnly && y == Part::kAOnly);
+}
+
+class TieChains {
+ public:
+  TieChains(Reader& reader, const MemberTies& ties, const Holders& holders, const CrossChainOptions& options)
+      : reader_(reader), ties_(ties.ties), options_(options), segments_(reader, holders) {
+    for (size_t i = 0; i < ties_.size(); ++i) {
+      if (ties_[i].strength == TieStrength::kPast || ties_[i].supplier == ties_[i].customer) continue;
+      out_[ties_[i].supplier].push_back(i);
+      in_[ties_[i].customer].push_back(i);
+    }
+  }
+
+  Status Add(std::vector<CrossChain>& chains) {
+    struct Candidate {
+      std::vector<size_t> ties;
+      size_t crossing = 0;
+      TieStrength strength = TieStrength::kFirm;
+      std::set<std::pair<NodeId, NodeId>> steps;
+      std::pair<NodeId, NodeId> seed;
+    };
+    std::vector<Candidate> candidates;
+    for (const std::vector<size_t>& seed : Seeds()) {
+      Candidate c{.ties = seed, .seed = {ties_[seed.front()].supplier, ties_[seed.back()].customer}};
+      // Outwards in turn, while either end can grow.
+      for (bool up = true, grown = true; c.ties.size() + 1 < options_.max_stages;) {
+        const bool was = up;
+        LT_ASSIGN(const bool longer, Grow(c.ties, up));
+        if (longer && was) ++c.crossing;
+        up = !up;
+        if (!longer && !grown) break;
+        grown = longer;
+      }
+      for (size_t i : c.ties) {
+        c.strength = std::max(c.strength, ties_[i].strength);
+        c.steps.insert({ties_[i].supplier, ties_[i].customer});
+      }
+      candidates.push_back(std::move(c));
+    }
+    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& x, const Candidate& y) {
+      return std::tuple(x.strength, -static_cast<ptrdiff_t>(x.ties.size())) < std::tuple(y.strength, -static_cast<ptrdiff_t>(y.ties.size()));
+    });
+    std::set<std::pair<NodeId, NodeId>> shown;
+    size_t taken = 0;
+    for (const Candidate& c : candidates) {
+      if (taken >= options_.max_chains) break;
+      // A representative shows a crossing that none before it has shown.
+      bool fresh = false;
+      for (const auto& step : c.steps) {
+        fresh = fresh || (!shown.contains(step) && (step == c.seed || step.first == c.seed.first || step.second == c.seed.second));
+      }
+      if (!fresh) continue;
+      shown.insert(c.steps.begin(), c.steps.end());
+      LT_ASSIGN(CrossChain chain, Describe(c.ties));
+      chain.crossing = c.crossing;
+      chains.push_back(std::move(chain));
+      ++taken;
+    }
+    return {};
+  }
+
+ private:
+  // Ties, or pairs of ties through a shared member or a third company, that pass from one side to the other; firm ones
+  // first, direct ones first, by edge.
+  std::vector<std::vector<size_t>> Seeds() const {
+    std::vector<std::vector<size_t>> seeds;
+    for (size_t i = 0; i < ties_.size(); ++i) {
+      if (ties_[i].strength != TieStrength::kPast && Opposite(ties_[i].supplier_part, ties_[i].customer_part)) seeds.push_back({i});
+    }
+    for (const auto& [middle, into] : in_) {
+      const auto out = out_.find(middle);
+      if (out == out_.end()) continue;
+      const Part part = ties_[into.front()].customer_part;
+      if (part == Part::kAOnly || part == Part::kBOnly) continue;
+      for (const Part from : {Part::kAOnly, Part::kBOnly}) {
+        const size_t* first = nullptr;
+        const size_t* second = nullptr;
+        for (const size_t& i : into) {
+          if (ties_[i].supplier_part == from && (!first || ties_[i].strength < ties_[*first].strength)) first = &i;
+        }
+        for (const size_t& i : out->second) {
+          if (Opposite(from, ties_[i].customer_part) && (!second || ties_[i].strength < ties_[*second].strength)) second = &i;
+        }
+        if (first && second) seeds.push_back({*first, *second});
+      }
+    }
+    std::stable_sort(seeds.begin(), seeds.end(), [&](const auto& x, const auto& y) {
+      auto rank = [&](const std::vector<size_t>& s) {
+        return std::tuple(std::max(ties_[s.front()].strength, ties_[s.back()].strength), s.size(), ties_[s.front()].edge, ties_[s.back()].edge);
+      };
+      return rank(x) < rank(y);
+    });
+    if (seeds.size() > kMaxSeeds) seeds.resize(kMaxSeeds);
+    return seeds;
+  }
+
+  // Adds one firm tie of a member before or after the chain where the stages stay in order. False: there is none.
+  Result<bool> Grow(std::vector<size_t>& chain, bool up) {
+    const MemberTie& end = ties_[up ? chain.front() : chain.back()];
+    const auto& ways = up ? in_ : out_;
+    const auto it = ways.find(up ? end.supplier : end.customer);
+    if (it == ways.end()) return false;
+    LT_ASSIGN(const NodeId end_segment, segments_.OfTie(end));
+    LT_ASSIGN(const int end_rank, segments_.Rank(end_segment));
+    std::optional<size_t> best;
+    std::tuple<bool, bool, EdgeId> best_rank;
+    for (size_t looked = 0; looked < it->second.size() && looked < kMaxSteps; ++looked) {
+      const size_t i = it->second[looked];
+      const MemberTie& tie = ties_[i];
+      const NodeId other = up ? tie.supplier : tie.customer;
+      const Part part = up ? tie.supplier_part : tie.customer_part;
+      if (tie.strength != TieStrength::kFirm || part == Part::kRest) continue;
+      const bool met = std::any_of(chain.begin(), chain.end(), [&](size_t j) { return ties_[j].supplier == other || ties_[j].customer == other; });
+      if (met) continue;
+      LT_ASSIGN(const NodeId segment, segments_.OfTie(tie));
+      LT_ASSIGN(const int rank, segments_.Rank(segment));
+      if (rank >= 0 && end_rank >= 0 && (up ? rank > end_rank : rank < end_rank)) continue;
+      LT_ASSIGN(const bool follows, up ? segments_.Follows(segment, end_segment) : segments_.Follows(end_segment, segment));
+      const std::tuple way_rank(!follows, segment == end_segment, tie.edge);
+      if (!best || way_rank < best_rank) best = i, best_rank = way_rank;
+    }
+    if (!best) return false;
+    if (up) chain.insert(chain.begin(), *best);
+    else chain.push_back(*best);
+    return true;
+  }
+
+  Result<CrossChain> Describe(const std::vector<size_t>& chain) {
+    CrossChain out;
+    NodeId before;
+    for (size_t at = 0; at <= chain.size(); ++at) {
+      const bool last = at == chain.size();
+      const MemberTie& tie = ties_[last ? chain.back() : chain[at]];
+      const NodeId company = last ? tie.customer : tie.supplier;
+      NodeId segment;
+      if (last) {
+        LT_ASSIGN(segment, segments_.OfCustomer(company, before));
+      } else {
+        LT_ASSIGN(segment, segments_.OfTie(tie));
+      }
+      ChainStage stage{.part = last ? tie.customer_part : tie.supplier_part, .company_count = 1};
+      LT_ASSIGN(const Entity e, reader_.Describe(company));
+      stage.companies = {e};
+      if (segment) {
+        LT_ASSIGN(stage.segment, reader_.Describe(segment));
+        LT_ASSIGN(stage.level, reader_.Property(segment, "level"));
+      }
+      LT_ASSIGN(const Location where, reader_.Locate(company));
+      stage.cities.emplace_back();
+      if (where.city) {
+        LT_ASSIGN(stage.cities.back(), reader_.Describe(where.city));
+      }
+      before = segment;
+      out.stages.push_back(std::move(stage));
+      if (last) break;
+      LT_ASSIGN(const auto edge, reader_.view().GetEdge(tie.edge));
+      if (!edge) return Status(Code::kDamaged, Text("edge ", tie.edge.raw, " stands beside a company but is not there"));
+      LT_ASSIGN(Tie described, DescribeTie(reader_, *edge));
+      out.strength = std::max(out.strength, described.strength);
+      Append(out.sources, described.sources);
+      out.ties.push_back(std::move(described));
+    }
+    return out;
+  }
+
+  Reader& reader_;
+  const std::vector<MemberTie>& ties_;
+  const CrossChainOptions& options_;
+  Segments segments_;
+  std::map<NodeId, std::vector<size_t>> out_, in_;
+};
+
+// --- Chains of segments
+
+class SegmentChains {
+ public:
+  SegmentChains(Reader& reader, const Universe& universe, const Holders& holders, const MemberTies& ties, const CrossChainOptions& options)
+      : reader_(reader), universe_(universe), holders_(holders), ties_(ties), options_(options) {}
+
+  Status Add(std::vector<CrossChain>& chains) {
+    LT_TRY(ReadSteps());
+    struct Candidate {
+      std::vector<NodeId> segments;
+      std::vector<Part> parts;
+      std::vector<std::pair<NodeId, NodeId>> steps;
+      size_t crossing = 0;
+    };
+    std::vector<Candidate> candidates;
+    for (const auto& [from, next] : out_) {
+      for (const auto& [to, edge] : next) {
+        for (const auto& [x, y] : {std::pair(Part::kAOnly, Part::kBOnly), std::pair(Part::kBOnly, Part::kAOnly)}) {
+          if (Held(from, x).empty() || Held(to, y).empty()) continue;
+          Candidate c{.segments = {from, to}, .parts = {x, y}, .steps = {{from, to}}};
+          for (bool up = true, grown = true; c.segments.size() < options_.max_stages;) {
+            const bool was = up, longer = Grow(c.segments, c.parts, up);
+            if (longer && was) ++c.crossing;
+            up = !up;
+            if (!longer && !grown) break;
+            grown = longer;
+          }
+          candidates.push_back(std::move(c));
+        }
+      }
+    }
+    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& x, const Candidate& y) { return x.segments.size() > y.segments.size(); });
+    std::set<std::tuple<NodeId, NodeId, Part>> shown;
+    size_t taken = 0;
+    for (const Candidate& c : candidates) {
+      if (taken >= options_.max_chains) break;
+      if (shown.contains({c.segments[c.crossing], c.segments[c.crossing + 1], c.parts[c.crossing]})) continue;
+      for (size_t i = 0; i + 1 < c.segments.size(); ++i) shown.insert({c.segments[i], c.segments[i + 1], c.parts[i]});
+      LT_ASSIGN(CrossChain chain, Describe(c.segments, c.parts));
+      chain.crossing = c.crossing;
+      chain.existing_ties = Existing(c.segments[c.crossing], c.parts[c.crossing], c.segments[c.crossing + 1], c.parts[c.crossing + 1]);
+      chains.push_back(std::move(chain));
+      ++taken;
+    }
+    return {};
+  }
+
+ private:
+  const std::vector<NodeId>& Held(NodeId segment, Part part) const {
+    static const std::vector<NodeId> kNone;
+    const auto it = holders_.find(segment);
+    return it == holders_.end() || part == Part::kRest ? kNone : it->second[static_cast<size_t>(part)];
+  }
+
+  Status ReadSteps() {
+    const graph::TypeId upstream = reader_.view().type("UPSTREAM_OF");
+    if (!upstream) return {};
+    std::vector<NodeId> segments;
+    for (const auto& [segment, companies] : holders_) {
+      if (universe_.Contains(segment)) segments.push_back(segment);
+    }
+    return reader_.view().ExpandMany(segments, Direction::kOut, std::span(&upstream, 1), [&](size_t i, const Neighbour& n) {
+      if (n.node != segments[i] && std::binary_search(segments.begin(), segments.end(), n.node)) {
+        out_[segments[i]].emplace(n.node, n.edge);
+        in_[n.node].emplace(segments[i], n.edge);
+      }
+      return true;
+    });
+  }
+
+  // Which part speaks for the next stage: the same side where it holds the segment, else the shared members, else the other.
+  Part PartFor(NodeId segment, Part beside) const {
+    for (const Part part : {beside, Part::kBoth, beside == Part::kAOnly ? Part::kBOnly : Part::kAOnly, Part::kAOnly}) {
+      if (!Held(segment, part).empty()) return part;
+    }
+    return Part::kRest;
+  }
+
+  bool Grow(std::vector<NodeId>& segments, std::vector<Part>& parts, bool up) const {
+    const auto& ways = up ? in_ : out_;
+    const auto it = ways.find(up ? segments.front() : segments.back());
+    if (it == ways.end()) return false;
+    const Part beside = up ? parts.front() : parts.back();
+    for (const auto& [segment, edge] : it->second) {
+      const Part part = PartFor(segment, beside);
+      if (part == Part::kRest || std::find(segments.begin(), segments.end(), segment) != segments.end()) continue;
+      segments.insert(up ? segments.begin() : segments.end(), segment);
+      parts.insert(up ? parts.begin() : parts.end(), part);
+      return true;
+    }
+    return false;
+  }
+
+  uint64_t Existing(NodeId from, Part from_part, NodeId to, Part to_part) const {
+    const auto& suppliers = Held(from, from_part);
+    const auto& customers = Held(to, to_part);
+    return static_cast<uint64_t>(std::count_if(ties_.ties.begin(), ties_.ties.end(), [&](const MemberTie& t) {
+      return t.strength == TieStrength::kFirm && std::binary_search(suppliers.begin(), suppliers.end(), t.supplier) &&
+             std::binary_search(customers.begin(), customers.end(), t.customer);
+    }));
+  }
+
+  Result<CrossChain> Describe(const std::vector<NodeId>& segments, const std::vector<Part>& parts) {
+    CrossChain out{.actual = false, .strength = TieStrength::kWeak};
+    for (size_t i = 0; i < segments.size(); ++i) {
+      ChainStage stage{.part = parts[i]};
+      LT_ASSIGN(stage.segment, reader_.Describe(segments[i]));
+      LT_ASSIGN(stage.level, reader_.Property(segments[i], "level"));
+      const auto& companies = Held(segments[i], parts[i]);
+      stage.company_count = companies.size();
+      for (size_t c = 0; c < companies.size() && c < kStageExamples; ++c) {
+        LT_ASSIGN(const Entity e, reader_.Describe(companies[c]));
+        stage.companies.push_back(e);
+        LT_ASSIGN(const Location where, reader_.Locate(e.id));
+        stage.cities.emplace_back();
+        if (where.city) {
+          LT_ASSIGN(stage.cities.back(), reader_.Describe(where.city));
+        }
+        LT_TRY(AddOperatesSources(reader_, e.id, segments[i], out.sources));
+      }
+      out.stages.push_back(std::move(stage));
+      if (i + 1 < segments.size()) {
+        LT_ASSIGN(const auto sources, reader_.Sources(out_.at(segments[i]).at(segments[i + 1])));
+        Append(out.sources, sources);
+      }
+    }
+    return out;
+  }
+
+  Reader& reader_;
+  const Universe& universe_;
+  const Holders& holders_;
+  const MemberTies& ties_;
+  const CrossChainOptions& options_;
+  std::map<NodeId, std::map<NodeId, EdgeId>> out_, in_;
+};
+
+}  // namespace
+
+Result<MemberTies> ReadMemberTies(Reader& reader, const Parts& parts, const Budget& budget) {
+  MemberTies out;
+  const graph::TypeId supplies = reader.view().type("SUPPLIES");
+  if (!supplies) return out;
+  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+    LT_TRY(reader.view().ExpandMany(parts.all, direction, std::span(&supplies, 1), [&](size_t i, const Neighbour& n) {
+      const Part own = parts.Of(parts.all[i]), other = parts.Of(n.node);
+      if (direction == Direction::kIn && other != Part::kRest) return true;  // seen from its supplier
+      out.ties.push_back(direction == Direction::kOut
+                             ? MemberTie{.edge = n.edge, .supplier = parts.all[i], .customer = n.node, .supplier_part = own, .customer_part = other}
+                             : MemberTie{.edge = n.edge, .supplier = n.node, .customer = parts.all[i], .supplier_part = other, .customer_part = own});
+      if (out.ties.size() % 4096 == 0 && budget.Spent()) out.complete = false;
+      return out.complete;
+    }));
+    if (!out.complete) break;
+  }
+  std::sort(out.ties.begin(), out.ties.end(), [](const MemberTie& x, const MemberTie& y) { return x.edge < y.edge; });
+  const graph::PropertyId status = reader.view().property("status");
+  std::map<std::string, uint32_t> numbers;
+  constexpr size_t kChunk = 4096;
+  std::vector<EdgeId> ids;
+  for (size_t begin = 0; begin < out.ties.size(); begin += kChunk) {
+    const size_t end = std::min(begin + kChunk, out.ties.size());
+    if (budget.Spent()) {
+      out.complete = false;
+      out.ties.resize(begin);
+      break;
+    }
+    ids.clear();
+    for (size_t i = begin; i < end; ++i) ids.push_back(out.ties[i].edge);
+    LT_ASSIGN(const auto edges, reader.view().GetEdges(ids));
+    for (size_t i = begin; i < end; ++i) {
+      const auto& edge = edges[i - begin];
+      if (!edge) return Status(Code::kDamaged, Text("edge ", ids[i - begin].raw, " stands beside a company but is not there"));
+      const graph::Value* value = status ? edge->Property(status) : nullptr;
+      const std::string text = value ? graph::ToText(*value) : std::string();
+      const auto [it, fresh] = numbers.try_emplace(text, static_cast<uint32_t>(out.statuses.size()));
+      if (fresh) out.statuses.push_back(text);
+      out.ties[i].status = it->second;
+      out.ties[i].strength = StrengthOf(text, edge->certainty);
+    }
+  }
+  return out;
+}
+
+Result<CrossChains> FindCrossChains(Reader& reader, const Group& a, const Group& b, const Parts& parts, const Holders& holders,
+                                    const MemberTies& ties, const CrossChainOptions& options) {
+  CrossChains out;
+  const bool zh = reader.lang() == Lang::kZh;
+  LT_ASSIGN(const auto chains_a, ChainsOf(reader, a));
+  LT_ASSIGN(const auto chains_b, ChainsOf(reader, b));
+  Universe universe;
+  LT_ASSIGN(universe.of_a, SegmentSet(reader, chains_a));
+  LT_ASSIGN(universe.of_b, SegmentSet(reader, chains_b));
+  for (const Group* group : {&a, &b}) {
+    if (group->members.empty()) {
+      out.no_complements = zh ? Text("“", group->entity.name, "”没有可比较的成员:", group->reason)
+                              : Text(group->entity.name, " has no members to compare: ", group->reason);
+    }
+  }
+  if (out.no_complements.empty()) {
+    LT_TRY(AddComplements(reader, universe, holders, out.complements));
+    if (out.complements.empty()) out.no_complements = zh ? "数据中双方企业所在环节相同" : "in the data both sides operate in the same segments";
+  }
+  if (parts.all.empty()) return out;
+  TieChains tie_chains(reader, ties, holders, options);
+  LT_TRY(tie_chains.Add(out.chains));
+  SegmentChains segment_chains(reader, universe, holders, ties, options);
+  LT_TRY(segment_chains.Add(out.chains));
+  return out;
+}
+
+}  // namespace liantu::chain
