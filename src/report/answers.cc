@@ -16,16 +16,6 @@ using chain::Tie;
 
 namespace {
 
-io::Cell EntityCell(const std::optional<Entity>& e) { return e ? EntityCell(*e) : io::Cell(); }
-
-io::Cell TextCell(const std::string& text) { return text.empty() ? io::Cell() : io::Cell(text); }
-
-io::Cell ListCell(const std::vector<std::string>& list) {
-  if (list.empty()) return {};
-  graph::Value::List values(list.begin(), list.end());
-  return {graph::Value(Join(list, "、")), io::ToJson(graph::Value(values))};
-}
-
 std::string HostTitle(Lang lang, HostKind kind) {
   switch (kind) {
     case HostKind::kHosted: return Say(lang, "已入驻", "Hosted");
@@ -47,22 +37,6 @@ const char* HostSectionName(HostKind kind) {
 }
 
 }  // namespace
-
-io::Cell EntityCell(const Entity& e) {
-  std::string json = "{\"label\":";
-  io::AppendJson(json, e.label);
-  json += ",\"key\":";
-  io::AppendJson(json, e.key);
-  json += ",\"name\":";
-  io::AppendJson(json, e.name);
-  return {graph::Value(e.name), json + "}"};
-}
-
-std::string Join(const std::vector<std::string>& parts, const char* by) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : by) + part;
-  return out;
-}
 
 std::string CertaintyName(Lang lang, graph::Certainty certainty) {
   if (lang == Lang::kEn) return graph::CertaintyName(certainty);

@@ -6,6 +6,7 @@
 #include "chain/card.h"
 #include "chain/links.h"
 #include "chain/parks.h"
+#include "report/cells.h"
 #include "report/document.h"
 
 namespace liantu::report {
@@ -23,8 +24,5 @@ Section TiesSection(chain::Reader& reader, Footnotes& notes, std::string name, s
 std::string GroupSentence(chain::Reader& reader, const chain::Group& group);
 std::string CertaintyName(Lang lang, graph::Certainty certainty);
 std::string StrengthName(Lang lang, chain::TieStrength strength);
-// A cell for an entity: its name for people, {"label","key","name"} for programs.
-io::Cell EntityCell(const chain::Entity& e);
-std::string Join(const std::vector<std::string>& parts, const char* by);
 
 }  // namespace liantu::report

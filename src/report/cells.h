@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cells of tables that documents share: entities, texts that may be missing, lists, undefined numbers. Words for people and
+// JSON for programs side by side.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/common.h"
+#include "chain/entity.h"
+#include "io/table.h"
+
+namespace liantu::report {
+
+std::string Join(const std::vector<std::string>& parts, const char* by);
+
+// Its name for people, {"label","key","name"} for programs; null where there is none.
+io::Cell EntityCell(const chain::Entity& entity);
+io::Cell EntityCell(const std::optional<chain::Entity>& entity);
+// "a、b" (Chinese) or "a, b"; where `total` is more than are listed, it is said: "a、b 等 7 个". JSON: a list of entities.
+io::Cell EntitiesCell(chain::Lang lang, const std::vector<chain::Entity>& entities, uint64_t total = 0);
+io::Cell TextCell(const std::string& text);                // null where empty
+io::Cell ListCell(const std::vector<std::string>& list);   // null where empty
+io::Cell CountCell(uint64_t count);
+// People get `digits` after the point, programs the whole number; null where undefined.
+io::Cell MeasureCell(const analysis::Measure& measure, int digits);
+// With `digits` after the point; never "-0.00".
+std::string Fixed(double value, int digits);
+
+}  // namespace liantu::report
