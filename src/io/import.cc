@@ -395,8 +395,9 @@ class Importer {
     *value = *std::move(parsed);
     if (spec == nullptr) return true;
     if (spec->type.type == Value::Type::kFloat && type.type == Value::Type::kInteger) Widen(*value);
-    if (const auto mismatch = Conform(*spec, *value)) {
-      return Refuse(column, mismatch->expected, mismatch->found, mismatch->hint);
+    if (auto mismatch = Conform(*spec, *value)) {
+      return Refuse(column, Reject{.expected = std::move(mismatch->expected), .found = Quote(mismatch->found),
+                                   .problem = std::move(mismatch->problem)});
     }
     return true;
   }

@@ -217,7 +217,7 @@ class HeaderParser {
     if (hint.empty()) {
       for (const std::string& name : header_.columns) {
         const std::string nearest = NearRole(name);
-        if (!nearest.empty()) hint = Text("; did you mean '", nearest, "' by '", name, "'?");
+        if (!nearest.empty() && name.find(nearest) == std::string::npos) hint = Text("; did you mean '", nearest, "' by '", name, "'?");
         if (!hint.empty()) break;
       }
     }
