@@ -88,6 +88,7 @@ class ReadView {
   const ReadOptions& options() const;
   ReadView With(ReadOptions options) const;           // the same state seen with other options
   uint64_t sequence() const;
+  bool in_transaction() const;  // a view of uncommitted writes: nothing about it may be cached
 
   Result<std::optional<Node>> GetNode(NodeId id) const;
   Result<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) const;  // one multi-get
@@ -95,6 +96,7 @@ class ReadView {
   Result<std::vector<std::optional<Edge>>> GetEdges(std::span<const EdgeId> ids) const;
 
   // Neighbours over edges of the given types (empty: all), out rows first, then in; inside, by type, then edge id.
+  // A loop comes twice with kBoth. Cost: one get, and a scan for groups of more than some 64 edges.
   // Honours as_of and predicted. `row` returns false to stop.
   Status Expand(NodeId node, Direction direction, std::span<const TypeId> types,
                 const std::function<bool(const Neighbour&)>& row) const;
@@ -108,8 +110,11 @@ class ReadView {
   // By key; label 0: any label (ascending ids, usually one).
   Result<std::optional<NodeId>> FindByKey(LabelId label, std::string_view key) const;
   Result<std::vector<NodeId>> FindByKey(std::string_view key) const;
-  // By an indexed property (unique identifiers and declared indexes); kInvalid where there is no index.
+  // By an indexed property (unique identifiers and declared indexes); kInvalid where there is no index. Every claimed
+  // value of a key or identifier finds its node, also one that another claim outranks: who needs the visible value to
+  // be equal, or uses as_of, compares again.
   Result<std::vector<NodeId>> FindByProperty(LabelId label, PropertyId property, const Value& value) const;
+  bool HasIndex(LabelId label, PropertyId property) const;
   // Nodes of a label in id order after `after`; `row` returns false to stop.
   Status NodesWithLabel(LabelId label, NodeId after, const std::function<bool(NodeId)>& row) const;
   Status AllNodes(NodeId after, const std::function<bool(NodeId)>& row) const;
@@ -122,10 +127,14 @@ class ReadView {
   // Evidence. The claims about an entity's existence (property 0) or one property value, the visible one first.
   Result<std::vector<Claim>> Claims(NodeId node, PropertyId property = {}) const;
   Result<std::vector<Claim>> Claims(EdgeId edge, PropertyId property = {}) const;
+  // The batch that made an entity and the file that it came from ("" where none was named).
+  struct Birth { BatchId batch; std::string input; };
+  Result<Birth> BornIn(NodeId node) const;
+  Result<Birth> BornIn(EdgeId edge) const;
   Result<std::vector<BatchInfo>> Batches() const;  // ascending
   Result<std::optional<BatchInfo>> Batch(BatchId id) const;
 
-  // Counts kept up to date by every commit: one get each.
+  // Counts kept up to date by every commit: one get each. Id 0 counts all.
   Result<uint64_t> NodeCount(LabelId label = {}) const;
   Result<uint64_t> EdgeCount(TypeId type = {}) const;
 
@@ -140,7 +149,10 @@ class ReadView {
  private:
   friend class Database;
   friend class Transaction;
-  struct State;
+  friend class GraphWriter;
+  struct State;  // graph/view_state.h
+  Result<std::vector<Claim>> ClaimsOf(bool edge, uint64_t id, PropertyId property) const;
+  Result<Birth> BirthOf(bool edge, uint64_t id) const;
   std::shared_ptr<const State> state_;
   ReadOptions options_;
 };
@@ -150,7 +162,11 @@ class ReadView {
 class Transaction {
  public:
   ~Transaction();
-  const ReadView& view() const;  // the state it started from, plus its own writes
+  // The state it started from, plus its own writes, also those made later. Dies with the transaction.
+  const ReadView& view() const;
+
+  // What is created from here on came from this file: BornIn and the batch tell it.
+  Status SetInput(const std::string& name, const std::string& sha256);
 
   // `evidence` holds for the node and the values given. kConflict: a unique key or identifier is taken.
   Result<NodeId> CreateNode(const std::vector<std::string>& labels, const Properties& properties,
@@ -165,8 +181,15 @@ class Transaction {
   Status DeleteEdge(EdgeId edge);
   Status DeleteNode(NodeId node);  // kConflict while it has edges
 
-  // Import's way of writing: add claims, never a second edge. The same source, entity and property replaces its own
-  // earlier claim; an equal claim changes nothing. Found by key (or unique identifier) and label, created if new.
+  // Import's way of writing: add claims, never a second edge. One *source* is one set of documents.
+  // - The same source, entity and property replaces its own earlier claim (claims about times that do not overlap stand
+  //   side by side). A claim equal but for its locator adds the locator to the earlier one; else it changes nothing.
+  // - Nodes are found by key or a unique identifier of one of the labels, and created if new; without any of these a
+  //   row always makes a node. kConflict: two identifiers belong to different nodes, or a value is taken.
+  // - Edges are the same when from, type, to and the identity properties of the ontology are (either direction where
+  //   the type is symmetric) and their valid times overlap. For types outside the ontology, where CreateEdge and Cypher
+  //   always make a new edge, import takes from, type, to, all properties and the documents as identity, so that the
+  //   same rows read again change nothing.
   struct Merged { NodeId node; EdgeId edge; bool created = false, changed = false; };
   Result<Merged> MergeNode(const std::vector<std::string>& labels, const Properties& properties,
                            const Evidence& evidence, const std::map<std::string, Evidence>& overrides = {});
@@ -181,9 +204,10 @@ class Transaction {
   friend class Database;
   struct State;
   explicit Transaction(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  std::unique_ptr<State> state_;  // null once committed
 };
 
+// Thread-safe. Views and transactions keep what they need alive, but a store stays open until the last of them is gone.
 class Database {
  public:
   struct OpenOptions {
@@ -192,15 +216,27 @@ class Database {
     storage::Durability durability = storage::Durability::kEveryCommit;
     std::shared_ptr<const Ontology> ontology;  // for a new store; an old one keeps its own. Null: none.
   };
-  // `uri`: a folder, "rocksdb:FOLDER" or "memory:".
+  // `uri`: a folder, "rocksdb:FOLDER" or "memory:" (always new). kNotFound: no graph there and `create` is false;
+  // kLocked: another process writes; kTooNew: made by a later version; kInvalid: something else is stored there.
   static Result<std::unique_ptr<Database>> Open(const std::string& uri, const OpenOptions& options);
+  // Over a store that the caller made (tests, fault injection).
+  static Result<std::unique_ptr<Database>> Open(std::unique_ptr<storage::Store> store, const OpenOptions& options);
   ~Database();
 
   Result<ReadView> Read(const ReadOptions& options = {}) const;
-  // Takes the writer slot until the transaction commits or is dropped. `info`: who, origin, origin_sha256, note.
+  // Takes the writer slot until the transaction commits or is dropped; waits while another thread has it. kLocked: this
+  // thread has it already. `info`: who, origin, origin_sha256, note. Ids given out by a dropped transaction stay unused.
   Result<std::unique_ptr<Transaction>> Begin(const BatchInfo& info);
-  // Replaces the ontology (labels may be added; what is stored stays).
+  // Replaces the ontology (labels may be added; what is stored stays). Reads every node of labels whose unique
+  // identifiers change. kConflict: two nodes have a value that is now to be unique; then nothing changes.
   Status SetOntology(std::shared_ptr<const Ontology> ontology);
+  // Indexes beyond the ontology's identifiers. Reads every node of the label. Making one that is there does nothing.
+  Status CreateIndex(const std::string& label, const std::string& property);
+  Status DropIndex(const std::string& label, const std::string& property);
+  struct IndexInfo { std::string label, property; bool unique = false, declared = false; };
+  Result<std::vector<IndexInfo>> Indexes() const;  // by label, then property; `key` of labels outside the ontology left out
+  // Read-only databases: catch up with the writer. Waits until no view is open.
+  Status Refresh(const Budget& budget);
 
   // Looks for damage; never changes anything. `deep`: every edge in both directions, every index entry, every journal
   // entry, checksums. No problems: an empty list.
@@ -214,9 +250,13 @@ class Database {
   storage::Store& store();
 
  private:
+  friend class Transaction;
   struct State;
-  explicit Database(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Database(std::shared_ptr<State> state);
+  static Result<std::unique_ptr<Database>> OpenOver(std::shared_ptr<State> state, const OpenOptions& options);
+  Status ChangeCatalog(std::shared_ptr<const Ontology> ontology, std::vector<std::pair<std::string, std::string>> declare,
+                       std::vector<std::pair<LabelId, PropertyId>> drop);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace liantu::graph

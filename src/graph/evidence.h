@@ -46,6 +46,12 @@ struct Claim {
   bool visible = false;
 };
 
+// A file that an import read.
+struct InputFile {
+  std::string name, sha256;
+  friend bool operator==(const InputFile&, const InputFile&) = default;
+};
+
 struct BatchInfo {
   BatchId id;
   int64_t time_ms = 0;        // Unix, UTC, when committed
@@ -54,6 +60,10 @@ struct BatchInfo {
   std::string origin_sha256;  // of the input, hex, or empty
   std::string note;
   uint64_t nodes_created = 0, edges_created = 0, entities_changed = 0, entities_deleted = 0;
+  // Every id that the batch gave out lies in these (0: none given out); some may have been deleted since.
+  NodeId first_node, last_node;
+  EdgeId first_edge, last_edge;
+  std::vector<InputFile> inputs;  // files of an import, see Transaction::SetInput
 };
 
 }  // namespace liantu::graph

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/catalog.h"
+
+#include <algorithm>
+#include <set>
+
+namespace liantu::graph {
+namespace {
+
+constexpr size_t kCacheEntries = 1 << 17;
+
+std::string Hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    out += kDigits[static_cast<uint8_t>(c) >> 4];
+    out += kDigits[static_cast<uint8_t>(c) & 15];
+  }
+  return out;
+}
+
+}  // namespace
+
+Status Damaged(const Key& key, std::string_view what) {
+  return Status(Code::kDamaged, Text("the store is damaged: ", what, " cannot be read (keyspace ",
+                                     storage::KeyspaceName(key.space), ", route ", key.route, ", key ", Hex(key.rest),
+                                     "); run 'liantu check --deep' and restore a backup"));
+}
+
+// ---- names
+
+Names::Names(const Names& other) {
+  for (int kind = 0; kind < 3; ++kind) {
+    for (const std::string& name : other.lists_[kind]) Add(static_cast<NameKind>(kind), name);
+  }
+}
+
+uint32_t Names::Find(NameKind kind, std::string_view name) const {
+  const auto& ids = ids_[static_cast<int>(kind)];
+  const auto at = ids.find(name);
+  return at == ids.end() ? 0 : at->second;
+}
+
+const std::string& Names::name(NameKind kind, uint32_t id) const {
+  static const std::string kNone;
+  const auto& list = lists_[static_cast<int>(kind)];
+  return id == 0 || id > list.size() ? kNone : list[id - 1];
+}
+
+uint32_t Names::Add(NameKind kind, std::string_view name) {
+  auto& list = lists_[static_cast<int>(kind)];
+  list.emplace_back(name);
+  const auto id = static_cast<uint32_t>(list.size());
+  ids_[static_cast<int>(kind)].emplace(list.back(), id);
+  return id;
+}
+
+Result<std::shared_ptr<Names>> Names::Load(const storage::View& view) {
+  auto names = std::make_shared<Names>();
+  for (int kind = 0; kind < 3; ++kind) {
+    const std::string prefix(1, kNameKindKeys[kind]);
+    auto cursor = view.Scan(storage::Keyspace::kCatalog, 0, prefix);
+    for (; cursor->Valid(); cursor->Next()) {
+      std::string_view rest = cursor->rest().substr(1);
+      uint32_t id;
+      if (!GetBigEndian(rest, id) || !rest.empty() || names->Add(static_cast<NameKind>(kind), cursor->value()) != id) {
+        return Damaged({storage::Keyspace::kCatalog, 0, std::string(cursor->rest())}, "a name");
+      }
+    }
+    LT_TRY(cursor->status());
+  }
+  return names;
+}
+
+// ---- ids, ranges, batches
+
+std::string NextIds::Encode() const {
+  std::string out;
+  PutVarint(out, node);
+  PutVarint(out, edge);
+  PutVarint(out, batch);
+  PutVarint(out, evidence);
+  return out;
+}
+
+Result<NextIds> NextIds::Load(const storage::View& view) {
+  const Key key = keys::NextIds();
+  std::string value;
+  LT_ASSIGN(const bool found, view.Get(key.space, key.view(), &value));
+  NextIds ids;
+  uint64_t evidence;
+  std::string_view in = value;
+  if (!found || !GetVarint(in, ids.node) || !GetVarint(in, ids.edge) || !GetVarint(in, ids.batch) ||
+      !GetVarint(in, evidence) || evidence == 0 || evidence > UINT32_MAX || !in.empty()) {
+    return Damaged(key, "the table of next ids");
+  }
+  ids.evidence = static_cast<uint32_t>(evidence);
+  return ids;
+}
+
+void EncodeRange(std::string& out, const BatchRange& range) {
+  PutVarint(out, range.last - range.first);
+  PutVarint(out, range.batch.raw);
+  PutVarint(out, range.input);
+  PutVarint(out, range.evidence.raw);
+}
+
+bool DecodeRange(std::string_view in, uint64_t last, BatchRange& range) {
+  uint64_t length, input, evidence;
+  if (!GetVarint(in, length) || length >= last || !GetVarint(in, range.batch.raw) || !GetVarint(in, input) ||
+      !GetVarint(in, evidence) || evidence == 0 || evidence > UINT32_MAX || input > UINT32_MAX || !in.empty()) {
+    return false;
+  }
+  range.first = last - length;
+  range.last = last;
+  range.input = static_cast<uint32_t>(input);
+  range.evidence.raw = static_cast<uint32_t>(evidence);
+  return true;
+}
+
+void EncodeBatch(std::string& out, const BatchInfo& info) {
+  PutVarint(out, ZigZag(info.time_ms));
+  for (const std::string* s : {&info.who, &info.origin, &info.origin_sha256, &info.note}) PutString(out, *s);
+  for (const uint64_t n : {info.nodes_created, info.edges_created, info.entities_changed, info.entities_deleted,
+                           info.first_node.raw, info.last_node.raw, info.first_edge.raw, info.last_edge.raw}) {
+    PutVarint(out, n);
+  }
+  PutVarint(out, info.inputs.size());
+  for (const InputFile& input : info.inputs) {
+    PutString(out, input.name);
+    PutString(out, input.sha256);
+  }
+}
+
+bool DecodeBatch(std::string_view in, BatchId id, BatchInfo& info) {
+  info = {};
+  info.id = id;
+  uint64_t time, inputs;
+  if (!GetVarint(in, time)) return false;
+  info.time_ms = UnZigZag(time);
+  const auto text = [&](std::string& s) {
+    std::string_view v;
+    if (!GetString(in, v)) return false;
+    s = v;
+    return true;
+  };
+  if (!text(info.who) || !text(info.origin) || !text(info.origin_sha256) || !text(info.note)) return false;
+  for (uint64_t* n : {&info.nodes_created, &info.edges_created, &info.entities_changed, &info.entities_deleted,
+                      &info.first_node.raw, &info.last_node.raw, &info.first_edge.raw, &info.last_edge.raw}) {
+    if (!GetVarint(in, *n)) return false;
+  }
+  if (!GetVarint(in, inputs) || inputs > in.size()) return false;
+  for (uint64_t i = 0; i < inputs; ++i) {
+    InputFile& input = info.inputs.emplace_back();
+    if (!text(input.name) || !text(input.sha256)) return false;
+  }
+  return in.empty();
+}
+
+void EncodeIds(std::string& out, const std::vector<uint64_t>& ids) {
+  uint64_t previous = 0;
+  for (const uint64_t id : ids) {
+    PutVarint(out, id - previous);
+    previous = id;
+  }
+}
+
+bool DecodeIds(std::string_view in, std::vector<uint64_t>& ids) {
+  uint64_t id = 0;
+  while (!in.empty()) {
+    uint64_t delta;
+    if (!GetVarint(in, delta) || delta == 0) return false;
+    ids.push_back(id += delta);
+  }
+  return true;
+}
+
+// ---- indexes
+
+IndexSet::IndexSet(const Ontology& ontology, const Names& names,
+                   std::vector<std::pair<LabelId, PropertyId>> declared)
+    : key_{names.Find(NameKind::kProperty, "key")}, declared_(std::move(declared)) {
+  const Entry key_entry{.property = key_, .unique = false, .identifier = true};
+  other_ = {key_entry};
+  by_label_.resize(names.count(NameKind::kLabel) + 1, other_);
+  for (const LabelSpec& spec : ontology.labels()) {
+    auto& entries = by_label_[names.Find(NameKind::kLabel, spec.name)];
+    entries[0].unique = spec.key;
+    for (const std::string& property : spec.unique) {
+      entries.push_back({PropertyId{names.Find(NameKind::kProperty, property)}, true, true});
+    }
+  }
+  for (const auto& [label, property] : declared_) {
+    auto& entries = by_label_[label.raw];
+    if (std::none_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.property == property; })) {
+      entries.push_back({property, false, false});
+    }
+  }
+  for (auto& entries : by_label_) {
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.property < b.property; });
+  }
+}
+
+const std::vector<IndexSet::Entry>& IndexSet::Of(LabelId label) const {
+  return label.raw < by_label_.size() ? by_label_[label.raw] : other_;
+}
+
+const IndexSet::Entry* IndexSet::Find(LabelId label, PropertyId property) const {
+  for (const Entry& entry : Of(label)) {
+    if (entry.property == property) return &entry;
+  }
+  return nullptr;
+}
+
+Result<std::vector<std::pair<LabelId, PropertyId>>> IndexSet::LoadDeclared(const storage::View& view) {
+  std::vector<std::pair<LabelId, PropertyId>> declared;
+  auto cursor = view.Scan(storage::Keyspace::kCatalog, 0, "X");
+  for (; cursor->Valid(); cursor->Next()) {
+    std::string_view rest = cursor->rest().substr(1);
+    LabelId label;
+    PropertyId property;
+    if (!GetBigEndian(rest, label.raw) || !GetBigEndian(rest, property.raw) || !rest.empty()) {
+      return Damaged({storage::Keyspace::kCatalog, 0, std::string(cursor->rest())}, "an index definition");
+    }
+    declared.emplace_back(label, property);
+  }
+  LT_TRY(cursor->status());
+  return declared;
+}
+
+// ---- cache
+
+Result<BatchRange> CatalogCache::Range(const storage::View& view, bool edges, uint64_t id) {
+  {
+    std::shared_lock lock(mutex_);
+    const auto at = ranges_[edges].lower_bound(id);
+    if (at != ranges_[edges].end() && at->second.first <= id) return at->second;
+  }
+  const Key key = keys::Range(edges, id);
+  auto cursor = view.Scan(key.space, key.route, std::string_view(key.rest).substr(0, 1), key.rest);
+  LT_TRY(cursor->status());
+  if (cursor->Valid()) {
+    std::string_view rest = cursor->rest().substr(1);
+    uint64_t last;
+    BatchRange range;
+    if (!GetBigEndian(rest, last) || !DecodeRange(cursor->value(), last, range)) return Damaged(key, "a batch range");
+    if (range.first <= id) {
+      std::unique_lock lock(mutex_);
+      if (ranges_[edges].size() >= kCacheEntries) ranges_[edges].clear();
+      ranges_[edges].emplace(last, range);
+      return range;
+    }
+  }
+  return Damaged(key, Text("the batch that made ", edges ? "edge " : "node ", id));
+}
+
+Result<std::shared_ptr<const Evidence>> CatalogCache::Find(const storage::View& view, EvidenceId id) {
+  {
+    std::shared_lock lock(mutex_);
+    const auto at = evidence_.find(id.raw);
+    if (at != evidence_.end()) return at->second;
+  }
+  const Key key = keys::EvidenceText(id);
+  std::string value;
+  LT_ASSIGN(const bool found, view.Get(key.space, key.view(), &value));
+  auto evidence = std::make_shared<Evidence>();
+  if (!found || !DecodeEvidence(value, *evidence)) return Damaged(key, Text("evidence ", id.raw));
+  std::unique_lock lock(mutex_);
+  if (evidence_.size() >= kCacheEntries) evidence_.clear();
+  evidence_.emplace(id.raw, evidence);
+  return std::shared_ptr<const Evidence>(std::move(evidence));
+}
+
+Result<BatchInfo> CatalogCache::Batch(const storage::View& view, BatchId id) {
+  {
+    std::shared_lock lock(mutex_);
+    const auto at = batches_.find(id.raw);
+    if (at != batches_.end()) return at->second;
+  }
+  const Key key = keys::Batch(id);
+  std::string value;
+  LT_ASSIGN(const bool found, view.Get(key.space, key.view(), &value));
+  BatchInfo info;
+  if (!found || !DecodeBatch(value, id, info)) return Damaged(key, Text("batch ", id.raw));
+  std::unique_lock lock(mutex_);
+  if (batches_.size() >= kCacheEntries / 64) batches_.clear();
+  batches_.emplace(id.raw, info);
+  return info;
+}
+
+Result<EvidenceId> CatalogCache::FindId(const storage::View& view, const std::string& content) {
+  {
+    std::shared_lock lock(mutex_);
+    const auto at = ids_.find(content);
+    if (at != ids_.end()) return at->second;
+  }
+  const Key key = keys::EvidenceFinder(content);
+  std::string value;
+  LT_ASSIGN(const bool found, view.Get(key.space, key.view(), &value));
+  if (!found) return EvidenceId{};
+  std::vector<uint64_t> candidates;
+  if (!DecodeIds(value, candidates)) return Damaged(key, "an evidence finder");
+  for (const uint64_t candidate : candidates) {
+    const EvidenceId id{static_cast<uint32_t>(candidate)};
+    LT_ASSIGN(const auto evidence, Find(view, id));
+    std::string other;
+    EncodeEvidence(other, *evidence);
+    if (other == content) {
+      Remember(id, evidence, content);
+      return id;
+    }
+  }
+  return EvidenceId{};
+}
+
+void CatalogCache::Remember(EvidenceId id, std::shared_ptr<const Evidence> evidence, const std::string& content) {
+  std::unique_lock lock(mutex_);
+  if (evidence_.size() >= kCacheEntries) evidence_.clear();
+  if (ids_.size() >= kCacheEntries) ids_.clear();
+  evidence_.emplace(id.raw, std::move(evidence));
+  ids_.emplace(content, id);
+}
+
+}  // namespace liantu::graph

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening a store as a graph, giving out views, the writer slot, ontology and indexes, statistics.
+#include "graph/database.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+
+#include "graph/database_state.h"
+#include "graph/overlay.h"
+
+namespace liantu::graph {
+namespace {
+
+using storage::Keyspace;
+
+Result<bool> IsEmpty(const storage::View& view) {
+  for (int space = 0; space < storage::kKeyspaces; ++space) {
+    std::atomic<bool> any = false;
+    LT_TRY(view.ForEachShard(static_cast<Keyspace>(space), 1,
+                             [&](int, storage::Route, std::string_view, std::string_view) {
+                               any = true;
+                               return false;
+                             }));
+    if (any) return false;
+  }
+  return true;
+}
+
+// Numbers every name of the ontology, in its order; new ones are put into `overlay`.
+void InternOntology(const Ontology& ontology, Names& names, Overlay& overlay) {
+  const auto intern = [&](NameKind kind, const std::string& name) {
+    if (names.Find(kind, name) != 0) return;
+    overlay.Put(keys::Name(kNameKindKeys[static_cast<int>(kind)], names.Add(kind, name)), name);
+  };
+  intern(NameKind::kProperty, "key");  // indexed in every store
+  for (const LabelSpec& label : ontology.labels()) {
+    intern(NameKind::kLabel, label.name);
+    for (const PropertySpec& property : label.properties) intern(NameKind::kProperty, property.name);
+    for (const std::string& property : label.unique) intern(NameKind::kProperty, property);
+  }
+  for (const EdgeTypeSpec& type : ontology.edge_types()) {
+    intern(NameKind::kType, type.name);
+    for (const PropertySpec& property : type.properties) intern(NameKind::kProperty, property.name);
+  }
+}
+
+Status CheckFormat(const std::string& uri, const std::string& format) {
+  if (format == kFormat) return {};
+  const bool version = !format.empty() && format.size() < 32 && std::isdigit(static_cast<unsigned char>(format[0])) &&
+                       std::all_of(format.begin(), format.end(), [](char c) {
+                         return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
+                       });
+  if (!version) {
+    return Status(Code::kDamaged, Text("'", uri, "' is damaged: its format mark cannot be read; restore a backup"));
+  }
+  return Status(Code::kTooNew, Text("'", uri, "' has storage format ", format, "; this program reads ", kFormat,
+                                    ": open it with the version that wrote it or a later one"));
+}
+
+}  // namespace
+
+// ---- state
+
+std::shared_ptr<ReadView::State> Database::State::NewViewState() const {
+  auto view = std::make_shared<ReadView::State>();
+  // The view first: names that are published afterwards only add to what it needs.
+  view->view = store->OpenView();
+  std::lock_guard lock(published_mutex);
+  view->names = names;
+  view->ontology = ontology;
+  view->indexes = indexes;
+  view->cache = cache;
+  view->keep = shared_from_this();
+  return view;
+}
+
+Status Database::State::LoadCatalog() {
+  const auto view = store->OpenView();
+  LT_ASSIGN(auto loaded, Names::Load(*view));
+  LT_ASSIGN(auto declared, IndexSet::LoadDeclared(*view));
+  LT_ASSIGN(next, NextIds::Load(*view));
+  const Key key = keys::OntologyText();
+  std::string json;
+  LT_ASSIGN(const bool found, view->Get(key.space, key.view(), &json));
+  if (!found) return Damaged(key, "the ontology");
+  std::shared_ptr<const Ontology> parsed = Ontology::None();
+  if (!json.empty()) {
+    LT_ASSIGN(parsed, Ontology::Parse(json, Text("the ontology in '", uri, "'")));
+  }
+  auto set = std::make_shared<const IndexSet>(*parsed, *loaded, std::move(declared));
+  std::lock_guard lock(published_mutex);
+  names = std::move(loaded);
+  ontology = std::move(parsed);
+  indexes = std::move(set);
+  return {};
+}
+
+Status Database::State::TakeSlot() {
+  std::unique_lock lock(slot_mutex);
+  if (slot_taken && slot_holder == std::this_thread::get_id()) {
+    return Status(Code::kLocked, "this thread has an open transaction already; commit or drop it first");
+  }
+  slot_free.wait(lock, [&] { return !slot_taken; });
+  slot_taken = true;
+  slot_holder = std::this_thread::get_id();
+  return {};
+}
+
+void Database::State::FreeSlot() {
+  {
+    std::lock_guard lock(slot_mutex);
+    slot_taken = false;
+  }
+  slot_free.notify_one();
+}
+
+// ---- open
+
+Database::Database(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& uri, const OpenOptions& options) {
+  auto state = std::make_shared<State>();
+  state->uri = uri;
+  state->read_only = options.read_only;
+  LT_ASSIGN(state->store, storage::OpenStore(uri, {.create = options.create, .read_only = options.read_only,
+                                                   .durability = options.durability}));
+  return OpenOver(std::move(state), options);
+}
+
+Result<std::unique_ptr<Database>> Database::Open(std::unique_ptr<storage::Store> store, const OpenOptions& options) {
+  auto state = std::make_shared<State>();
+  state->uri = "the given store";
+  state->read_only = options.read_only;
+  state->store = std::move(store);
+  return OpenOver(std::move(state), options);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> state, const OpenOptions& options) {
+  const bool in_memory = state->store->folder().empty();
+  std::shared_ptr<const storage::View> view = state->store->OpenView();
+  std::string format;
+  LT_ASSIGN(const bool found, view->Get(keys::Format().space, keys::Format().view(), &format));
+  if (found) {
+    LT_TRY(CheckFormat(state->uri, format));
+  } else {
+    LT_ASSIGN(const bool empty, IsEmpty(*view));
+    if (!empty) {
+      return Status(Code::kInvalid, Text("'", state->uri, "' holds a store that is no liantu graph; choose another place"));
+    }
+    if (options.read_only || !(options.create || in_memory)) {
+      return Status(Code::kNotFound, Text("there is no graph in '", state->uri, "'; make one with 'liantu init'"));
+    }
+    const auto ontology = options.ontology ? options.ontology : Ontology::None();
+    Overlay overlay(view);
+    Names names;
+    InternOntology(*ontology, names, overlay);
+    overlay.Put(keys::OntologyText(), ontology->json());
+    overlay.Put(keys::NextIds(), NextIds().Encode());
+    overlay.Put(keys::Format(), std::string(kFormat));
+    auto batch = state->store->NewBatch();
+    overlay.MoveTo(*batch);
+    LT_TRY(state->store->Write(batch.get()));
+  }
+  view.reset();
+  LT_TRY(state->LoadCatalog());
+  return std::unique_ptr<Database>(new Database(std::move(state)));
+}
+
+Result<ReadView> Database::Read(const ReadOptions& options) const {
+  ReadView view;
+  view.state_ = state_->NewViewState();
+  view.options_ = options;
+  return view;
+}
+
+Status Database::Refresh(const Budget& budget) {
+  if (!state_->read_only) return {};
+  LT_TRY(state_->store->Refresh(budget));
+  return state_->LoadCatalog();
+}
+
+storage::Store& Database::store() { return *state_->store; }
+
+// ---- ontology and indexes
+
+namespace {
+
+// Index entries of `label` for `index` are put (or dropped) for every node of the label.
+Status Reindex(const ReadView& view, LabelId label, const IndexSet::Entry& index, bool put, Overlay& overlay) {
+  Status failure;
+  LT_TRY(view.NodesWithLabel(label, {}, [&](NodeId id) {
+    failure = [&]() -> Status {
+      std::vector<Claim> claims;
+      LT_ASSIGN(claims, view.Claims(id, index.property));
+      if (!index.identifier && claims.size() > 1) claims.resize(1);
+      for (const Claim& claim : claims) {
+        const std::string form = IndexedForm(claim.value);
+        const Key key = index.unique ? keys::UniqueEntry(index.property, form, label)
+                                     : keys::PlainEntry(index.property, form, label, id);
+        if (!put) {
+          overlay.Delete(key);
+          continue;
+        }
+        std::string value, old;
+        if (index.unique) {
+          PutVarint(value, id.raw);
+          LT_ASSIGN(const bool taken, overlay.Get(key, &old));
+          if (taken && old != value) {
+            return Status(Code::kConflict, Text("two nodes of label '", view.name(label), "' have ",
+                                                view.name(index.property), " '", ToText(claim.value),
+                                                "', which is to be unique; correct one of them first"));
+          }
+        }
+        overlay.Put(key, std::move(value));
+      }
+      return {};
+    }();
+    return failure.ok();
+  }));
+  return failure;
+}
+
+}  // namespace
+
+Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology,
+                               std::vector<std::pair<std::string, std::string>> declare,
+                               std::vector<std::pair<LabelId, PropertyId>> drop) {
+  if (state_->read_only) return Status(Code::kInvalid, Text("'", state_->uri, "' is open for reading only"));
+  LT_TRY(state_->TakeSlot());
+  const std::shared_ptr<void> free_slot(nullptr, [this](void*) { state_->FreeSlot(); });
+  LT_ASSIGN(const ReadView view, Read());
+  const ReadView::State& old = *view.state_;
+  Overlay overlay(old.view);
+  auto names = std::make_shared<Names>(*old.names);
+  if (!ontology) ontology = old.ontology;
+  InternOntology(*ontology, *names, overlay);
+  overlay.Put(keys::OntologyText(), ontology->json());
+  auto declared = old.indexes->declared();
+  for (const auto& [label, property] : declare) {
+    const auto number = [&](NameKind kind, const std::string& name) {
+      if (const uint32_t id = names->Find(kind, name)) return id;
+      const uint32_t id = names->Add(kind, name);
+      overlay.Put(keys::Name(kNameKindKeys[static_cast<int>(kind)], id), name);
+      return id;
+    };
+    const std::pair pair(LabelId{number(NameKind::kLabel, label)}, PropertyId{number(NameKind::kProperty, property)});
+    if (std::find(declared.begin(), declared.end(), pair) != declared.end()) continue;
+    declared.push_back(pair);
+    overlay.Put(keys::DeclaredIndex(pair.first, pair.second), {});
+  }
+  for (const auto& pair : drop) {
+    std::erase(declared, pair);
+    overlay.Delete(keys::DeclaredIndex(pair.first, pair.second));
+  }
+  auto indexes = std::make_shared<const IndexSet>(*ontology, *names, std::move(declared));
+  for (uint32_t id = 1; id <= names->count(NameKind::kLabel); ++id) {
+    const LabelId label{id};
+    const auto same = [](const IndexSet::Entry* a, const IndexSet::Entry& b) {
+      return a != nullptr && a->unique == b.unique && a->identifier == b.identifier;
+    };
+    for (const IndexSet::Entry& entry : old.indexes->Of(label)) {
+      if (!same(indexes->Find(label, entry.property), entry)) LT_TRY(Reindex(view, label, entry, false, overlay));
+    }
+    for (const IndexSet::Entry& entry : indexes->Of(label)) {
+      if (!same(old.indexes->Find(label, entry.property), entry)) LT_TRY(Reindex(view, label, entry, true, overlay));
+    }
+  }
+  auto batch = state_->store->NewBatch();
+  overlay.MoveTo(*batch);
+  LT_TRY(state_->store->Write(batch.get()));
+  std::lock_guard lock(state_->published_mutex);
+  state_->names = std::move(names);
+  state_->ontology = std::move(ontology);
+  state_->indexes = std::move(indexes);
+  return {};
+}
+
+Status Database::SetOntology(std::shared_ptr<const Ontology> ontology) {
+  return ChangeCatalog(ontology ? std::move(ontology) : Ontology::None(), {}, {});
+}
+
+Status Database::CreateIndex(const std::string& label, const std::string& property) {
+  if (label.empty() || property.empty()) return Status(Code::kInvalid, "an index needs a label and a property");
+  return ChangeCatalog(nullptr, {{label, property}}, {});
+}
+
+Status Database::DropIndex(const std::string& label, const std::string& property) {
+  LT_ASSIGN(const ReadView view, Read());
+  const std::pair pair(view.label(label), view.property(property));
+  const auto& declared = view.state_->indexes->declared();
+  if (std::find(declared.begin(), declared.end(), pair) == declared.end()) {
+    return Status(Code::kNotFound, Text("there is no index of property '", property, "' of label '", label,
+                                        "' that could be dropped"));
+  }
+  return ChangeCatalog(nullptr, {}, {pair});
+}
+
+Result<std::vector<Database::IndexInfo>> Database::Indexes() const {
+  LT_ASSIGN(const ReadView view, Read());
+  std::vector<IndexInfo> out;
+  const auto& declared = view.state_->indexes->declared();
+  for (const std::string& label : view.label_names()) {
+    for (const IndexSet::Entry& entry : view.state_->indexes->Of(view.label(label))) {
+      const bool ours = std::find(declared.begin(), declared.end(), std::pair(view.label(label), entry.property)) !=
+                        declared.end();
+      if (entry.unique || ours) out.push_back({label, view.name(entry.property), entry.unique, ours});
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const IndexInfo& a, const IndexInfo& b) {
+    return std::tie(a.label, a.property) < std::tie(b.label, b.property);
+  });
+  return out;
+}
+
+// ---- statistics
+
+Result<Database::Stats> Database::GetStats() const {
+  LT_ASSIGN(const ReadView view, Read());
+  Stats stats;
+  stats.uri = state_->uri;
+  stats.format = std::string(kFormat);
+  stats.bytes = state_->store->SizeBytes();
+  LT_ASSIGN(stats.nodes, view.NodeCount());
+  LT_ASSIGN(stats.edges, view.EdgeCount());
+  LT_ASSIGN(const NextIds next, NextIds::Load(*view.state_->view));
+  stats.batches = next.batch - 1;
+  for (const std::string& name : view.label_names()) {
+    LT_ASSIGN(const uint64_t count, view.NodeCount(view.label(name)));
+    if (count > 0) stats.nodes_by_label[name] = count;
+  }
+  for (const std::string& name : view.type_names()) {
+    LT_ASSIGN(const uint64_t count, view.EdgeCount(view.type(name)));
+    if (count > 0) stats.edges_by_type[name] = count;
+  }
+  return stats;
+}
+
+}  // namespace liantu::graph

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Database holds; for database.cc, transaction.cc and check.cc only.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "graph/catalog.h"
+#include "graph/database.h"
+#include "graph/view_state.h"
+
+namespace liantu::graph {
+
+struct Database::State : std::enable_shared_from_this<Database::State> {
+  std::string uri;
+  bool read_only = false;
+  std::unique_ptr<storage::Store> store;
+  std::shared_ptr<CatalogCache> cache = std::make_shared<CatalogCache>();
+
+  // What new views start from. Names may run ahead of the store by a commit that is under way: a number that no stored
+  // record uses yet does no harm.
+  mutable std::mutex published_mutex;
+  std::shared_ptr<const Names> names;
+  std::shared_ptr<const Ontology> ontology;
+  std::shared_ptr<const IndexSet> indexes;
+
+  // The writer slot. `next` belongs to whoever holds it.
+  std::mutex slot_mutex;
+  std::condition_variable slot_free;
+  bool slot_taken = false;
+  std::thread::id slot_holder;
+  NextIds next;
+
+  std::shared_ptr<ReadView::State> NewViewState() const;
+  Status LoadCatalog();
+  Status TakeSlot();
+  void FreeSlot();
+};
+
+}  // namespace liantu::graph

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of records. The layouts are drawn in docs/storage-format.md; the order of fields here is the format.
+#include "graph/record.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace liantu::graph {
+namespace {
+
+// Flags of a record and of a property, in the same three low bits.
+constexpr uint64_t kHasEvidence = 1, kHasBatch = 2, kHasClaims = 4;
+constexpr uint64_t kSameType = 8, kHasProperties = 16;  // edges only
+
+uint64_t Flags(EvidenceId evidence, BatchId batch, bool claims) {
+  return (evidence ? kHasEvidence : 0) | (batch ? kHasBatch : 0) | (claims ? kHasClaims : 0);
+}
+void PutExceptions(std::string& out, EvidenceId evidence, BatchId batch) {
+  if (evidence) PutVarint(out, evidence.raw);
+  if (batch) PutVarint(out, batch.raw);
+}
+bool GetExceptions(std::string_view& in, uint64_t flags, EvidenceId& evidence, BatchId& batch, bool& claims) {
+  evidence = {};
+  batch = {};
+  claims = flags & kHasClaims;
+  if (flags & kHasEvidence) {
+    uint64_t v;
+    if (!GetVarint(in, v) || v == 0 || v > UINT32_MAX) return false;
+    evidence.raw = static_cast<uint32_t>(v);
+  }
+  return !(flags & kHasBatch) || (GetVarint(in, batch.raw) && batch.raw != 0);
+}
+
+void PutProperties(std::string& out, const std::vector<StoredProperty>& properties) {
+  PutVarint(out, properties.size());
+  for (const StoredProperty& p : properties) {
+    PutVarint(out, uint64_t{p.id.raw} << 3 | Flags(p.evidence, p.batch, p.claims));
+    PutExceptions(out, p.evidence, p.batch);
+    EncodeValue(out, p.value);
+  }
+}
+
+// Calls each(id, flags) after the exceptions; each must take the value off `in` and returns false to stop.
+template <class Each>
+bool WalkProperties(std::string_view& in, const Each& each) {
+  uint64_t n;
+  if (!GetVarint(in, n)) return false;
+  uint64_t previous = 0;
+  for (uint64_t i = 0; i < n; ++i) {
+    uint64_t head;
+    StoredProperty p;
+    if (!GetVarint(in, head) || (head >> 3) > UINT32_MAX || (head >> 3) <= previous) return false;
+    previous = head >> 3;
+    p.id.raw = static_cast<uint32_t>(previous);
+    if (!GetExceptions(in, head & 7, p.evidence, p.batch, p.claims) || !DecodeValue(in, p.value)) return false;
+    if (p.value.is_null() || !each(p)) return false;
+  }
+  return true;
+}
+
+bool TakeProperties(std::string_view& in, std::vector<StoredProperty>& properties) {
+  properties.clear();
+  return WalkProperties(in, [&](StoredProperty& p) {
+    properties.push_back(std::move(p));
+    return true;
+  });
+}
+
+void PutDay(std::string& out, const std::optional<Date>& day) {
+  if (day) PutVarint(out, ZigZag(day->days));
+}
+
+}  // namespace
+
+const StoredProperty* EntityRecord::Find(PropertyId id) const {
+  const auto at = std::lower_bound(properties.begin(), properties.end(), id,
+                                   [](const StoredProperty& p, PropertyId i) { return p.id < i; });
+  return at != properties.end() && at->id == id ? &*at : nullptr;
+}
+
+StoredProperty& EntityRecord::FindOrAdd(PropertyId id) {
+  auto at = std::lower_bound(properties.begin(), properties.end(), id,
+                             [](const StoredProperty& p, PropertyId i) { return p.id < i; });
+  if (at == properties.end() || at->id != id) at = properties.insert(at, StoredProperty{.id = id});
+  return *at;
+}
+
+void EntityRecord::Remove(PropertyId id) {
+  std::erase_if(properties, [&](const StoredProperty& p) { return p.id == id; });
+}
+
+bool NodeRecord::HasLabel(LabelId label) const { return std::binary_search(labels.begin(), labels.end(), label); }
+
+void Resolve(EntityRecord& record, Origin origin) {
+  if (!record.evidence) record.evidence = origin.evidence;
+  if (!record.batch) record.batch = origin.batch;
+  for (StoredProperty& p : record.properties) {
+    if (!p.evidence) p.evidence = record.evidence;
+    if (!p.batch) p.batch = record.batch;
+  }
+}
+
+void Compress(EntityRecord& record, Origin origin) {
+  for (StoredProperty& p : record.properties) {
+    if (p.evidence == record.evidence) p.evidence = {};
+    if (p.batch == record.batch) p.batch = {};
+  }
+  if (record.evidence == origin.evidence) record.evidence = {};
+  if (record.batch == origin.batch) record.batch = {};
+}
+
+void EncodeNode(std::string& out, const NodeRecord& record) {
+  PutVarint(out, Flags(record.evidence, record.batch, record.claims));
+  PutVarint(out, record.labels.size());
+  uint32_t previous = 0;
+  for (const LabelId label : record.labels) {
+    PutVarint(out, label.raw - previous);
+    previous = label.raw;
+  }
+  PutExceptions(out, record.evidence, record.batch);
+  PutProperties(out, record.properties);
+}
+
+bool DecodeNode(std::string_view in, NodeRecord& record) {
+  uint64_t flags, labels;
+  if (!GetVarint(in, flags) || flags > 7 || !GetVarint(in, labels) || labels > in.size()) return false;
+  record.labels.clear();
+  uint64_t label = 0;
+  for (uint64_t i = 0; i < labels; ++i) {
+    uint64_t delta;
+    if (!GetVarint(in, delta) || delta == 0 || delta > UINT32_MAX || (label += delta) > UINT32_MAX) return false;
+    record.labels.push_back(LabelId{static_cast<uint32_t>(label)});
+  }
+  return GetExceptions(in, flags, record.evidence, record.batch, record.claims) &&
+         TakeProperties(in, record.properties) && in.empty();
+}
+
+bool EdgeChunk::empty() const {
+  return std::none_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.has_value(); });
+}
+
+void EncodeEdgeChunk(std::string& out, const EdgeChunk& chunk) {
+  uint32_t present = 0;
+  for (int i = 0; i < kEdgesPerChunk; ++i) present |= uint32_t{chunk.slots[i].has_value()} << i;
+  PutBigEndian(out, present);
+  TypeId type;
+  NodeId from, to;
+  std::string properties;
+  for (const std::optional<EdgeRecord>& slot : chunk.slots) {
+    if (!slot) continue;
+    const uint64_t flags = Flags(slot->evidence, slot->batch, slot->claims) | (slot->type == type ? kSameType : 0) |
+                           (slot->properties.empty() ? 0 : kHasProperties);
+    PutVarint(out, flags);
+    if (!(flags & kSameType)) PutVarint(out, slot->type.raw);
+    PutVarint(out, ZigZag(static_cast<int64_t>(slot->from.raw - from.raw)));
+    PutVarint(out, ZigZag(static_cast<int64_t>(slot->to.raw - to.raw)));
+    PutExceptions(out, slot->evidence, slot->batch);
+    if (flags & kHasProperties) {
+      properties.clear();
+      PutProperties(properties, slot->properties);
+      PutString(out, properties);
+    }
+    type = slot->type;
+    from = slot->from;
+    to = slot->to;
+  }
+}
+
+EdgeChunkReader::EdgeChunkReader(std::string_view bytes) : in_(bytes) {
+  damaged_ = !GetBigEndian(in_, present_) || present_ == 0;
+}
+
+bool EdgeChunkReader::Next(Item& item) {
+  if (damaged_) return false;
+  if (present_ == 0) {
+    damaged_ = !in_.empty();
+    return false;
+  }
+  Item next;
+  next.slot = std::countr_zero(present_);
+  present_ &= present_ - 1;
+  uint64_t flags, type = previous_.type.raw, from, to;
+  damaged_ = !GetVarint(in_, flags) || flags > 31 || (!(flags & kSameType) && !GetVarint(in_, type)) || type == 0 ||
+             type > UINT16_MAX || !GetVarint(in_, from) || !GetVarint(in_, to) ||
+             !GetExceptions(in_, flags & 7, next.evidence, next.batch, next.claims) ||
+             ((flags & kHasProperties) && !GetString(in_, next.properties));
+  if (damaged_) return false;
+  next.type.raw = static_cast<uint32_t>(type);
+  next.from.raw = previous_.from.raw + static_cast<uint64_t>(UnZigZag(from));
+  next.to.raw = previous_.to.raw + static_cast<uint64_t>(UnZigZag(to));
+  item = previous_ = next;
+  return true;
+}
+
+bool DecodeProperties(std::string_view in, std::vector<StoredProperty>& properties) {
+  properties.clear();
+  return in.empty() || (TakeProperties(in, properties) && in.empty());
+}
+
+bool FindProperty(std::string_view properties, PropertyId id, Value& value) {
+  if (properties.empty()) return false;
+  bool found = false;
+  WalkProperties(properties, [&](StoredProperty& p) {
+    if (p.id == id) {
+      value = std::move(p.value);
+      found = true;
+    }
+    return p.id < id;
+  });
+  return found;
+}
+
+namespace {
+
+bool ToRecord(const EdgeChunkReader::Item& item, EdgeRecord& record) {
+  record.type = item.type;
+  record.from = item.from;
+  record.to = item.to;
+  record.evidence = item.evidence;
+  record.batch = item.batch;
+  record.claims = item.claims;
+  return DecodeProperties(item.properties, record.properties);
+}
+
+}  // namespace
+
+bool DecodeEdgeChunk(std::string_view in, EdgeChunk& chunk) {
+  chunk.slots = {};
+  EdgeChunkReader reader(in);
+  EdgeChunkReader::Item item;
+  while (reader.Next(item)) {
+    if (!ToRecord(item, chunk.slots[item.slot].emplace())) return false;
+  }
+  return !reader.damaged();
+}
+
+void EncodeEdge(std::string& out, const EdgeRecord& record) {
+  EdgeChunk chunk;
+  chunk.slots[0] = record;
+  EncodeEdgeChunk(out, chunk);
+}
+
+bool DecodeEdge(std::string_view in, EdgeRecord& record) {
+  EdgeChunkReader reader(in);
+  EdgeChunkReader::Item item, beyond;
+  return reader.Next(item) && ToRecord(item, record) && !reader.Next(beyond) && !reader.damaged();
+}
+
+void EncodeClaims(std::string& out, const std::vector<StoredClaim>& claims) {
+  PutVarint(out, claims.size());
+  for (const StoredClaim& claim : claims) {
+    PutVarint(out, claim.evidence.raw);
+    PutVarint(out, claim.batch.raw);
+    EncodeValue(out, claim.value);
+  }
+}
+
+bool DecodeClaims(std::string_view in, std::vector<StoredClaim>& claims) {
+  claims.clear();
+  uint64_t n;
+  if (!GetVarint(in, n) || n > in.size()) return false;
+  for (uint64_t i = 0; i < n; ++i) {
+    StoredClaim claim;
+    uint64_t evidence;
+    if (!GetVarint(in, evidence) || evidence == 0 || evidence > UINT32_MAX || !GetVarint(in, claim.batch.raw) ||
+        claim.batch.raw == 0 || !DecodeValue(in, claim.value)) {
+      return false;
+    }
+    claim.evidence.raw = static_cast<uint32_t>(evidence);
+    claims.push_back(std::move(claim));
+  }
+  return in.empty();
+}
+
+void EncodeEvidence(std::string& out, const Evidence& evidence) {
+  out.push_back(static_cast<char>(evidence.certainty));
+  out.push_back(static_cast<char>((evidence.valid.from ? 1 : 0) | (evidence.valid.to ? 2 : 0)));
+  PutDay(out, evidence.valid.from);
+  PutDay(out, evidence.valid.to);
+  PutVarint(out, evidence.documents.size());
+  uint64_t previous = 0;
+  for (const NodeId document : evidence.documents) {
+    PutVarint(out, document.raw - previous);
+    previous = document.raw;
+  }
+  out += evidence.locator;
+}
+
+bool DecodeEvidence(std::string_view in, Evidence& evidence) {
+  evidence = {};
+  if (in.size() < 2 || static_cast<uint8_t>(in[0]) > static_cast<uint8_t>(Certainty::kPredicted)) return false;
+  evidence.certainty = static_cast<Certainty>(in[0]);
+  const uint8_t flags = static_cast<uint8_t>(in[1]);
+  in.remove_prefix(2);
+  if (flags > 3) return false;
+  for (const auto& [bit, day] : {std::pair(1, &evidence.valid.from), std::pair(2, &evidence.valid.to)}) {
+    uint64_t v;
+    if (!(flags & bit)) continue;
+    if (!GetVarint(in, v)) return false;
+    *day = Date{UnZigZag(v)};
+  }
+  uint64_t n, id = 0;
+  if (!GetVarint(in, n) || n > in.size()) return false;
+  for (uint64_t i = 0; i < n; ++i) {
+    uint64_t delta;
+    if (!GetVarint(in, delta) || delta == 0) return false;
+    evidence.documents.push_back(NodeId{id += delta});
+  }
+  evidence.locator = in;
+  return true;
+}
+
+std::string IndexedForm(const Value& value) {
+  constexpr size_t kWhole = 128, kKept = 96;
+  std::string form;
+  EncodeOrdered(form, value);
+  if (form.size() > kWhole) form = form.substr(0, kKept) + Sha256Hex(form);  // 160 bytes: longer than any whole form
+  return form;
+}
+
+int IdChunk::Count() const {
+  int n = 0;
+  for (const uint64_t word : bits) n += std::popcount(word);
+  return n;
+}
+
+void EncodeIdChunk(std::string& out, const IdChunk& chunk) {
+  constexpr char kRuns = 0, kBitmap = 1;
+  std::string runs(1, kRuns);
+  for (int i = 0, end = 0; i < kIdsPerChunk; ++i) {
+    if (!chunk.Has(i)) continue;
+    int stop = i + 1;
+    while (stop < kIdsPerChunk && chunk.Has(stop)) ++stop;
+    PutVarint(runs, static_cast<uint64_t>(i - end));
+    PutVarint(runs, static_cast<uint64_t>(stop - i - 1));
+    i = end = stop;
+  }
+  if (runs.size() <= sizeof(chunk.bits)) {
+    out += runs;
+    return;
+  }
+  out.push_back(kBitmap);
+  for (const uint64_t word : chunk.bits) PutBigEndian(out, word);
+}
+
+bool DecodeIdChunk(std::string_view in, IdChunk& chunk) {
+  chunk = {};
+  if (in.empty()) return false;
+  const char form = in.front();
+  in.remove_prefix(1);
+  if (form == 1) {
+    for (uint64_t& word : chunk.bits) {
+      if (!GetBigEndian(in, word)) return false;
+    }
+    return in.empty();
+  }
+  if (form != 0) return false;
+  for (uint64_t at = 0; !in.empty();) {
+    uint64_t gap, more;
+    if (!GetVarint(in, gap) || !GetVarint(in, more) || gap >= kIdsPerChunk || more >= kIdsPerChunk) return false;
+    at += gap;
+    if (at + more >= kIdsPerChunk) return false;
+    for (uint64_t i = 0; i <= more; ++i) chunk.Set(static_cast<int>(at + i), true);
+    at += more + 1;
+  }
+  return true;
+}
+
+}  // namespace liantu::graph

@@ -1,0 +1,777 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/writer.h"
+
+#include <algorithm>
+
+namespace liantu::graph {
+namespace {
+
+using storage::Keyspace;
+
+// So many creations in a row with the same evidence other than the range's start a range of their own.
+constexpr int kStreak = 32;
+// Groups up to this size are searched neighbour by neighbour, larger ones through a hash made on first need: between two
+// hubs that costs one walk of the smaller a transaction, and nothing is stored for it.
+constexpr uint64_t kWalkedGroup = 128;
+constexpr size_t kHeldChunks = 1024;
+constexpr size_t kHeldLabelChunks = 1024;
+
+}  // namespace
+
+GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const NextIds& next, const BatchInfo& info)
+    : base_(std::move(base)), overlay_(base_->view), next_(next), first_(next), batch_{next.batch}, info_(info) {
+  state_ = std::make_shared<ReadView::State>(*base_);
+  state_->view = std::make_shared<OverlayView>(&overlay_, [this] { return Flush(); });
+  state_->own = &own_;
+}
+
+Status GraphWriter::SetInput(const std::string& name, const std::string& sha256) {
+  const InputFile input{name, sha256};
+  const auto at = std::find(info_.inputs.begin(), info_.inputs.end(), input);
+  input_ = static_cast<uint32_t>(at - info_.inputs.begin()) + 1;
+  if (at == info_.inputs.end()) info_.inputs.push_back(input);
+  streaks_[0].new_input = streaks_[1].new_input = true;
+  return {};
+}
+
+// ---- names and evidence
+
+Names& GraphWriter::MutableNames() {
+  if (!names_copied_) {
+    state_->names = std::make_shared<Names>(*state_->names);
+    names_copied_ = true;
+  }
+  return const_cast<Names&>(*state_->names);  // our own copy, see above
+}
+
+Result<uint32_t> GraphWriter::Intern(NameKind kind, std::string_view name) {
+  if (const uint32_t id = state_->names->Find(kind, name)) return id;
+  static constexpr const char* kWhat[] = {"label", "edge type", "property name"};
+  const std::string what = kWhat[static_cast<int>(kind)];
+  if (name.empty()) return Status(Code::kInvalid, Text("an empty ", what, " is not possible"));
+  if (state_->names->count(kind) >= UINT16_MAX) {
+    return Status(Code::kInvalid, Text("'", name, "' would be ", what, " number 65,536; a store holds 65,535"));
+  }
+  const uint32_t id = MutableNames().Add(kind, name);
+  overlay_.Put(keys::Name(kNameKindKeys[static_cast<int>(kind)], id), std::string(name));
+  return id;
+}
+
+Result<EvidenceId> GraphWriter::Intern(const Evidence& evidence) {
+  if (last_evidence_id_ && evidence == last_evidence_) return last_evidence_id_;
+  std::string content;
+  Evidence sorted = evidence;
+  std::sort(sorted.documents.begin(), sorted.documents.end());
+  sorted.documents.erase(std::unique(sorted.documents.begin(), sorted.documents.end()), sorted.documents.end());
+  if (!sorted.documents.empty() && !sorted.documents.front()) {
+    return Status(Code::kInvalid, "evidence names a document without an id");
+  }
+  EncodeEvidence(content, sorted);
+  EvidenceId id;
+  const auto at = evidence_ids_.find(content);
+  if (at != evidence_ids_.end()) {
+    id = at->second;
+  } else {
+    LT_ASSIGN(id, base_->cache->FindId(*base_->view, content));
+    if (!id) {
+      if (next_.evidence == UINT32_MAX) return Status(Code::kInvalid, "the store is full: no more kinds of evidence");
+      id.raw = next_.evidence++;
+      own_.evidence.emplace(id.raw, std::make_shared<const Evidence>(sorted));
+      overlay_.Put(keys::EvidenceText(id), content);
+      const Key finder = keys::EvidenceFinder(content);
+      std::string value;
+      LT_ASSIGN(const bool found, overlay_.Get(finder, &value));
+      std::vector<uint64_t> ids;
+      if (found && !DecodeIds(value, ids)) return Damaged(finder, "an evidence finder");
+      ids.push_back(id.raw);
+      value.clear();
+      EncodeIds(value, ids);
+      overlay_.Put(finder, std::move(value));
+    }
+    evidence_ids_.emplace(std::move(content), id);
+  }
+  last_evidence_ = evidence;
+  last_evidence_id_ = id;
+  return id;
+}
+
+void GraphWriter::ShareEvidence() {
+  for (const auto& [content, id] : evidence_ids_) {
+    const auto at = own_.evidence.find(id.raw);
+    if (at != own_.evidence.end()) base_->cache->Remember(id, at->second, content);
+  }
+}
+
+// ---- ranges and journal
+
+void GraphWriter::NoteCreated(bool edges, uint64_t id, EvidenceId evidence) {
+  changed_ = unflushed_ = true;
+  auto& ranges = own_.ranges[edges];
+  Streak& streak = streaks_[edges];
+  const bool moved_on = streak.length >= kStreak && evidence == streak.evidence;
+  if (ranges.empty() || streak.new_input || moved_on) {
+    ranges.push_back({id, id, batch_, input_, evidence});
+    streak = {{}, 0, false};
+    return;
+  }
+  ranges.back().last = id;
+  if (evidence == ranges.back().evidence) {
+    streak.length = 0;
+  } else if (evidence == streak.evidence) {
+    ++streak.length;
+  } else {
+    streak.evidence = evidence;
+    streak.length = 1;
+  }
+}
+
+Result<Origin> GraphWriter::OriginOf(bool edge, uint64_t id) const {
+  LT_ASSIGN(const BatchRange range, state_->RangeOf(edge, id));
+  return range.origin();
+}
+
+// Keeps the image that an older entity had before this batch: record, then each claim set.
+Status GraphWriter::Journal(bool edge, uint64_t id) {
+  changed_ = true;
+  if (id >= (edge ? first_.edge : first_.node) || !touched_[edge].insert(id).second) return {};
+  std::string image, record;
+  if (edge) {
+    EdgeRecord stored;
+    LT_ASSIGN(const bool found, base_->LoadEdge(EdgeId{id}, stored));
+    LT_ASSERT(found);
+    EncodeEdge(record, stored);
+  } else {
+    LT_ASSIGN(const bool found, base_->Get(keys::Node(NodeId{id}), &record));
+    LT_ASSERT(found);
+  }
+  PutString(image, record);
+  const Key own = edge ? keys::EdgeChunk(keys::ChunkOf(EdgeId{id})) : keys::Node(NodeId{id});
+  const std::string prefix = edge ? keys::EdgeClaimsPrefix(EdgeId{id}) : "C";
+  auto cursor = base_->view->Scan(own.space, own.route, prefix);
+  for (; cursor->Valid(); cursor->Next()) {
+    std::string_view rest = cursor->rest().substr(prefix.size());
+    PropertyId property;
+    if (!GetBigEndian(rest, property.raw) || !rest.empty()) {
+      return Damaged({own.space, own.route, std::string(cursor->rest())}, "a claim set");
+    }
+    PutVarint(image, property.raw);
+    PutString(image, cursor->value());
+  }
+  LT_TRY(cursor->status());
+  overlay_.Put(keys::BeforeImage(edge, id, batch_), std::move(image));
+  return {};
+}
+
+// ---- counts and labels
+
+Status GraphWriter::CountBy(const Key& key, int64_t step) {
+  unflushed_ = true;
+  auto at = counts_.find(key.rest);
+  if (at == counts_.end()) {
+    std::string value;
+    LT_ASSIGN(const bool found, overlay_.Get(key, &value));
+    uint64_t count = 0;
+    std::string_view in = value;
+    if (found && !GetVarint(in, count)) return Damaged(key, "a count");
+    at = counts_.emplace(key.rest, count).first;
+  }
+  at->second += static_cast<uint64_t>(step);
+  return {};
+}
+
+Status GraphWriter::SetLabel(LabelId label, NodeId node, bool on) {
+  unflushed_ = true;
+  LT_TRY(CountBy(keys::NodeCount(label), on ? 1 : -1));
+  const LabelKey place{label.raw, node.raw >> kIdsPerChunkBits};
+  auto at = label_chunks_.find(place);
+  if (at == label_chunks_.end()) {
+    if (label_chunks_.size() >= kHeldLabelChunks) LT_TRY(Flush());
+    const Key key = keys::LabelChunk(label, place.chunk);
+    std::string value;
+    LT_ASSIGN(const bool found, overlay_.Get(key, &value));
+    IdChunk chunk;
+    if (found && !DecodeIdChunk(value, chunk)) return Damaged(key, "the nodes of a label");
+    at = label_chunks_.emplace(place, chunk).first;
+    unflushed_ = true;
+  }
+  at->second.Set(static_cast<int>(node.raw & (kIdsPerChunk - 1)), on);
+  return {};
+}
+
+// ---- indexes
+
+Result<std::vector<EntityEdit::IndexEntry>> GraphWriter::IndexEntriesOf(EntityEdit& edit) {
+  std::vector<EntityEdit::IndexEntry> entries;
+  for (const LabelId label : edit.node.labels) {
+    for (const IndexSet::Entry& index : state_->indexes->Of(label)) {
+      const StoredProperty* property = edit.node.Find(index.property);
+      if (property == nullptr) continue;
+      entries.push_back({index.property, label, index.unique, IndexedForm(property->value)});
+      if (!index.identifier || !property->claims) continue;
+      LT_ASSIGN(const auto* claims, ClaimsOf(edit, index.property));
+      for (const StoredClaim& claim : *claims) {
+        entries.push_back({index.property, label, index.unique, IndexedForm(claim.value)});
+      }
+    }
+  }
+  std::sort(entries.begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  return entries;
+}
+
+std::string GraphWriter::Describe(NodeId id) {
+  std::string text = Text("node ", id.raw);
+  NodeRecord record;
+  auto found = state_->LoadNode(id, record);
+  if (!found.ok() || !*found) return text;
+  for (const char* property : {"name", "key"}) {
+    const StoredProperty* p = record.Find(PropertyId{state_->names->Find(NameKind::kProperty, property)});
+    if (p != nullptr) return text + " '" + ToText(p->value) + "'";
+  }
+  return text;
+}
+
+Status GraphWriter::CheckUnique(const EntityEdit::IndexEntry& entry, NodeId node) {
+  if (!entry.unique) return {};
+  const Key key = keys::UniqueEntry(entry.property, entry.form, entry.label);
+  std::string value;
+  LT_ASSIGN(const bool found, overlay_.Get(key, &value));
+  if (!found) return {};
+  std::string_view in = value;
+  NodeId holder;
+  if (!GetVarint(in, holder.raw)) return Damaged(key, "an index entry");
+  if (holder == node) return {};
+  return Status(Code::kConflict,
+                Text("this ", state_->names->name(NameKind::kProperty, entry.property.raw), " of a ",
+                     state_->names->name(NameKind::kLabel, entry.label.raw), " is already that of ", Describe(holder),
+                     "; values are unique within a label"));
+}
+
+Status GraphWriter::PutIndex(const EntityEdit::IndexEntry& entry, NodeId node) {
+  if (entry.unique) {
+    std::string value;
+    PutVarint(value, node.raw);
+    overlay_.Put(keys::UniqueEntry(entry.property, entry.form, entry.label), std::move(value));
+  } else {
+    overlay_.Put(keys::PlainEntry(entry.property, entry.form, entry.label, node), {});
+  }
+  return {};
+}
+
+void GraphWriter::DropIndex(const EntityEdit::IndexEntry& entry, NodeId node) {
+  overlay_.Delete(entry.unique ? keys::UniqueEntry(entry.property, entry.form, entry.label)
+                               : keys::PlainEntry(entry.property, entry.form, entry.label, node));
+}
+
+Result<std::vector<NodeId>> GraphWriter::FindByIdentifier(LabelId label, const IndexSet::Entry& index,
+                                                          const Value& value) const {
+  const std::string form = IndexedForm(value);
+  std::vector<NodeId> found;
+  if (index.unique) {
+    const Key key = keys::UniqueEntry(index.property, form, label);
+    std::string stored;
+    LT_ASSIGN(const bool there, overlay_.Get(key, &stored));
+    std::string_view in = stored;
+    NodeId node;
+    if (there && !GetVarint(in, node.raw)) return Damaged(key, "an index entry");
+    if (there) found.push_back(node);
+    return found;
+  }
+  const Key prefix = keys::PlainEntryPrefix(index.property, form, label);
+  auto cursor = overlay_.Scan(prefix.space, prefix.route, prefix.rest);
+  for (; cursor->Valid(); cursor->Next()) {
+    std::string_view rest = cursor->rest().substr(prefix.rest.size());
+    NodeId node;
+    if (!GetBigEndian(rest, node.raw)) return Damaged(prefix, "an index entry");
+    found.push_back(node);
+  }
+  LT_TRY(cursor->status());
+  return found;
+}
+
+// ---- nodes
+
+Result<NodeId> GraphWriter::CreateNode(NodeRecord record) {
+  const NodeId id{next_.node};
+  EntityEdit edit{.created = true, .id = id.raw};
+  edit.node = std::move(record);
+  LT_ASSIGN(const auto entries, IndexEntriesOf(edit));
+  for (const auto& entry : entries) LT_TRY(CheckUnique(entry, id));
+  ++next_.node;
+  NoteCreated(false, id.raw, edit.node.evidence);
+  for (const auto& entry : entries) LT_TRY(PutIndex(entry, id));
+  LT_TRY(SetLabel(LabelId{}, id, true));
+  for (const LabelId label : edit.node.labels) LT_TRY(SetLabel(label, id, true));
+  Compress(edit.node, own_.ranges[0].back().origin());
+  std::string value;
+  EncodeNode(value, edit.node);
+  overlay_.Put(keys::Node(id), std::move(value));
+  heads_[id.raw].exists = true;
+  ++info_.nodes_created;
+  return id;
+}
+
+Result<bool> GraphWriter::LoadNode(NodeId id, NodeRecord& record) const {
+  const Key key = keys::Node(id);
+  std::string value;
+  LT_ASSIGN(const bool found, overlay_.Get(key, &value));
+  if (found && !DecodeNode(value, record)) return Damaged(key, Text("node ", id.raw));
+  return found;
+}
+
+Result<bool> GraphWriter::NodeExists(NodeId id) {
+  const auto at = heads_.find(id.raw);
+  if (at != heads_.end() && at->second.exists) return true;
+  std::string value;
+  LT_ASSIGN(const bool found, overlay_.Get(keys::Node(id), &value));
+  if (!found) return false;
+  LT_ASSIGN(HeadEntry* entry, HeadOf(id));
+  return entry->exists = true;
+}
+
+Status GraphWriter::DeleteNode(NodeId id) {
+  LT_ASSIGN(auto edit, Edit(false, id.raw));
+  if (!edit) return Status(Code::kNotFound, Text("there is no node ", id.raw, " to delete"));
+  LT_ASSIGN(HeadEntry* head, HeadOf(id));
+  uint64_t edges = 0;
+  for (const AdjacencyGroup& group : head->head.groups) edges += group.degree;
+  if (edges > 0) {
+    return Status(Code::kConflict, Text(Describe(id), " still has ", edges, " edges; delete them first"));
+  }
+  LT_TRY(Journal(false, id.raw));
+  for (const auto& entry : edit->indexed) DropIndex(entry, id);
+  LT_TRY(SetLabel(LabelId{}, id, false));
+  for (const LabelId label : edit->labels) LT_TRY(SetLabel(label, id, false));
+  if (edit->node.claims) overlay_.Delete(keys::NodeClaims(id, {}));
+  for (const StoredProperty& p : edit->node.properties) {
+    if (p.claims) overlay_.Delete(keys::NodeClaims(id, p.id));
+  }
+  overlay_.Delete(keys::Node(id));
+  head->exists = false;
+  if (id.raw >= first_.node) --info_.nodes_created;
+  else ++info_.entities_deleted;
+  return {};
+}
+
+// ---- neighbours
+
+Result<GraphWriter::HeadEntry*> GraphWriter::HeadOf(NodeId id) {
+  const auto [at, fresh] = heads_.try_emplace(id.raw);
+  if (fresh && id.raw < first_.node) {
+    const Key key = keys::Head(id);
+    std::string value;
+    auto found = overlay_.Get(key, &value);
+    if (!found.ok() || (*found && !DecodeHead(value, at->second.head))) {
+      heads_.erase(at);
+      LT_TRY(found);
+      return Damaged(key, Text("the neighbours of node ", id.raw));
+    }
+  }
+  return &at->second;
+}
+
+GraphWriter::HeadEntry& GraphWriter::Changed(NodeId id, HeadEntry& entry) {
+  if (!entry.dirty) dirty_heads_.push_back(id.raw);
+  entry.dirty = unflushed_ = true;
+  return entry;
+}
+
+Status GraphWriter::WalkGroup(NodeId node, const AdjacencyGroup& group,
+                              const std::function<bool(const Adjacent&)>& row) {
+  bool stopped = false;
+  if (group.newest_block) {
+    auto cursor = overlay_.Scan(Keyspace::kAdjacency, node.raw, keys::BlockPrefix(group.direction, group.type));
+    for (; cursor->Valid() && !stopped; cursor->Next()) {
+      if (!WalkBlock(cursor->value(), Sight{.predicted = true}, &stopped, row)) {
+        return Damaged({Keyspace::kAdjacency, node.raw, std::string(cursor->rest())}, "a block of neighbours");
+      }
+    }
+    LT_TRY(cursor->status());
+  }
+  for (size_t i = 0; !stopped && i < group.tail.entries.size(); ++i) stopped = !row(group.tail.entries[i]);
+  return {};
+}
+
+Status GraphWriter::AddEnd(NodeId node, Direction direction, TypeId type, EdgeId edge, NodeId other,
+                           const Visibility& seen) {
+  LT_ASSIGN(HeadEntry* entry, HeadOf(node));
+  AdjacencyGroup& group = Changed(node, *entry).head.FindOrAdd(direction, type);
+  ++group.degree;
+  group.tail.Add(edge, other, seen);
+  if (!pairs_.empty()) {
+    const auto at = pairs_.find({node, direction, type});
+    if (at != pairs_.end()) at->second.emplace(other.raw, edge);
+  }
+  return {};
+}
+
+Status GraphWriter::ChangeEnd(NodeId node, Direction direction, TypeId type, EdgeId edge,
+                              const std::function<void(AdjacencyBlock&, size_t)>& change) {
+  LT_ASSIGN(HeadEntry* entry, HeadOf(node));
+  AdjacencyGroup* group = entry->head.Find(direction, type);
+  if (group != nullptr) {
+    const size_t i = group->tail.Find(edge);
+    if (i < group->tail.entries.size()) {
+      Changed(node, *entry);
+      change(group->tail, i);
+      return {};
+    }
+    const Key from = keys::Block(node, direction, type, edge);
+    auto cursor = overlay_.Scan(from.space, from.route, keys::BlockPrefix(direction, type), from.rest);
+    LT_TRY(cursor->status());
+    AdjacencyBlock block;
+    if (cursor->Valid() && DecodeBlock(cursor->value(), block) && block.Find(edge) < block.entries.size()) {
+      const Key key{from.space, from.route, std::string(cursor->rest())};
+      change(block, block.Find(edge));
+      if (block.entries.empty()) {
+        overlay_.Delete(key);
+      } else {
+        std::string value;
+        EncodeBlock(value, block);
+        overlay_.Put(key, std::move(value));
+      }
+      return {};
+    }
+  }
+  return Damaged(keys::Head(node), Text("edge ", edge.raw, " among the neighbours of node ", node.raw));
+}
+
+Status GraphWriter::RemoveEnd(NodeId node, Direction direction, TypeId type, EdgeId edge, NodeId other) {
+  LT_TRY(ChangeEnd(node, direction, type, edge, [](AdjacencyBlock& block, size_t i) { block.Erase(i); }));
+  LT_ASSIGN(HeadEntry* entry, HeadOf(node));
+  AdjacencyHead& head = Changed(node, *entry).head;
+  AdjacencyGroup* group = head.Find(direction, type);
+  if (--group->degree == group->tail.entries.size()) group->newest_block = {};
+  if (group->degree == 0) {
+    std::erase_if(head.groups, [&](const AdjacencyGroup& g) { return g.direction == direction && g.type == type; });
+  }
+  const auto at = pairs_.find({node, direction, type});
+  if (at != pairs_.end()) {
+    auto [first, last] = at->second.equal_range(other.raw);
+    for (; first != last; ++first) {
+      if (first->second != edge) continue;
+      at->second.erase(first);
+      break;
+    }
+  }
+  return {};
+}
+
+Result<std::vector<EdgeId>> GraphWriter::EdgesBetween(TypeId type, NodeId from, NodeId to) {
+  std::vector<EdgeId> edges;
+  LT_ASSIGN(HeadEntry* out_head, HeadOf(from));
+  AdjacencyGroup* out = out_head->head.Find(Direction::kOut, type);
+  if (out == nullptr) return edges;
+  LT_ASSIGN(HeadEntry* in_head, HeadOf(to));
+  AdjacencyGroup* in = in_head->head.Find(Direction::kIn, type);
+  if (in == nullptr) return edges;
+  const bool by_out = out->degree <= in->degree;
+  const NodeId node = by_out ? from : to, other = by_out ? to : from;
+  const AdjacencyGroup& group = by_out ? *out : *in;
+  if (group.degree <= kWalkedGroup) {
+    LT_TRY(WalkGroup(node, group, [&](const Adjacent& a) {
+      if (a.node == other) edges.push_back(a.edge);
+      return true;
+    }));
+    return edges;
+  }
+  const auto [at, fresh] = pairs_.try_emplace({node, group.direction, type});
+  if (fresh) {
+    at->second.reserve(group.degree);
+    LT_TRY(WalkGroup(node, group, [&](const Adjacent& a) {
+      at->second.emplace(a.node.raw, a.edge);
+      return true;
+    }));
+  }
+  auto [first, last] = at->second.equal_range(other.raw);
+  for (; first != last; ++first) edges.push_back(first->second);
+  std::sort(edges.begin(), edges.end());
+  return edges;
+}
+
+// ---- edges
+
+Result<GraphWriter::ChunkEntry*> GraphWriter::ChunkEntryOf(uint64_t number) {
+  auto at = chunks_.find(number);
+  if (at != chunks_.end()) return &at->second;
+  if (chunks_.size() >= kHeldChunks) {
+    LT_TRY(Flush());
+    chunks_.clear();
+  }
+  at = chunks_.try_emplace(number).first;
+  const Key key = keys::EdgeChunk(number);
+  std::string value;
+  auto found = overlay_.Get(key, &value);
+  if (!found.ok() || (*found && !DecodeEdgeChunk(value, at->second.chunk))) {
+    chunks_.erase(at);
+    LT_TRY(found);
+    return Damaged(key, "a chunk of edges");
+  }
+  return &at->second;
+}
+
+void GraphWriter::Changed(uint64_t number, ChunkEntry& entry) {
+  if (!entry.dirty) dirty_chunks_.push_back(number);
+  entry.dirty = unflushed_ = true;
+}
+
+Result<EdgeId> GraphWriter::CreateEdge(EdgeRecord record) {
+  LT_ASSIGN(const auto evidence, EvidenceOf(record.evidence));
+  const EdgeId id{next_.edge};
+  LT_ASSIGN(ChunkEntry* chunk, ChunkEntryOf(keys::ChunkOf(id)));
+  const Visibility seen = Visibility::Of(*evidence);
+  LT_TRY(HeadOf(record.to));  // whatever may fail comes before the first change
+  LT_TRY(AddEnd(record.from, Direction::kOut, record.type, id, record.to, seen));
+  LT_TRY(AddEnd(record.to, Direction::kIn, record.type, id, record.from, seen));
+  LT_TRY(CountBy(keys::EdgeCount(TypeId{}), 1));
+  LT_TRY(CountBy(keys::EdgeCount(record.type), 1));
+  ++next_.edge;
+  NoteCreated(true, id.raw, record.evidence);
+  Compress(record, own_.ranges[1].back().origin());
+  chunk->chunk.slots[keys::SlotOf(id)] = std::move(record);
+  Changed(keys::ChunkOf(id), *chunk);
+  ++info_.edges_created;
+  return id;
+}
+
+Result<const EdgeRecord*> GraphWriter::FindEdge(EdgeId id) {
+  LT_ASSIGN(ChunkEntry* entry, ChunkEntryOf(keys::ChunkOf(id)));
+  const auto& slot = entry->chunk.slots[keys::SlotOf(id)];
+  return slot ? &*slot : nullptr;
+}
+
+Status GraphWriter::DeleteEdge(EdgeId id) {
+  LT_ASSIGN(const EdgeRecord* stored, FindEdge(id));
+  if (stored == nullptr) return Status(Code::kNotFound, Text("there is no edge ", id.raw, " to delete"));
+  const EdgeRecord record = *stored;
+  LT_TRY(Journal(true, id.raw));
+  LT_TRY(RemoveEnd(record.from, Direction::kOut, record.type, id, record.to));
+  LT_TRY(RemoveEnd(record.to, Direction::kIn, record.type, id, record.from));
+  LT_TRY(CountBy(keys::EdgeCount(TypeId{}), -1));
+  LT_TRY(CountBy(keys::EdgeCount(record.type), -1));
+  if (record.claims) overlay_.Delete(keys::EdgeClaims(id, {}));
+  for (const StoredProperty& p : record.properties) {
+    if (p.claims) overlay_.Delete(keys::EdgeClaims(id, p.id));
+  }
+  LT_ASSIGN(ChunkEntry* entry, ChunkEntryOf(keys::ChunkOf(id)));
+  entry->chunk.slots[keys::SlotOf(id)].reset();
+  Changed(keys::ChunkOf(id), *entry);
+  if (id.raw >= first_.edge) --info_.edges_created;
+  else ++info_.entities_deleted;
+  return {};
+}
+
+// ---- edits
+
+Result<std::optional<EntityEdit>> GraphWriter::Edit(bool edge, uint64_t id) {
+  EntityEdit edit{.edge = edge, .id = id};
+  if (edge) {
+    LT_ASSIGN(const EdgeRecord* stored, FindEdge(EdgeId{id}));
+    if (stored == nullptr) return std::optional<EntityEdit>();
+    edit.edge_record = *stored;
+  } else {
+    LT_ASSIGN(const bool found, LoadNode(NodeId{id}, edit.node));
+    if (!found) return std::optional<EntityEdit>();
+  }
+  LT_ASSIGN(const Origin origin, OriginOf(edge, id));
+  Resolve(edit.record(), origin);
+  edit.evidence = edit.record().evidence;
+  if (!edge) {
+    edit.labels = edit.node.labels;
+    LT_ASSIGN(edit.indexed, IndexEntriesOf(edit));
+  }
+  return std::optional<EntityEdit>(std::move(edit));
+}
+
+Result<std::vector<StoredClaim>*> GraphWriter::ClaimsOf(EntityEdit& edit, PropertyId property) {
+  auto at = edit.claims.find(property);
+  if (at != edit.claims.end()) return &at->second;
+  std::vector<StoredClaim> claims;
+  const EntityRecord& record = edit.record();
+  const StoredProperty* p = property ? record.Find(property) : nullptr;
+  if (property ? p != nullptr && p->claims : record.claims) {
+    const Key key = edit.edge ? keys::EdgeClaims(EdgeId{edit.id}, property) : keys::NodeClaims(NodeId{edit.id}, property);
+    std::string value;
+    LT_ASSIGN(const bool found, overlay_.Get(key, &value));
+    if (!found || !DecodeClaims(value, claims)) return Damaged(key, "a claim set");
+    edit.stored_sets.push_back(property);
+  } else if (!property) {
+    claims.push_back({Value(), record.evidence, record.batch});
+  } else if (p != nullptr) {
+    claims.push_back({p->value, p->evidence, p->batch});
+  }
+  return &edit.claims.emplace(property, std::move(claims)).first->second;
+}
+
+Status GraphWriter::StoreEdit(EntityEdit edit) {
+  const NodeId node{edit.id};
+  std::vector<EntityEdit::IndexEntry> entries;
+  if (!edit.edge) {
+    LT_ASSIGN(entries, IndexEntriesOf(edit));
+    for (const auto& entry : entries) {
+      if (!std::binary_search(edit.indexed.begin(), edit.indexed.end(), entry)) LT_TRY(CheckUnique(entry, node));
+    }
+  }
+  LT_ASSIGN(const Origin origin, OriginOf(edit.edge, edit.id));
+  LT_TRY(Journal(edit.edge, edit.id));
+  for (const auto& [property, claims] : edit.claims) {
+    const Key key = edit.edge ? keys::EdgeClaims(EdgeId{edit.id}, property) : keys::NodeClaims(node, property);
+    if (claims.size() < 2) {
+      const auto& stored = edit.stored_sets;
+      if (std::find(stored.begin(), stored.end(), property) != stored.end()) overlay_.Delete(key);
+    } else {
+      std::string value;
+      EncodeClaims(value, claims);
+      overlay_.Put(key, std::move(value));
+    }
+  }
+  if (edit.edge) {
+    EdgeRecord& record = edit.edge_record;
+    if (record.evidence != edit.evidence) {
+      LT_ASSIGN(const auto before, EvidenceOf(edit.evidence));
+      LT_ASSIGN(const auto after, EvidenceOf(record.evidence));
+      const Visibility seen = Visibility::Of(*after);
+      if (seen != Visibility::Of(*before)) {
+        const auto set = [&](AdjacencyBlock& block, size_t i) { block.SetVisibility(i, seen); };
+        LT_TRY(ChangeEnd(record.from, Direction::kOut, record.type, EdgeId{edit.id}, set));
+        LT_TRY(ChangeEnd(record.to, Direction::kIn, record.type, EdgeId{edit.id}, set));
+      }
+    }
+    LT_ASSIGN(ChunkEntry* chunk, ChunkEntryOf(keys::ChunkOf(EdgeId{edit.id})));
+    Compress(record, origin);
+    chunk->chunk.slots[keys::SlotOf(EdgeId{edit.id})] = std::move(record);
+    Changed(keys::ChunkOf(EdgeId{edit.id}), *chunk);
+    return {};
+  }
+  for (const auto& entry : edit.indexed) {
+    if (!std::binary_search(entries.begin(), entries.end(), entry)) DropIndex(entry, node);
+  }
+  for (const auto& entry : entries) {
+    if (!std::binary_search(edit.indexed.begin(), edit.indexed.end(), entry)) LT_TRY(PutIndex(entry, node));
+  }
+  for (const LabelId label : edit.labels) {
+    if (!edit.node.HasLabel(label)) LT_TRY(SetLabel(label, node, false));
+  }
+  for (const LabelId label : edit.node.labels) {
+    if (!std::binary_search(edit.labels.begin(), edit.labels.end(), label)) LT_TRY(SetLabel(label, node, true));
+  }
+  Compress(edit.node, origin);
+  std::string value;
+  EncodeNode(value, edit.node);
+  overlay_.Put(keys::Node(node), std::move(value));
+  return {};
+}
+
+// ---- writing out
+
+Status GraphWriter::FlushHead(NodeId id, AdjacencyHead& head) {
+  for (AdjacencyGroup& group : head.groups) {
+    AdjacencyBlock& tail = group.tail;
+    while (tail.entries.size() > kTailEdges) {
+      const auto n = static_cast<ptrdiff_t>(std::min(tail.entries.size(), kBlockEdges));
+      AdjacencyBlock block;
+      block.entries.assign(tail.entries.begin(), tail.entries.begin() + n);
+      if (!tail.visibility.empty()) block.visibility.assign(tail.visibility.begin(), tail.visibility.begin() + n);
+      tail.entries.erase(tail.entries.begin(), tail.entries.begin() + n);
+      if (!tail.visibility.empty()) tail.visibility.erase(tail.visibility.begin(), tail.visibility.begin() + n);
+      group.newest_block = block.entries.back().edge;
+      std::string value;
+      EncodeBlock(value, block);
+      overlay_.Put(keys::Block(id, group.direction, group.type, group.newest_block), std::move(value));
+    }
+  }
+  const Key key = keys::Head(id);
+  if (head.groups.empty()) {
+    overlay_.Delete(key);
+    return {};
+  }
+  std::string value;
+  EncodeHead(value, head);
+  overlay_.Put(key, std::move(value));
+  return {};
+}
+
+Status GraphWriter::Flush() {
+  if (!unflushed_) return {};
+  unflushed_ = false;
+  for (const uint64_t id : dirty_heads_) {
+    HeadEntry& entry = heads_[id];
+    entry.dirty = false;
+    LT_TRY(FlushHead(NodeId{id}, entry.head));
+  }
+  dirty_heads_.clear();
+  for (const uint64_t number : dirty_chunks_) {
+    ChunkEntry& entry = chunks_[number];
+    entry.dirty = false;
+    if (entry.chunk.empty()) {
+      overlay_.Delete(keys::EdgeChunk(number));
+      continue;
+    }
+    std::string value;
+    EncodeEdgeChunk(value, entry.chunk);
+    overlay_.Put(keys::EdgeChunk(number), std::move(value));
+  }
+  dirty_chunks_.clear();
+  for (const auto& [place, chunk] : label_chunks_) {
+    const Key key = keys::LabelChunk(LabelId{place.label}, place.chunk);
+    if (chunk.Count() == 0) {
+      overlay_.Delete(key);
+      continue;
+    }
+    std::string value;
+    EncodeIdChunk(value, chunk);
+    overlay_.Put(key, std::move(value));
+  }
+  label_chunks_.clear();
+  for (const auto& [rest, count] : counts_) {
+    std::string value;
+    PutVarint(value, count);
+    overlay_.Put({Keyspace::kMeta, 0, rest}, std::move(value));
+  }
+  overlay_.Put(keys::NextIds(), next_.Encode());
+  return {};
+}
+
+Result<BatchInfo> GraphWriter::Finish(int64_t time_ms, storage::Batch& out) {
+  next_.batch = batch_.raw + 1;
+  unflushed_ = true;
+  LT_TRY(Flush());
+  info_.id = batch_;
+  info_.time_ms = time_ms;
+  info_.entities_changed = touched_[0].size() + touched_[1].size() - info_.entities_deleted;
+  if (next_.node > first_.node) {
+    info_.first_node.raw = first_.node;
+    info_.last_node.raw = next_.node - 1;
+  }
+  if (next_.edge > first_.edge) {
+    info_.first_edge.raw = first_.edge;
+    info_.last_edge.raw = next_.edge - 1;
+  }
+  for (const bool edges : {false, true}) {
+    for (BatchRange range : own_.ranges[edges]) {
+      const uint64_t end = range.last;
+      while (range.first <= end) {  // cut at bucket borders, so that one seek in a bucket finds any id's range
+        range.last = std::min(end, range.first | ((uint64_t{1} << kRangeBucketBits) - 1));
+        std::string value;
+        EncodeRange(value, range);
+        overlay_.Put(keys::Range(edges, range.last), std::move(value));
+        range.first = range.last + 1;
+      }
+    }
+    std::vector<uint64_t> ids(touched_[edges].begin(), touched_[edges].end());
+    std::sort(ids.begin(), ids.end());
+    for (size_t begin = 0; begin < ids.size(); begin += kTouchedPerChunk) {
+      const size_t end = std::min(ids.size(), begin + kTouchedPerChunk);
+      std::string value;
+      EncodeIds(value, {ids.begin() + static_cast<ptrdiff_t>(begin), ids.begin() + static_cast<ptrdiff_t>(end)});
+      overlay_.Put(keys::Touched(batch_, edges, static_cast<uint32_t>(begin / kTouchedPerChunk)), std::move(value));
+    }
+  }
+  std::string value;
+  EncodeBatch(value, info_);
+  overlay_.Put(keys::Batch(batch_), std::move(value));
+  overlay_.MoveTo(out);
+  return info_;
+}
+
+}  // namespace liantu::graph
