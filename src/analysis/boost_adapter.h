@@ -159,6 +159,9 @@ struct graph_traits<liantu::graph::Snapshot> {
   using degree_size_type = uint32_t;
   static vertex_descriptor null_vertex() { return liantu::graph::kNoVertex; }
 };
+// Some algorithms deduce `const Snapshot` as their graph type.
+template <>
+struct graph_traits<const liantu::graph::Snapshot> : graph_traits<liantu::graph::Snapshot> {};
 
 template <>
 struct property_map<liantu::graph::Snapshot, vertex_index_t> {
