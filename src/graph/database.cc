@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "graph/database_state.h"
+#include "graph/name_index.h"
 #include "graph/overlay.h"
 
 namespace liantu::graph {
@@ -158,6 +159,8 @@ Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> stat
     InternOntology(*ontology, names, overlay);
     overlay.Put(keys::OntologyText(), ontology->json());
     overlay.Put(keys::NextIds(), NextIds().Encode());
+    overlay.Put({Keyspace::kMeta, 0, std::string(kNameIndexHeadKey)},
+                EncodeNameIndexHead({.version = NameIndexVersion(*ontology)}));
     overlay.Put(keys::Format(), std::string(kFormat));
     auto batch = state->store->NewBatch();
     overlay.MoveTo(*batch);
@@ -165,7 +168,9 @@ Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> stat
   }
   view.reset();
   LT_TRY(state->LoadCatalog());
-  return std::unique_ptr<Database>(new Database(std::move(state)));
+  std::unique_ptr<Database> database(new Database(std::move(state)));
+  LT_TRY(database->RefreshNameIndex());
+  return database;
 }
 
 Result<ReadView> Database::Read(const ReadOptions& options) const {
@@ -270,11 +275,22 @@ Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology,
   auto batch = state_->store->NewBatch();
   overlay.MoveTo(*batch);
   LT_TRY(state_->store->Write(batch.get()));
-  std::lock_guard lock(state_->published_mutex);
-  state_->names = std::move(names);
-  state_->ontology = std::move(ontology);
-  state_->indexes = std::move(indexes);
-  return {};
+  {
+    std::lock_guard lock(state_->published_mutex);
+    state_->names = std::move(names);
+    state_->ontology = std::move(ontology);
+    state_->indexes = std::move(indexes);
+  }
+  return RefreshNameIndex();
+}
+
+// Builds the name index again where other properties are searched now, or by other rules, than when it was built.
+Status Database::RefreshNameIndex() {
+  if (state_->read_only) return {};
+  LT_ASSIGN(const ReadView view, Read());
+  LT_ASSIGN(const NameIndexHead head, LoadNameIndexHead(*view.state_->view));
+  if (head.version == NameIndexVersion(view.ontology())) return {};
+  return RebuildNameIndex(*state_->store, view, Budget());
 }
 
 Status Database::SetOntology(std::shared_ptr<const Ontology> ontology) {

@@ -256,6 +256,7 @@ class Database {
   static Result<std::unique_ptr<Database>> OpenOver(std::shared_ptr<State> state, const OpenOptions& options);
   Status ChangeCatalog(std::shared_ptr<const Ontology> ontology, std::vector<std::pair<std::string, std::string>> declare,
                        std::vector<std::pair<LabelId, PropertyId>> drop);
+  Status RefreshNameIndex();
   std::shared_ptr<State> state_;
 };
 

@@ -133,13 +133,13 @@ void Overlay::MoveTo(storage::Batch& batch) {
 }
 
 Result<bool> OverlayView::Get(Keyspace space, KeyView key, std::string* value) const {
-  LT_TRY(before_read_());
+  LT_TRY(before_read_(space));
   return overlay_->Get(space, key, value);
 }
 
 Status OverlayView::MultiGet(Keyspace space, std::span<const KeyView> keys,
                              std::vector<std::optional<std::string>>* values) const {
-  LT_TRY(before_read_());
+  LT_TRY(before_read_(space));
   std::vector<KeyView> missing;
   std::vector<size_t> places;
   values->assign(keys.size(), std::nullopt);
@@ -163,14 +163,14 @@ Status OverlayView::MultiGet(Keyspace space, std::span<const KeyView> keys,
 
 std::unique_ptr<Cursor> OverlayView::Scan(Keyspace space, Route route, std::string_view prefix,
                                           std::string_view from) const {
-  if (Status status = before_read_(); !status.ok()) return std::make_unique<FailedCursor>(std::move(status));
+  if (Status status = before_read_(space); !status.ok()) return std::make_unique<FailedCursor>(std::move(status));
   return overlay_->Scan(space, route, prefix, from);
 }
 
 Status OverlayView::MultiScan(Keyspace space, std::span<const Route> routes, std::string_view prefix,
                               uint64_t limit_each,
                               const std::function<bool(size_t, std::string_view, std::string_view)>& row) const {
-  LT_TRY(before_read_());
+  LT_TRY(before_read_(space));
   for (size_t i = 0; i < routes.size(); ++i) {
     auto cursor = overlay_->Scan(space, routes[i], prefix);
     for (uint64_t n = 0; n < limit_each && cursor->Valid(); ++n, cursor->Next()) {
@@ -182,7 +182,7 @@ Status OverlayView::MultiScan(Keyspace space, std::span<const Route> routes, std
 }
 
 Status OverlayView::ForEachShard(Keyspace space, int threads, const ShardRow& row) const {
-  LT_TRY(before_read_());
+  LT_TRY(before_read_(space));
   const auto& changed = overlay_->changes_[static_cast<int>(space)];
   // The base first, without the routes that the overlay touches; these then come merged, as shard 0.
   std::atomic<bool> stopped = false;

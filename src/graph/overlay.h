@@ -42,11 +42,11 @@ class Overlay {
   uint64_t keys_ = 0;
 };
 
-// The overlay as a store view, for ReadView. `before_read` runs before every read (the writer brings the overlay up to
-// date there) and may fail the read.
+// The overlay as a store view, for ReadView. `before_read` runs before every read, is told the keyspace (the writer
+// brings the overlay up to date there) and may fail the read.
 class OverlayView : public storage::View {
  public:
-  OverlayView(const Overlay* overlay, std::function<Status()> before_read)
+  OverlayView(const Overlay* overlay, std::function<Status(storage::Keyspace)> before_read)
       : overlay_(overlay), before_read_(std::move(before_read)) {}
   uint64_t sequence() const override { return overlay_->base().sequence(); }
   Result<bool> Get(storage::Keyspace space, storage::KeyView key, std::string* value) const override;
@@ -61,7 +61,7 @@ class OverlayView : public storage::View {
 
  private:
   const Overlay* overlay_;
-  std::function<Status()> before_read_;
+  std::function<Status(storage::Keyspace)> before_read_;
 };
 
 }  // namespace liantu::graph

@@ -19,9 +19,15 @@ constexpr size_t kHeldLabelChunks = 1024;
 }  // namespace
 
 GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const NextIds& next, const BatchInfo& info)
-    : base_(std::move(base)), overlay_(base_->view), next_(next), first_(next), batch_{next.batch}, info_(info) {
+    : base_(std::move(base)), overlay_(base_->view), next_(next), first_(next), batch_{next.batch}, info_(info),
+      search_fields_(
+          base_->ontology,
+          [this](LabelId id) -> const std::string& { return state_->names->name(NameKind::kLabel, id.raw); },
+          [this](PropertyId id) -> const std::string& { return state_->names->name(NameKind::kProperty, id.raw); }),
+      name_changes_(*base_->ontology) {
   state_ = std::make_shared<ReadView::State>(*base_);
-  state_->view = std::make_shared<OverlayView>(&overlay_, [this] { return Flush(); });
+  state_->view = std::make_shared<OverlayView>(
+      &overlay_, [this](Keyspace space) { return space == Keyspace::kText ? FlushNames() : Flush(); });
   state_->own = &own_;
 }
 
@@ -289,6 +295,29 @@ Result<std::vector<NodeId>> GraphWriter::FindByIdentifier(LabelId label, const I
   return found;
 }
 
+// ---- names that are searched
+
+void GraphWriter::NoteNames(NodeId node, const std::vector<std::pair<std::string, bool>>& before,
+                            const NodeRecord* after) {
+  std::vector<SearchName> old_names, new_names;
+  for (const auto& [text, key] : before) old_names.push_back({text, key});
+  if (after != nullptr) search_fields_.Collect(after->labels, after->properties, &new_names);
+  const auto same = [](const SearchName& a, const SearchName& b) { return a.text == b.text && a.key == b.key; };
+  if (std::equal(old_names.begin(), old_names.end(), new_names.begin(), new_names.end(), same)) return;
+  name_changes_.Change(node, old_names, new_names);
+}
+
+Status GraphWriter::FlushNames() {
+  return name_changes_.WriteTo({
+      .get = [this](Keyspace space, storage::KeyView key, std::string* value) { return overlay_.Get(space, key, value); },
+      .scan = [this](Keyspace space, storage::Route route, std::string_view prefix,
+                     std::string_view from) { return overlay_.Scan(space, route, prefix, from); },
+      .put = [this](Keyspace space, storage::KeyView key,
+                    std::string value) { overlay_.Put({space, key.route, std::string(key.rest)}, std::move(value)); },
+      .erase = [this](Keyspace space, storage::KeyView key) { overlay_.Delete({space, key.route, std::string(key.rest)}); },
+  });
+}
+
 // ---- nodes
 
 Result<NodeId> GraphWriter::CreateNode(NodeRecord record) {
@@ -302,6 +331,7 @@ Result<NodeId> GraphWriter::CreateNode(NodeRecord record) {
   for (const auto& entry : entries) LT_TRY(PutIndex(entry, id));
   LT_TRY(SetLabel(LabelId{}, id, true));
   for (const LabelId label : edit.node.labels) LT_TRY(SetLabel(label, id, true));
+  NoteNames(id, {}, &edit.node);
   Compress(edit.node, own_.ranges[0].back().origin());
   std::string value;
   EncodeNode(value, edit.node);
@@ -347,6 +377,7 @@ Status GraphWriter::DeleteNode(NodeId id) {
     if (p.claims) overlay_.Delete(keys::NodeClaims(id, p.id));
   }
   overlay_.Delete(keys::Node(id));
+  NoteNames(id, edit->names, nullptr);
   head->exists = false;
   if (id.raw >= first_.node) --info_.nodes_created;
   else ++info_.entities_deleted;
@@ -578,6 +609,9 @@ Result<std::optional<EntityEdit>> GraphWriter::Edit(bool edge, uint64_t id) {
   edit.evidence = edit.record().evidence;
   if (!edge) {
     edit.labels = edit.node.labels;
+    std::vector<SearchName> names;
+    search_fields_.Collect(edit.node.labels, edit.node.properties, &names);
+    for (const SearchName& name : names) edit.names.emplace_back(name.text, name.key);
     LT_ASSIGN(edit.indexed, IndexEntriesOf(edit));
   }
   return std::optional<EntityEdit>(std::move(edit));
@@ -655,6 +689,7 @@ Status GraphWriter::StoreEdit(EntityEdit edit) {
   for (const LabelId label : edit.node.labels) {
     if (!std::binary_search(edit.labels.begin(), edit.labels.end(), label)) LT_TRY(SetLabel(label, node, true));
   }
+  NoteNames(node, edit.names, &edit.node);
   Compress(edit.node, origin);
   std::string value;
   EncodeNode(value, edit.node);
@@ -736,6 +771,7 @@ Result<BatchInfo> GraphWriter::Finish(int64_t time_ms, storage::Batch& out) {
   next_.batch = batch_.raw + 1;
   unflushed_ = true;
   LT_TRY(Flush());
+  LT_TRY(FlushNames());
   info_.id = batch_;
   info_.time_ms = time_ms;
   info_.entities_changed = touched_[0].size() + touched_[1].size() - info_.entities_deleted;

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "graph/adjacency.h"
 #include "graph/catalog.h"
+#include "graph/name_index.h"
 #include "graph/overlay.h"
 #include "graph/record.h"
 #include "graph/view_state.h"
@@ -42,6 +43,7 @@ struct EntityEdit {
   std::vector<IndexEntry> indexed;  // as stored now, ascending
   std::vector<LabelId> labels;      // as stored now
   EvidenceId evidence;              // of the existence, as stored now
+  std::vector<std::pair<std::string, bool>> names;  // as stored now; true: the key
   EntityRecord& record() { return edge ? static_cast<EntityRecord&>(edge_record) : node; }
   const EntityRecord& record() const { return edge ? static_cast<const EntityRecord&>(edge_record) : node; }
 };
@@ -87,8 +89,9 @@ class GraphWriter {
   Result<std::vector<StoredClaim>*> ClaimsOf(EntityEdit& edit, PropertyId property);
   Status StoreEdit(EntityEdit edit);
 
-  // Writes what is held decoded to the overlay.
+  // Writes what is held decoded to the overlay; the name index, which few reads need, apart.
   Status Flush();
+  Status FlushNames();
   // Ranges, journal lists, ids and the batch record; then moves all changes to `out`.
   Result<BatchInfo> Finish(int64_t time_ms, storage::Batch& out);
   // After the commit: what others may share from now on.
@@ -140,6 +143,8 @@ class GraphWriter {
   Status PutIndex(const EntityEdit::IndexEntry& entry, NodeId node);
   void DropIndex(const EntityEdit::IndexEntry& entry, NodeId node);
   Status Journal(bool edge, uint64_t id);
+  // The name index follows from the names that were stored to those of `after` (null: the node is gone).
+  void NoteNames(NodeId node, const std::vector<std::pair<std::string, bool>>& before, const NodeRecord* after);
   Status FlushHead(NodeId id, AdjacencyHead& head);
 
 
@@ -171,6 +176,8 @@ class GraphWriter {
   };
   std::map<LabelKey, IdChunk> label_chunks_;
   std::map<std::string, uint64_t> counts_;  // by rest of the key
+  SearchFields search_fields_;
+  NameIndexChanges name_changes_;
   std::unordered_set<uint64_t> touched_[2];  // older entities changed or deleted; nodes, edges
 };
 
