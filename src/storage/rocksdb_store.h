@@ -11,6 +11,11 @@
 
 namespace liantu::storage {
 
-Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& folder, const OpenOptions& options);
+class FaultControl;
+
+// What OpenStore does for a folder. Tests may put a file system that fails (fault_file_system.h) under the store; it
+// covers all that RocksDB writes, not the spilled runs of a bulk load.
+Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& folder, const OpenOptions& options,
+                                                std::shared_ptr<FaultControl> faults = nullptr);
 
 }  // namespace liantu::storage
