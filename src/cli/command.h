@@ -90,6 +90,10 @@ Command ReportCommand();
 Command StatsCommand();
 Command CheckCommand();
 Command SchemaCommand();
+Command RankCommand();
+Command CommunitiesCommand();
+Command AnalyzeCommand();
+Command ProjectCommand();
 Command DemoCommand();
 
 }  // namespace liantu::cli

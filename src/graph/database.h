@@ -238,6 +238,12 @@ class Database {
   // Read-only databases: catch up with the writer. Waits until no view is open.
   Status Refresh(const Budget& budget);
 
+  // Named projections, kept with the store (projection_json.h is their form). kNotFound names the nearest.
+  Status StoreProjection(const Projection& projection);  // kInvalid without a name; replaces one of the same name
+  Result<Projection> StoredProjection(const std::string& name) const;
+  Result<std::vector<Projection>> StoredProjections() const;  // by name
+  Status RemoveProjection(const std::string& name);
+
   // Looks for damage; never changes anything. `deep`: every edge in both directions, every index entry, every journal
   // entry, checksums. No problems: an empty list.
   Result<std::vector<CheckProblem>> Check(bool deep, const Budget& budget) const;

@@ -56,6 +56,7 @@ inline Key Name(char kind, uint32_t id) {  // 'L' label, 'T' type, 'P' property
   return key;
 }
 inline Key OntologyText() { return {Keyspace::kCatalog, 0, "O"}; }
+inline Key StoredProjection(std::string_view name) { return {Keyspace::kCatalog, 0, "J" + std::string(name)}; }  // JSON
 inline Key DeclaredIndex(LabelId label, PropertyId property) {
   Key key{Keyspace::kCatalog, 0, "X"};
   PutBigEndian(key.rest, label.raw);
