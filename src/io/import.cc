@@ -493,36 +493,52 @@ class Importer {
 
   // ---- Rows that disagree ------------------------------------------------------------------------------------------
 
-  // Two rows of one import that give one property of one thing different values on the same evidence cannot both be
-  // right, and the graph keeps one claim of a source. `thing` is a hash of what the row is about.
+  // Two rows of one import that say different things about one thing, for the same time and by the same source, cannot
+  // both be right, and the graph keeps one claim of a source: the first row stands. `thing` is a hash of what the row is
+  // about. The row's own evidence is what it says about the existence of the thing.
   bool CheckAgreement(uint64_t thing) {
     stated_.clear();
+    if (!CheckClaim(thing, "", Value(), evidence_)) return false;
     for (const auto& [name, value] : properties_) {
       if (name == "key") continue;
       const auto own = overrides_.find(name);
-      const Evidence& evidence = own == overrides_.end() ? evidence_ : own->second;
-      std::string what;
-      PutBigEndian(what, thing);
-      what += name;
-      for (const NodeId document : evidence.documents) PutBigEndian(what, document.raw);
-      std::string text;
-      graph::EncodeValue(text, value);
-      const Stated now{StableHash(what), StableHash(text), row_->line(), file_};
-      if (const auto it = claims_.find(now.what); it != claims_.end() && it->second.value != now.value) {
-        int column = file_->header.id;
-        for (const PropertyColumn& property : file_->header.properties) {
-          if (property.name == name) column = property.column;
-        }
-        return Refuse(column, Text("the value that ", it->second.file->path, ":", it->second.line,
-                                   " gives by the same source"),
-                      graph::ToText(value), "; two rows of one source disagree");
-      }
-      stated_.push_back(now);
+      if (!CheckClaim(thing, name, value, own == overrides_.end() ? evidence_ : own->second)) return false;
     }
     return true;
   }
+  bool CheckClaim(uint64_t thing, const std::string& name, const Value& value, const Evidence& evidence) {
+    bytes_.clear();
+    PutBigEndian(bytes_, thing);
+    bytes_ += name;
+    for (const NodeId document : evidence.documents) PutBigEndian(bytes_, document.raw);
+    const uint64_t what = StableHash(bytes_);
+    bytes_.clear();
+    graph::EncodeValue(bytes_, value);
+    const Stated now{StableHash(bytes_), row_->line(), file_, evidence.valid, evidence.certainty};
+    const auto [first, last] = claims_.equal_range(what);
+    for (auto it = first; it != last; ++it) {
+      const Stated& before = it->second;
+      if (!Overlap(before.valid, now.valid)) continue;
+      const bool same_value = before.value == now.value;
+      if (same_value && before.certainty == now.certainty && before.valid == now.valid) return true;
+      int column = file_->header.id;
+      for (const PropertyColumn& property : file_->header.properties) {
+        if (property.name == name) column = property.column;
+      }
+      return Refuse(column,
+                    Text("the ", same_value ? "certainty and valid time" : "value", " that ", before.file->path, ":",
+                         before.line, " gives by the same source"),
+                    same_value ? std::string(graph::CertaintyName(now.certainty)) : graph::ToText(value),
+                    "; two rows of one source disagree");
+    }
+    stated_.emplace_back(what, now);
+    return true;
+  }
+  static bool Overlap(const graph::ValidTime& a, const graph::ValidTime& b) {
+    return (!a.from || !b.to || *a.from < *b.to) && (!b.from || !a.to || *b.from < *a.to);
+  }
   void RememberClaims() {
-    for (const Stated& stated : stated_) claims_.emplace(stated.what, stated);
+    for (const auto& [what, stated] : stated_) claims_.emplace(what, stated);
   }
 
   // ---- Nodes -------------------------------------------------------------------------------------------------------
@@ -850,10 +866,12 @@ class Importer {
   ByText<std::vector<NodeId>> sources_;     // source cells read so far
   ByText<bool> warned_;
   struct Stated {
-    uint64_t what, value, line;
+    uint64_t value, line;  // a hash, and the row
     const File* file;
+    graph::ValidTime valid;
+    graph::Certainty certainty;
   };
-  std::unordered_map<uint64_t, Stated> claims_;
+  std::unordered_multimap<uint64_t, Stated> claims_;  // what was said, by (thing, property, documents)
 
   // The current row.
   File* file_ = nullptr;
@@ -861,7 +879,8 @@ class Importer {
   graph::Properties properties_;
   Evidence evidence_;
   std::map<std::string, Evidence> overrides_;
-  std::vector<Stated> stated_;
+  std::vector<std::pair<uint64_t, Stated>> stated_;  // its claims that are new
+  std::string bytes_;
   Reject rejected_;
   uint64_t rejects_ = 0;
 };
