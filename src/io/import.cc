@@ -58,6 +58,9 @@ struct Shape {
   std::string type;                           // edges
   std::vector<ValueType> types;               // per property column
   std::vector<const graph::PropertySpec*> specs;
+  std::string owner;                          // the labels or the type, for messages
+  std::vector<std::string> known;             // properties the ontology gives it; empty: it knows nothing about it
+  mutable std::vector<bool> unknown;          // per property column: the ontology lacks it, and nobody was told yet
   const graph::PropertySpec* id_spec = nullptr;  // the property that the :ID column is named after
   bool is_document = false;
   std::optional<Reject> fault;                // every row of this shape is rejected with it
@@ -246,6 +249,8 @@ class Importer {
     return hash.Hex();
   }
 
+  static std::string NameOf(const File& file) { return file.path.substr(file.path.rfind('/') + 1); }
+
   CsvOptions Csv() const { return {.delimiter = options_.delimiter}; }
 
   Status Begin(std::span<const std::string> paths) {
@@ -254,7 +259,7 @@ class Importer {
     info.note = options_.note;
     info.origin = "import " + Join({paths.begin(), paths.end()}, " ");
     std::string hashes;
-    for (const File& file : files_) hashes += Text(file.report.sha256, "  ", file.path.substr(file.path.rfind('/') + 1), "\n");
+    for (const File& file : files_) hashes += Text(file.report.sha256, "  ", NameOf(file), "\n");
     info.origin_sha256 = files_.size() == 1 ? files_[0].report.sha256 : Sha256Hex(hashes);
     LT_ASSIGN(transaction_, database_.Begin(info));
     return {};
@@ -268,6 +273,7 @@ class Importer {
     if (header.labels >= 0 && pass == Pass::kDocuments && !any_sources_) return {};
     file_ = &file;
     shapes_.clear();
+    LT_TRY(transaction_->SetInput(NameOf(file), file.report.sha256));
     LT_ASSIGN(CsvReader reader, CsvReader::Open(file.path, Csv()));
     LT_ASSIGN(const bool any, reader.Next());
     if (!any || reader.raw() != file.header_text) return Changed(file);
@@ -363,8 +369,7 @@ class Importer {
   // ---- Values and evidence -----------------------------------------------------------------------------------------
 
   // `owner`: the labels or the edge type; `known`: the properties the ontology gives it, empty when it knows it not.
-  void SetPropertyTypes(Shape& shape, const auto& find_spec, const std::string& owner,
-                        const std::vector<std::string>& known) {
+  void SetPropertyTypes(Shape& shape, const auto& find_spec, std::string owner, std::vector<std::string> known) {
     for (const PropertyColumn& column : file_->header.properties) {
       const graph::PropertySpec* spec = find_spec(column.name);
       const ValueType type = column.type ? *column.type : spec ? spec->type : ValueType{};
@@ -374,13 +379,12 @@ class Importer {
                                              graph::ValueTypeName(*column.type), ", the ontology ",
                                              graph::ValueTypeName(spec->type), " for ", owner, ".", column.name)};
       }
-      if (!spec && !known.empty() && warned_.emplace(Text("property ", owner, ".", column.name), true).second) {
-        report_.warnings.push_back(Text(file_->path, ": the ontology knows no property '", column.name, "' of ", owner,
-                                        text::DidYouMean(column.name, known, 1)));
-      }
       shape.types.push_back(type);
       shape.specs.push_back(spec);
+      shape.unknown.push_back(spec == nullptr && !known.empty());
     }
+    shape.owner = std::move(owner);
+    shape.known = std::move(known);
   }
 
   // The value of a property cell. Empty cells give null.
@@ -481,6 +485,10 @@ class Importer {
       Value value;
       if (!ReadValue(column.column, Cell(column.column), shape.types[i], shape.specs[i], &value)) return false;
       if (value.is_null()) continue;
+      if (shape.unknown[i]) {
+        shape.unknown[i] = false;  // told once
+        WarnUnknown("property", column.name, shape.known, shape.owner);
+      }
       if (column.evidence.any()) {
         Evidence own;
         if (!ReadEvidence(column.evidence, evidence_, &own)) return false;
@@ -528,7 +536,7 @@ class Importer {
       return Refuse(column,
                     Text("the ", same_value ? "certainty and valid time" : "value", " that ", before.file->path, ":",
                          before.line, " gives by the same source"),
-                    same_value ? std::string(graph::CertaintyName(now.certainty)) : graph::ToText(value),
+                    same_value || column < 0 ? std::string_view(graph::CertaintyName(now.certainty)) : Cell(column),
                     "; two rows of one source disagree");
     }
     stated_.emplace_back(what, now);
@@ -573,7 +581,7 @@ class Importer {
       for (const graph::PropertySpec& property : label->properties) known.push_back(property.name);
     }
     if (!known.empty()) known.insert(known.end(), {"source", "locator", "certainty", "valid_from", "valid_to"});
-    SetPropertyTypes(shape, find_spec, Join(shape.labels, ":"), known);
+    SetPropertyTypes(shape, find_spec, Join(shape.labels, ":"), std::move(known));
     if (header.id_name != "key") shape.id_spec = find_spec(header.id_name);
     if (shape.labels.empty()) {
       shape.fault = Reject{.expected = "a label", .problem = "expected a label, found nothing"};
@@ -657,7 +665,7 @@ class Importer {
       for (const graph::PropertySpec& property : shape.edge->properties) known.push_back(property.name);
       known.insert(known.end(), {"source", "locator", "certainty", "valid_from", "valid_to"});
     }
-    SetPropertyTypes(shape, find_spec, shape.type, known);
+    SetPropertyTypes(shape, find_spec, shape.type, std::move(known));
     if (cell.empty()) shape.fault = Reject{.expected = "an edge type", .problem = "expected an edge type, found nothing"};
     return AddShape(cell, std::move(shape));
   }
@@ -816,10 +824,12 @@ class Importer {
     ++(merged.created ? report.created : merged.changed ? report.changed : report.unchanged);
   }
 
-  void WarnUnknown(const char* what, const std::string& name, const std::vector<std::string>& known) {
-    if (known.empty() || !warned_.emplace(Text(what, " ", name), true).second) return;
+  // Once for each thing.
+  void WarnUnknown(const char* what, const std::string& name, const std::vector<std::string>& known,
+                   const std::string& of = "") {
+    if (known.empty() || !warned_.emplace(Text(what, " ", name, " ", of), true).second) return;
     report_.warnings.push_back(Text(file_->path, ":", row_->line(), ": the ontology knows no ", what, " '", name, "'",
-                                    text::DidYouMean(name, known, 1)));
+                                    of.empty() ? "" : " of ", of, text::DidYouMean(name, known, 1)));
   }
   std::vector<std::string> LabelNames() const {
     std::vector<std::string> names;
