@@ -154,30 +154,23 @@ Result<std::vector<Neighbour>> Reader::Around(NodeId node, Direction direction, 
 
 Result<Location> Reader::Locate(NodeId id) {
   if (auto it = locations_.find(id); it != locations_.end()) return it->second;
+  // Breadth first up LOCATED_IN and PART_OF: of each kind of place the nearest one, then the smallest edge id.
   Location where;
-  NodeId at = id;
-  std::set<NodeId> seen;
-  // A node's own place, then upwards: at most park, district, city, province, but data may hold loops.
-  while (at && seen.insert(at).second) {
-    LT_ASSIGN(const Entity entity, Describe(at));
-    if (entity.label == "Park" && at != id && !where.park) where.park = at;
-    if (entity.label == "District") where.district = at;
-    if (entity.label == "City") where.city = at;
-    if (entity.label == "Province") where.province = at;
-    NodeId next;
+  std::vector<NodeId> open{id};
+  std::set<NodeId> seen{id};
+  for (size_t i = 0; i < open.size(); ++i) {
+    LT_ASSIGN(const Entity entity, Describe(open[i]));
+    if (entity.label == "Park" && i > 0 && !where.park) where.park = open[i];
+    if (entity.label == "District" && !where.district) where.district = open[i];
+    if (entity.label == "City" && !where.city) where.city = open[i];
+    if (entity.label == "Province" && !where.province) where.province = open[i];
     for (const char* type : {"LOCATED_IN", "PART_OF"}) {
-      if (next) break;
-      if (std::string_view(type) == "PART_OF" && !IsPlace(entity.label)) break;
-      LT_ASSIGN(const auto up, Around(at, Direction::kOut, type));
-      // The narrowest place first: a company may name both its district and its city.
-      int best = 9;
+      if (type[0] == 'P' && !IsPlace(entity.label)) continue;
+      LT_ASSIGN(const auto up, Around(open[i], Direction::kOut, type));
       for (const Neighbour& n : up) {
-        LT_ASSIGN(const Entity place, Describe(n.node));
-        const int width = place.label == "Park" ? 0 : place.label == "District" ? 1 : place.label == "City" ? 2 : place.label == "Province" ? 3 : 9;
-        if (width < best) best = width, next = n.node;
+        if (seen.insert(n.node).second) open.push_back(n.node);
       }
     }
-    at = next;
   }
   locations_.emplace(id, where);
   return where;

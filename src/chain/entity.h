@@ -55,7 +55,7 @@ class Reader {
   Result<std::string> Property(NodeId id, std::string_view property);
   Result<bool> HasLabel(NodeId id, std::string_view label);
 
-  // Up LOCATED_IN, and PART_OF between places. Several seats: the one with the smallest edge id.
+  // Up LOCATED_IN, and PART_OF between places. Several seats: the nearest, then the one with the smallest edge id.
   Result<Location> Locate(NodeId id);
   // The place and every place below it.
   Result<std::vector<NodeId>> PlacesWithin(NodeId place);
