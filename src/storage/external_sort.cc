@@ -213,7 +213,7 @@ class ExternalSort::RunSource : public Stream {
     if (rest_.size() >= need || offset_ == end_) return true;
     const size_t kept = rest_.size();
     const size_t want = static_cast<size_t>(std::min<uint64_t>(std::max(piece_, need) - kept, end_ - offset_));
-    std::memmove(buffer_.data(), rest_.data(), kept);
+    if (kept > 0) std::memmove(buffer_.data(), rest_.data(), kept);
     if (buffer_.size() < kept + want) buffer_.resize(kept + want);
     for (size_t done = 0; done < want;) {
       const ssize_t n =

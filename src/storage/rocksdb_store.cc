@@ -63,7 +63,7 @@ Route RouteOf(const Slice& key) {
   return route;
 }
 
-std::string_view View8(const Slice& key) { return {key.data() + kRouteBytes, key.size() - kRouteBytes}; }
+std::string_view RestOf(const Slice& key) { return {key.data() + kRouteBytes, key.size() - kRouteBytes}; }
 
 // --- Reading -------------------------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class RocksView : public View {
       const PhysicalKey start(routes[i], prefix);
       uint64_t count = 0;
       for (walker->Seek(start.slice()); walker->Valid() && walker->key().starts_with(start.slice()); walker->Next()) {
-        if (!row(i, View8(walker->key()), walker->value().ToStringView())) {
+        if (!row(i, RestOf(walker->key()), walker->value().ToStringView())) {
           stop = true;
           break;
         }
@@ -177,7 +177,7 @@ class RocksView : public View {
       for (it->Seek(lower.slice()); it->Valid(); it->Next()) {
         if (stop.load(std::memory_order_relaxed)) return;
         const Slice key = it->key();
-        if (!row(static_cast<int>(shard), RouteOf(key), View8(key), it->value().ToStringView())) {
+        if (!row(static_cast<int>(shard), RouteOf(key), RestOf(key), it->value().ToStringView())) {
           stop.store(true, std::memory_order_relaxed);
           return;
         }
@@ -248,7 +248,7 @@ class RocksCursor : public Cursor {
   bool Valid() const override { return valid_; }
   std::string_view rest() const override {
     LT_ASSERT(valid_);
-    return View8(walker_->key());
+    return RestOf(walker_->key());
   }
   std::string_view value() const override {
     LT_ASSERT(valid_);
