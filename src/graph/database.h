@@ -75,6 +75,7 @@ struct CheckProblem { std::string what; };
 // their data. Names → ids never fail loudly: an unknown name gives id 0, with which nothing is ever found.
 class ReadView {
  public:
+  struct State;  // graph/view_state.h, for the files of this module
   LabelId label(std::string_view name) const;
   TypeId type(std::string_view name) const;
   PropertyId property(std::string_view name) const;
@@ -150,7 +151,6 @@ class ReadView {
   friend class Database;
   friend class Transaction;
   friend class GraphWriter;
-  struct State;  // graph/view_state.h
   Result<std::vector<Claim>> ClaimsOf(bool edge, uint64_t id, PropertyId property) const;
   Result<Birth> BirthOf(bool edge, uint64_t id) const;
   std::shared_ptr<const State> state_;

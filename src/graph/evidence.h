@@ -2,7 +2,9 @@
 // Who says so, how surely, and when it is true. Every node, edge and property value knows its evidence and the batch
 // that wrote it. Claims that disagree stay side by side; a written rule picks the visible one when it is written:
 // certainty (stated, inferred, derived, translated, planned, target, predicted), then the later document date, then the
-// document's rank, then the later batch.
+// document's rank (1 is best), then the later batch, then the later start of validity, then the smaller documents. A
+// document's date and rank are its properties `date` and `rank`; a claim without documents counts as dated the day it was
+// written.
 #pragma once
 
 #include <optional>

@@ -112,22 +112,28 @@ Result<Transaction::State::Standing> Transaction::State::StandingOf(const Eviden
   return best;
 }
 
-// The written rule: certainty, then the later date, then the document's rank, then the later batch.
+// The written rule: certainty, then the later date, then the document's rank, then the later batch. What still ties (one
+// source about two times, or overlapping sets of documents) goes by the later start of validity, then the documents.
 Status Transaction::State::Sort(std::vector<StoredClaim>& claims) {
   struct Ranked {
-    Certainty certainty;
+    std::shared_ptr<const Evidence> evidence;
     Standing standing;
     StoredClaim claim;
+    int64_t ValidFrom() const {
+      return evidence->valid.from ? evidence->valid.from->days : std::numeric_limits<int64_t>::min();
+    }
   };
   std::vector<Ranked> ranked;
   for (StoredClaim& claim : claims) {
     LT_ASSIGN(const auto evidence, writer->EvidenceOf(claim.evidence));
     LT_ASSIGN(Standing standing, StandingOf(*evidence, claim.batch));
-    ranked.push_back({evidence->certainty, std::move(standing), std::move(claim)});
+    ranked.push_back({evidence, std::move(standing), std::move(claim)});
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return std::tie(a.certainty, b.standing.date, a.standing.rank, b.claim.batch, a.claim.evidence) <
-           std::tie(b.certainty, a.standing.date, b.standing.rank, a.claim.batch, b.claim.evidence);
+    const int64_t from_a = a.ValidFrom(), from_b = b.ValidFrom();
+    return std::tie(a.evidence->certainty, b.standing.date, a.standing.rank, b.claim.batch, from_b,
+                    a.evidence->documents) < std::tie(b.evidence->certainty, a.standing.date, b.standing.rank,
+                                                      a.claim.batch, from_a, b.evidence->documents);
   });
   for (size_t i = 0; i < claims.size(); ++i) claims[i] = std::move(ranked[i].claim);
   return {};

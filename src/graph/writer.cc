@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "graph/journal.h"
+
 namespace liantu::graph {
 namespace {
 
@@ -150,7 +152,7 @@ Status GraphWriter::Journal(bool edge, uint64_t id) {
     LT_ASSIGN(const bool found, base_->Get(keys::Node(NodeId{id}), &record));
     LT_ASSERT(found);
   }
-  PutString(image, record);
+  BeginImage(image, record);
   const Key own = edge ? keys::EdgeChunk(keys::ChunkOf(EdgeId{id})) : keys::Node(NodeId{id});
   const std::string prefix = edge ? keys::EdgeClaimsPrefix(EdgeId{id}) : "C";
   auto cursor = base_->view->Scan(own.space, own.route, prefix);
@@ -160,8 +162,7 @@ Status GraphWriter::Journal(bool edge, uint64_t id) {
     if (!GetBigEndian(rest, property.raw) || !rest.empty()) {
       return Damaged({own.space, own.route, std::string(cursor->rest())}, "a claim set");
     }
-    PutVarint(image, property.raw);
-    PutString(image, cursor->value());
+    AddClaimsToImage(image, property, cursor->value());
   }
   LT_TRY(cursor->status());
   overlay_.Put(keys::BeforeImage(edge, id, batch_), std::move(image));

@@ -3,19 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/files.h"
+#include "graph/test_help.h"
 #include "graph/tiny_graph.h"
 
 namespace liantu::graph {
 namespace {
-
-template <class T>
-T Get(Result<T> result) {
-  EXPECT_TRUE(result.ok()) << result.status().message();
-  if (!result.ok()) std::abort();
-  return *std::move(result);
-}
-void Ok(const Status& status) { ASSERT_TRUE(status.ok()) << status.message(); }
 
 std::string Drawn(const Tiny& g, std::string_view node, Direction direction, std::vector<std::string> types = {}) {
   const ReadView view = g.view();
@@ -54,11 +46,6 @@ TEST(Database, ReadsBackWhatWasDrawn) {
   EXPECT_EQ(Get(view.FindByKey("gac")), std::vector<NodeId>{g["gac"]});
   EXPECT_EQ(Get(view.FindByKey(view.label("Cluster"), "gac")), std::nullopt);
   EXPECT_EQ(Get(view.Degree(g["nev"], Direction::kIn, view.type("MEMBER_OF"))), 2u);
-}
-
-std::shared_ptr<const Ontology> Industry() {
-  const std::string path = std::string(LIANTU_SOURCE_DIR) + "/schema/industry.json";
-  return Get(Ontology::Parse(Get(ReadFile(path)), path));
 }
 
 TEST(Database, ImportingTheSameRowsTwiceChangesNothing) {
