@@ -22,7 +22,6 @@
 namespace liantu::io {
 namespace {
 
-constexpr size_t kFirstBuffer = size_t{256} << 10;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string HexBytes(std::string_view bytes) {
@@ -93,7 +92,7 @@ Status CsvReader::Fill() {
     end_ -= begin_;
     begin_ = 0;
   }
-  const size_t wanted = std::min(std::max(kFirstBuffer, 2 * end_), options_.max_record_bytes + kFirstBuffer);
+  const size_t wanted = std::min(std::max(options_.buffer_bytes, 2 * end_), options_.max_record_bytes + options_.buffer_bytes);
   if (buffer_.size() < wanted) buffer_.resize(wanted);
   for (;;) {
     const ssize_t n = ::read(file_.fd, buffer_.data() + end_, buffer_.size() - end_);
@@ -219,6 +218,25 @@ Status CsvReader::CheckText() {
   if (const size_t bad = text::FirstBadUtf8(record); bad != std::string_view::npos) {
     return Refuse(bad, Text("found ", HexBytes(record.substr(bad)), ", which is not UTF-8; ", Advice(ahead)));
   }
+  return {};
+}
+
+Status CsvReader::Seek(uint64_t offset, uint64_t line) {
+  LT_ASSERT(file_.fd >= 0);
+  const uint64_t buffered = bytes_read_ - end_;  // offset of the buffer's first byte
+  if (offset >= buffered && offset <= bytes_read_) {
+    begin_ = offset - buffered;
+  } else {
+    if (::lseek(file_.fd, static_cast<off_t>(offset), SEEK_SET) < 0) {
+      return Status(Code::kIo, Text(name_, ": cannot be read: ", std::strerror(errno)));
+    }
+    begin_ = end_ = 0;
+    bytes_read_ = offset;
+    at_end_ = false;
+  }
+  first_ = offset == 0;
+  have_ = false;
+  line_ = line;
   return {};
 }
 

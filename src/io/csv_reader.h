@@ -20,6 +20,7 @@ struct CsvOptions {
   // Longest record, line breaks inside quotes included. A longer one is an error: it is a sign that a quote was left
   // open or that the file is no CSV, and reading on would only fill the memory.
   size_t max_record_bytes = size_t{16} << 20;
+  size_t buffer_bytes = size_t{256} << 10;  // read at a time; small for who reads single records by Seek
 };
 
 // Both from 1; columns in characters (code points) of that line, as editors count them.
@@ -41,11 +42,16 @@ class CsvReader {
   // real encoding), a NUL byte, a record that is too long, and a quoted field that never ends.
   Result<bool> Next();
 
+  // Goes to where a record begins, so that Next reads it again; `offset` is what offset() gave for it, in this file,
+  // and `line` what line() gave. Only for readers of files.
+  Status Seek(uint64_t offset, uint64_t line);
+
   // The current record. Views live until the next call of Next.
   size_t size() const { return values_.size(); }
   std::string_view operator[](size_t i) const { return values_[i]; }
   bool quoted(size_t i) const { return fields_[i].quoted; }
-  uint64_t line() const { return line_; }       // on which it begins
+  uint64_t line() const { return line_; }  // on which it begins
+  uint64_t offset() const { return bytes_read_ - (end_ - begin_); }  // in the file, of its first byte
   Place At(size_t i) const { return PlaceOf(fields_[i].begin); }  // where a field begins, its quote included
   std::string_view raw() const { return {buffer_.data() + begin_, length_}; }  // without the line end
   // Set when the record can be told apart but is malformed: characters between a closing quote and the next delimiter.

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/bytes.h"
 #include "base/files.h"
@@ -40,15 +41,6 @@ constexpr size_t kSuggestions = 100;                // rejects that get a "did y
 // Which rows of which files a pass takes.
 enum class Pass { kDocuments, kNodes, kEdges };
 
-struct File {
-  std::string path;
-  ImportHeader header;
-  std::string header_text;
-  FileReport report;
-  uint64_t bytes = 0;
-  timespec modified{};
-};
-
 // What the labels of a row, or the type of an edge, say about its columns. One for each distinct :LABEL or :TYPE cell.
 struct Shape {
   uint32_t number = 0;                        // in Importer::shape_list_
@@ -72,6 +64,71 @@ struct TextHash {
 };
 template <class T>
 using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+struct File {
+  std::string path;
+  ImportHeader header;
+  std::string header_text;
+  FileReport report;
+  uint64_t bytes = 0;
+  timespec modified{};
+  ByText<uint32_t> shapes;  // numbers of the shapes of its rows, by the :LABEL or :TYPE cell
+};
+
+// What one row says about one property of one thing.
+struct Claim {
+  uint64_t what;  // a hash of thing, property and documents
+  std::string name;
+  Value value;
+  graph::Certainty certainty;
+  graph::ValidTime valid;
+  const File* file;
+  uint64_t offset;
+  bool Equals(const Claim& other) const {
+    return value == other.value && certainty == other.certainty && valid == other.valid;
+  }
+};
+
+// Where the first row about each thing stands: a flat hash table of 16 bytes a slot.
+class FirstRows {
+ public:
+  static uint64_t Pack(size_t file, uint64_t offset) { return uint64_t{file} << kOffsetBits | offset; }
+  static size_t FileOf(uint64_t place) { return place >> kOffsetBits; }
+  static uint64_t OffsetOf(uint64_t place) { return place & ((uint64_t{1} << kOffsetBits) - 1); }
+
+  struct Found { uint64_t place; bool is_new; };
+  // Thing 0 is always new and never kept.
+  Found Find(uint64_t thing) const {
+    if (thing == 0 || slots_.empty()) return {0, true};
+    for (size_t i = thing & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
+      if (slots_[i].thing == thing) return {slots_[i].place, false};
+      if (slots_[i].thing == 0) return {0, true};
+    }
+  }
+  void Add(uint64_t thing, uint64_t place) {
+    if (thing == 0) return;
+    if (4 * (count_ + 1) > 3 * slots_.size()) {
+      std::vector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
+      old.swap(slots_);
+      for (const Slot& slot : old) {
+        if (slot.thing != 0) Put(slot);
+      }
+    }
+    Put({thing, place});
+    ++count_;
+  }
+
+ private:
+  static constexpr int kOffsetBits = 44;  // files of 16 TiB, a million of them
+  struct Slot { uint64_t thing = 0, place = 0; };
+  void Put(const Slot& slot) {
+    size_t i = slot.thing & (slots_.size() - 1);
+    while (slots_[i].thing != 0) i = (i + 1) & (slots_.size() - 1);
+    slots_[i] = slot;
+  }
+  std::vector<Slot> slots_;
+  size_t count_ = 0;
+};
 
 std::string Quote(std::string_view text) {
   if (text.size() <= kFoundLimit) return std::string(text);
@@ -272,7 +329,6 @@ class Importer {
     if (header.labels < 0 && !header.edges && (header.group == kDocument) != (pass == Pass::kDocuments)) return {};
     if (header.labels >= 0 && pass == Pass::kDocuments && !any_sources_) return {};
     file_ = &file;
-    shapes_.clear();
     LT_TRY(transaction_->SetInput(NameOf(file), file.report.sha256));
     LT_ASSIGN(CsvReader reader, CsvReader::Open(file.path, Csv()));
     LT_ASSIGN(const bool any, reader.Next());
@@ -503,50 +559,116 @@ class Importer {
 
   // Two rows of one import that say different things about one thing, for the same time and by the same source, cannot
   // both be right, and the graph keeps one claim of a source: the first row stands. `thing` is a hash of what the row is
-  // about. The row's own evidence is what it says about the existence of the thing.
+  // about. Of each thing only the place of its first row is kept; when a second row comes, the first is read again.
   bool CheckAgreement(uint64_t thing) {
-    stated_.clear();
-    if (!CheckClaim(thing, "", Value(), evidence_)) return false;
-    for (const auto& [name, value] : properties_) {
-      if (name == "key") continue;
-      const auto own = overrides_.find(name);
-      if (!CheckClaim(thing, name, value, own == overrides_.end() ? evidence_ : own->second)) return false;
+    thing_ = thing;
+    const auto [place, is_new] = first_rows_.Find(thing);
+    if (is_new) return true;
+    if (!said_in_full_.contains(thing)) {
+      if (!Recall(FirstRows::FileOf(place), FirstRows::OffsetOf(place))) return false;
+      said_in_full_.insert(thing);
+    }
+    for (const Claim& claim : Claims()) {
+      if (!CheckClaim(claim)) return false;
     }
     return true;
   }
-  bool CheckClaim(uint64_t thing, const std::string& name, const Value& value, const Evidence& evidence) {
-    bytes_.clear();
-    PutBigEndian(bytes_, thing);
-    bytes_ += name;
-    for (const NodeId document : evidence.documents) PutBigEndian(bytes_, document.raw);
-    const uint64_t what = StableHash(bytes_);
-    bytes_.clear();
-    graph::EncodeValue(bytes_, value);
-    const Stated now{StableHash(bytes_), row_->line(), file_, evidence.valid, evidence.certainty};
-    const auto [first, last] = claims_.equal_range(what);
+  // Once the row is in the graph.
+  void Remember() {
+    const auto [place, is_new] = first_rows_.Find(thing_);
+    if (is_new) return first_rows_.Add(thing_, FirstRows::Pack(static_cast<size_t>(file_ - files_.data()), row_->offset()));
+    NoteClaims();
+  }
+  void NoteClaims() {
+    for (Claim& claim : Claims()) {
+      const auto [first, last] = said_.equal_range(claim.what);
+      const bool known = std::any_of(first, last, [&claim](const auto& other) { return other.second.Equals(claim); });
+      if (!known) said_.emplace(claim.what, std::move(claim));
+    }
+  }
+
+  // What the current row says: the values, and by the row's own evidence that the thing exists (an empty name).
+  std::vector<Claim> Claims() {
+    std::vector<Claim> claims;
+    const auto add = [&](std::string name, const Value& value, const Evidence& evidence) {
+      std::string what = name;
+      PutBigEndian(what, thing_);
+      for (const NodeId document : evidence.documents) PutBigEndian(what, document.raw);
+      claims.push_back({StableHash(what), std::move(name), value, evidence.certainty, evidence.valid, file_, row_->offset()});
+    };
+    add("", Value(), evidence_);
+    for (const auto& [name, value] : properties_) {
+      if (name == "key") continue;
+      const auto own = overrides_.find(name);
+      add(name, value, own == overrides_.end() ? evidence_ : own->second);
+    }
+    return claims;
+  }
+
+  bool CheckClaim(const Claim& now) {
+    const auto [first, last] = said_.equal_range(now.what);
     for (auto it = first; it != last; ++it) {
-      const Stated& before = it->second;
+      const Claim& before = it->second;
       if (!Overlap(before.valid, now.valid)) continue;
       const bool same_value = before.value == now.value;
-      if (same_value && before.certainty == now.certainty && before.valid == now.valid) return true;
+      if (before.Equals(now)) return true;
       int column = file_->header.id;
       for (const PropertyColumn& property : file_->header.properties) {
-        if (property.name == name) column = property.column;
+        if (property.name == now.name) column = property.column;
       }
-      return Refuse(column,
-                    Text("the ", same_value ? "certainty and valid time" : "value", " that ", before.file->path, ":",
-                         before.line, " gives by the same source"),
-                    same_value || column < 0 ? std::string_view(graph::CertaintyName(now.certainty)) : Cell(column),
-                    "; two rows of one source disagree");
+      const std::string expected = same_value ? "the certainty and valid time" : "'" + Quote(graph::ToText(before.value)) + "'";
+      return Refuse(column, Text(expected, ", as ", PlaceOf(before), " says by the same source"),
+                    same_value || column < 0 ? std::string_view(graph::CertaintyName(now.certainty)) : Cell(column));
     }
-    stated_.emplace_back(what, now);
     return true;
   }
   static bool Overlap(const graph::ValidTime& a, const graph::ValidTime& b) {
     return (!a.from || !b.to || *a.from < *b.to) && (!b.from || !a.to || *b.from < *a.to);
   }
-  void RememberClaims() {
-    for (const auto& [what, stated] : stated_) claims_.emplace(what, stated);
+  // file:line of a row, at the cost of reading up to it; after many rejects only the file.
+  std::string PlaceOf(const Claim& claim) const {
+    if (rejects_ >= kSuggestions) return claim.file->path;
+    std::ifstream in(claim.file->path, std::ios::binary);
+    uint64_t line = 1;
+    char before = 0, c;
+    for (uint64_t at = 0; at < claim.offset && in.get(c); ++at, before = c) line += c == '\n' ? before != '\r' : c == '\r';
+    return Text(claim.file->path, ":", line);
+  }
+
+  // Reads a row of this import again and notes all that it says. It went in, so it is in order.
+  bool Recall(size_t file, uint64_t offset) {
+    struct Saved {
+      File* file;
+      const CsvReader* row;
+      graph::Properties properties;
+      Evidence evidence;
+      std::map<std::string, Evidence> overrides;
+    } saved{file_, row_, std::move(properties_), std::move(evidence_), std::move(overrides_)};
+    file_ = &files_[file];
+    const auto failed = [this](const Status& status) {
+      fatal_ = status;
+      return false;
+    };
+    if (recall_file_ != file_) {
+      Result<CsvReader> reader = CsvReader::Open(file_->path, {.delimiter = options_.delimiter, .buffer_bytes = 4096});
+      if (!reader.ok()) return failed(reader.status());
+      recall_reader_.emplace(*std::move(reader));
+      recall_file_ = file_;
+    }
+    if (const Status status = recall_reader_->Seek(offset, 1); !status.ok()) return failed(status);
+    if (const Result<bool> read = recall_reader_->Next(); !read.ok() || !*read) return failed(Changed(*file_));
+    row_ = &*recall_reader_;
+    properties_.clear();
+    if (!CheckRecord() || !(file_->header.edges ? ReadRow(EdgeShape()) : ReadNode(NodeShape()))) {
+      return failed(Changed(*file_));
+    }
+    NoteClaims();
+    file_ = saved.file;
+    row_ = saved.row;
+    properties_ = std::move(saved.properties);
+    evidence_ = std::move(saved.evidence);
+    overrides_ = std::move(saved.overrides);
+    return true;
   }
 
   // ---- Nodes -------------------------------------------------------------------------------------------------------
@@ -554,7 +676,7 @@ class Importer {
   const Shape& NodeShape() {
     const ImportHeader& header = file_->header;
     const std::string_view cell = Cell(header.labels);
-    if (const auto it = shapes_.find(cell); it != shapes_.end()) return shape_list_[it->second];
+    if (const auto it = file_->shapes.find(cell); it != file_->shapes.end()) return shape_list_[it->second];
     Shape shape;
     std::vector<const graph::LabelSpec*> specs;
     std::vector<std::string_view> words = Split(cell, options_.array_separator);
@@ -591,7 +713,7 @@ class Importer {
 
   const Shape& AddShape(std::string_view cell, Shape shape) {
     shape.number = static_cast<uint32_t>(shape_list_.size());
-    shapes_.emplace(std::string(cell), shape.number);
+    file_->shapes.emplace(std::string(cell), shape.number);
     shape_list_.push_back(std::move(shape));
     return shape_list_.back();
   }
@@ -613,7 +735,7 @@ class Importer {
     Result<graph::Transaction::Merged> merged =
         transaction_->MergeNode(shape->labels, properties_, evidence_, overrides_);
     if (!merged.ok()) return RejectOrFail(file_->header.id, merged.status());
-    RememberClaims();
+    Remember();
     AddKey(Cell(file_->header.id), merged->node, *shape);
     Count(*merged);
     return {};
@@ -625,6 +747,14 @@ class Importer {
     if (shape.fault) return Refuse(header.labels >= 0 ? header.labels : header.id, *shape.fault);
     const std::string_view key = Cell(header.id);
     if (key.empty()) return Refuse(header.id, "the key of the node", "");
+    if (!ReadNode(shape)) return false;
+    return CheckAgreement(StableHash(Text(shape.scopes.back(), "\n", key)));
+  }
+
+  // Fills properties_, evidence_ and overrides_.
+  bool ReadNode(const Shape& shape) {
+    const ImportHeader& header = file_->header;
+    const std::string_view key = Cell(header.id);
     properties_.clear();
     properties_.emplace_back("key", Value(key));
     if (shape.id_spec) {
@@ -632,8 +762,7 @@ class Importer {
       if (!ReadValue(header.id, key, shape.id_spec->type, shape.id_spec, &value)) return false;
       properties_.emplace_back(header.id_name, std::move(value));
     }
-    if (!ReadRow(shape)) return false;
-    return CheckAgreement(StableHash(Text(shape.scopes.back(), "\n", key)));
+    return ReadRow(shape);
   }
 
   void AddKey(std::string_view key, NodeId node, const Shape& shape) {
@@ -652,7 +781,7 @@ class Importer {
 
   const Shape& EdgeShape() {
     const std::string_view cell = Trim(Cell(file_->header.type));
-    if (const auto it = shapes_.find(cell); it != shapes_.end()) return shape_list_[it->second];
+    if (const auto it = file_->shapes.find(cell); it != file_->shapes.end()) return shape_list_[it->second];
     Shape shape;
     shape.edge = ontology_->EdgeType(cell);
     shape.type = shape.edge ? shape.edge->name : std::string(cell);
@@ -682,7 +811,7 @@ class Importer {
     Result<graph::Transaction::Merged> merged =
         transaction_->MergeEdge(shape->type, from.node, to.node, properties_, evidence_, overrides_);
     if (!merged.ok()) return RejectOrFail(file_->header.type, merged.status());
-    RememberClaims();
+    Remember();
     Count(*merged);
     return {};
   }
@@ -695,7 +824,7 @@ class Importer {
     properties_.clear();
     if (!ReadRow(shape)) return false;
     if (!CheckEnds(shape, *from, *to)) return false;
-    if (!shape.edge) return stated_.clear(), true;  // each row of an unknown type is an edge of its own
+    if (!shape.edge) return thing_ = 0, true;  // rows of unknown types are one edge only when they say the same
     NodeId a = from->node, b = to->node;
     if (shape.edge->symmetric && b < a) std::swap(a, b);
     std::string identity = shape.type;
@@ -872,16 +1001,13 @@ class Importer {
 
   KeyMap keys_;
   std::deque<Shape> shape_list_;            // shapes of all files; entries of keys_ name them by number
-  ByText<uint32_t> shapes_;                 // of the current file, by the :LABEL or :TYPE cell
   ByText<std::vector<NodeId>> sources_;     // source cells read so far
   ByText<bool> warned_;
-  struct Stated {
-    uint64_t value, line;  // a hash, and the row
-    const File* file;
-    graph::ValidTime valid;
-    graph::Certainty certainty;
-  };
-  std::unordered_multimap<uint64_t, Stated> claims_;  // what was said, by (thing, property, documents)
+  FirstRows first_rows_;
+  std::unordered_set<uint64_t> said_in_full_;        // things of which every row is in said_
+  std::unordered_multimap<uint64_t, Claim> said_;    // by Claim::what
+  std::optional<CsvReader> recall_reader_;
+  const File* recall_file_ = nullptr;
 
   // The current row.
   File* file_ = nullptr;
@@ -889,8 +1015,7 @@ class Importer {
   graph::Properties properties_;
   Evidence evidence_;
   std::map<std::string, Evidence> overrides_;
-  std::vector<std::pair<uint64_t, Stated>> stated_;  // its claims that are new
-  std::string bytes_;
+  uint64_t thing_ = 0;  // a hash of what it is about; 0: like no other
   Reject rejected_;
   uint64_t rejects_ = 0;
 };

@@ -234,5 +234,29 @@ TEST(CsvReader, RandomRecordsComeBackWhateverTheBuffer) {
   }
 }
 
+TEST(CsvReader, SeekReadsARecordAgain) {
+  std::string text = "\xEF\xBB\xBFkey,name\r\n";
+  for (int i = 0; i < 300; ++i) text += std::to_string(i) + (i % 3 ? ",\"多\n行\"\n" : ",企业\r\n") + (i % 7 ? "" : "\n");
+  TempFile file("seek.csv", text);
+  for (const size_t buffer : {size_t{16}, size_t{100}, size_t{1} << 18}) {
+    Result<CsvReader> reader = CsvReader::Open(file.path, {.buffer_bytes = buffer});
+    ASSERT_TRUE(reader.ok());
+    struct Record { uint64_t offset, line; std::string raw; };
+    std::vector<Record> records;
+    while (*reader->Next()) records.push_back({reader->offset(), reader->line(), std::string(reader->raw())});
+    ASSERT_EQ(records.size(), 301u);
+    EXPECT_EQ(records[0].offset, 3u);
+    std::mt19937 random(5);
+    for (int i = 0; i < 500; ++i) {
+      const Record& record = records[random() % records.size()];
+      ASSERT_TRUE(reader->Seek(record.offset, record.line).ok());
+      ASSERT_TRUE(*reader->Next());
+      ASSERT_EQ(reader->raw(), record.raw);
+      ASSERT_EQ(reader->offset(), record.offset);
+      ASSERT_EQ(reader->line(), record.line);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace liantu::io

@@ -340,12 +340,9 @@ TEST_F(ImportTest, RowsOfOneSourceThatDisagreeAreRejected) {
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(Rejects(*report),
             (std::vector<std::string>{
-                "a.csv:4:7: column 'area_km2': expected the value that a.csv:2 gives by the same source, found '15'; two rows of "
-                "one source disagree",
-                "a.csv:6:4: column 'name': expected the value that a.csv:5 gives by the same source, found '琶州'; two rows of one "
-                "source disagree",
-                "z.csv:4:24: column 'status': expected the value that z.csv:2 gives by the same source, found 'contract'; two rows "
-                "of one source disagree"}));
+                "a.csv:4:7: column 'area_km2': expected '14.9', as a.csv:2 says by the same source, found '15'",
+                "a.csv:6:4: column 'name': expected '琶洲', as a.csv:5 says by the same source, found '琶州'",
+                "z.csv:4:24: column 'status': expected 'supply', as z.csv:2 says by the same source, found 'contract'"}));
   EXPECT_EQ(Edges(), 2u);
   const graph::ReadView view = View();
   EXPECT_EQ(view.Claims(Find("Park", "p1"), view.property("area_km2"))->size(), 2u);
