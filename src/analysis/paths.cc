@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "analysis/cost_grid.h"
 #include "analysis/key_index.h"
 
 namespace liantu::analysis {
@@ -69,8 +70,8 @@ class Terrain {
   }
 
   // Costs as the search compares them (on the grid) and as the user sees them.
-  double Edge(Vertex u, Vertex v, uint32_t arc, bool forward) const { return OnGrid(ExactEdge(u, v, arc, forward)); }
-  double Inner(Vertex v) const { return o_.hub_penalty == 0 ? 0 : OnGrid(ExactInner(v)); }
+  double Edge(Vertex u, Vertex v, uint32_t arc, bool forward) const { return grid_(ExactEdge(u, v, arc, forward)); }
+  double Inner(Vertex v) const { return o_.hub_penalty == 0 ? 0 : grid_(ExactInner(v)); }
   double ExactEdge(Vertex u, Vertex v, uint32_t arc, bool forward) const {
     if (o_.degree_damping > 0) {
       const uint32_t type = g_.type(arc).raw;
@@ -106,40 +107,29 @@ class Terrain {
     return it->second;
   }
 
-  // Sums of the same costs in another order must tie, so costs are rounded to a grid on which sums are exact: 2^-43 of the
-  // largest. Whole costs need none; where costs differ by more than 2^24 the small ones would suffer, so none either.
   void ChooseGrid() {
     if (unit_cost()) return;
-    double largest = 0, smallest = kInfinity;
-    bool whole = o_.hub_penalty == 0 && o_.degree_damping == 0;
-    const auto see = [&](double cost) {
-      largest = std::max(largest, cost);
-      if (cost > 0) smallest = std::min(smallest, cost);
-      whole = whole && cost == std::floor(cost);
-    };
     uint64_t most = 2;
     for (Vertex v = 0; v < g_.vertex_count(); ++v) most = std::max(most, Degree(v));
+    const double most_bits = std::log2(static_cast<double>(most));
     if (o_.degree_damping > 0) {
-      see(2 * o_.degree_damping * std::log2(static_cast<double>(most)));
-      see(o_.degree_damping);
-    } else if (o_.weighted && g_.weighted()) {
-      for (uint32_t a = 0; a < g_.arc_count(); ++a) see(g_.weight(a));
+      for (double cost : {o_.degree_damping, 2 * o_.degree_damping * most_bits, o_.degree_damping * std::log2(3.0)}) grid_.See(cost);
+    } else if (o_.weighted) {
+      grid_.SeeWeights(g_);
     } else {
-      see(1);
+      grid_.See(1);
     }
     if (o_.hub_penalty > 0) {
-      see(o_.hub_penalty * std::log2(static_cast<double>(most)));
-      see(o_.hub_penalty);
+      for (double cost : {o_.hub_penalty, o_.hub_penalty * most_bits, o_.hub_penalty * std::log2(3.0)}) grid_.See(cost);
     }
-    if (!whole && largest <= smallest * 0x1p24) grid_ = std::exp2(std::floor(std::log2(largest)) - 43);
+    grid_.Settle();
   }
-  double OnGrid(double cost) const { return grid_ == 0 ? cost : std::nearbyint(cost / grid_) * grid_; }
 
   const Snapshot& g_;
   const PathOptions& o_;
   bool forward_ = true, backward_ = false;
   std::unordered_set<Vertex> avoid_;
-  double grid_ = 0;
+  CostGrid grid_;
   mutable std::unordered_map<uint64_t, double> type_degree_;
 };
 

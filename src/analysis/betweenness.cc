@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+// Betweenness (Brandes' accumulation, one source after the other), closeness and harmonic centrality (64 sources at once).
+// Sources are dealt to the threads in fixed groups whose sums are added in the order of the groups.
+#include <algorithm>
+#include <cmath>
+#include <queue>
+
+#include "analysis/boost_engine.h"
+#include "analysis/centrality.h"
+#include "analysis/cost_grid.h"
+#include "analysis/parallel.h"
+
+namespace liantu::analysis {
+namespace {
+
+// The shortest-path graph from one source, and what each vertex hands back to its predecessors. One per thread.
+class Brandes {
+ public:
+  Brandes(const Snapshot& g, bool weighted, const CostGrid& grid)
+      : g_(g), weighted_(weighted && g.weighted()), grid_(grid), node_(g.vertex_count()) {
+    order_.reserve(g.vertex_count());
+    if (weighted_) distance_.assign(g.vertex_count(), kInfiniteDistance);
+  }
+
+  // Calls add(v, dependency of the source on v) for every vertex behind the source; adds each arc's part to `arcs` if given.
+  template <class Add>
+  void Run(Vertex source, std::vector<double>* arcs, Add add) {
+    weighted_ ? SearchWeighted(source) : SearchHops(source);
+    weighted_ ? Accumulate<true>(arcs, add) : Accumulate<false>(arcs, add);
+    for (Vertex v : order_) {
+      node_[v] = {};
+      if (weighted_) distance_[v] = kInfiniteDistance;
+    }
+  }
+
+ private:
+  // On the way out `value` counts shortest paths; on the way back it becomes (1 + dependency) / paths, which is what a predecessor
+  // takes per path of its own. One random read an edge and direction then does.
+  struct Node {
+    double value = 0;
+    uint32_t level = kUnreached;
+  };
+
+  void SearchHops(Vertex source) {
+    order_.assign(1, source);
+    node_[source] = {1, 0};
+    for (size_t i = 0; i < order_.size(); ++i) {
+      const Vertex u = order_[i];
+      const Node from = node_[u];
+      for (Vertex v : g_.out(u)) {
+        Node& to = node_[v];
+        if (to.level == kUnreached) {
+          to.level = from.level + 1;
+          order_.push_back(v);
+        }
+        if (to.level == from.level + 1) to.value += from.value;
+      }
+    }
+  }
+
+  void SearchWeighted(Vertex source) {
+    order_.clear();
+    node_[source].value = 1;
+    distance_[source] = 0;
+    using Item = std::pair<double, Vertex>;
+    std::priority_queue<Item, std::vector<Item>, std::greater<>> queue;
+    queue.push({0, source});
+    while (!queue.empty()) {
+      const auto [d, u] = queue.top();
+      queue.pop();
+      if (node_[u].level == kSettled || d > distance_[u]) continue;
+      node_[u].level = kSettled;
+      order_.push_back(u);
+      for (uint32_t a = g_.row_begin(u); a < g_.row_end(u); ++a) {
+        const Vertex v = g_.target(a);
+        const double through = d + grid_(g_.weight(a));
+        if (through < distance_[v]) {
+          distance_[v] = through;
+          node_[v].value = node_[u].value;
+          queue.push({through, v});
+        } else if (through == distance_[v] && node_[v].level != kSettled) {
+          node_[v].value += node_[u].value;
+        }
+      }
+    }
+  }
+
+  template <bool kWeighted, class Add>
+  void Accumulate(std::vector<double>* arcs, Add add) {
+    const uint32_t deepest = kWeighted ? 0 : node_[order_.back()].level;
+    for (size_t i = order_.size(); i-- > 0;) {
+      const Vertex u = order_[i];
+      Node& node = node_[u];
+      double sum = 0;
+      if (kWeighted || node.level != deepest) {
+        for (uint32_t a = g_.row_begin(u); a < g_.row_end(u); ++a) {
+          const Vertex v = g_.target(a);
+          const bool next = kWeighted ? distance_[v] == distance_[u] + grid_(g_.weight(a)) && v != u : node_[v].level == node.level + 1;
+          sum += next ? node_[v].value : 0.0;
+          if (next && arcs != nullptr) (*arcs)[a] += node.value * node_[v].value;
+        }
+      }
+      const double dependency = node.value * sum;
+      node.value = (1 + dependency) / node.value;
+      if (i > 0) add(u, dependency);
+    }
+  }
+
+  static constexpr uint32_t kSettled = 0;
+  const Snapshot& g_;
+  const bool weighted_;
+  const CostGrid grid_;
+  std::vector<Node> node_;
+  std::vector<double> distance_;
+  std::vector<Vertex> order_;
+};
+
+constexpr size_t kGroup = 8;  // sources whose sums are formed together
+
+// Raw sums over `sources`; returns how many were done before the budget ended.
+uint64_t SumOverSources(const Snapshot& g, bool weighted, const std::vector<Vertex>& sources, std::vector<double>& score,
+                        std::vector<double>* arc_score, Stopper& stop) {
+  CostGrid grid;
+  if (weighted) grid.SeeWeights(g);
+  grid.Settle();
+  const size_t groups = (sources.size() + kGroup - 1) / kGroup;
+  uint64_t done = 0;
+#pragma omp parallel if (groups > 1)
+  {
+    Brandes brandes(g, weighted, grid);
+    std::vector<double> part(score.size()), arc_part(arc_score ? arc_score->size() : 0);
+#pragma omp for ordered schedule(dynamic, 1)
+    for (size_t group = 0; group < groups; ++group) {
+      const size_t begin = group * kGroup, end = std::min(sources.size(), begin + kGroup);
+      bool whole = true;
+      std::fill(part.begin(), part.end(), 0.0);
+      std::fill(arc_part.begin(), arc_part.end(), 0.0);
+      for (size_t i = begin; i < end && whole; ++i) {
+        whole = !stop.Spent();
+        if (whole) brandes.Run(sources[i], arc_score ? &arc_part : nullptr, [&](Vertex v, double x) { part[v] += x; });
+      }
+#pragma omp ordered
+      if (whole) {
+        for (size_t v = 0; v < part.size(); ++v) score[v] += part[v];
+        for (size_t a = 0; a < arc_part.size(); ++a) (*arc_score)[a] += arc_part[a];
+        done += end - begin;
+        stop.budget().Progress(static_cast<double>(done) / static_cast<double>(sources.size()));
+      }
+    }
+  }
+  return done;
+}
+
+// Both arcs of an undirected edge get the sum of both.
+void JoinTwins(const Snapshot& g, std::vector<double>& arc_score) {
+  for (Vertex u = 0; u < g.vertex_count(); ++u) {
+    for (uint32_t a = g.row_begin(u); a < g.row_end(u); ++a) {
+      if (g.target(a) <= u) continue;
+      const uint32_t twin = TwinArc(g, u, a);
+      arc_score[a] = arc_score[twin] = arc_score[a] + arc_score[twin];
+    }
+  }
+}
+
+}  // namespace
+
+uint32_t TwinArc(const Snapshot& g, Vertex from, uint32_t arc) {
+  const Vertex to = g.target(arc);
+  const auto row = g.out(from), back = g.out(to);
+  const auto first = std::lower_bound(row.begin(), row.end(), to) - row.begin();
+  const uint32_t rank = arc - g.row_begin(from) - static_cast<uint32_t>(first);
+  if (from == to) return rank % 2 == 0 ? arc + 1 : arc - 1;
+  return g.row_begin(to) + static_cast<uint32_t>(std::lower_bound(back.begin(), back.end(), from) - back.begin()) + rank;
+}
+
+Result<BetweennessResult> Betweenness(const Snapshot& g, const BetweennessOptions& o, const Budget& budget) {
+  if (o.weighted) LT_TRY(CheckWeights(g, "betweenness", true));
+  for (Vertex s : o.sources) LT_TRY(CheckVertex(g, s, "source"));
+  if (o.samples > 0 && !o.sources.empty()) return Status(Code::kInvalid, "betweenness: give either sources or a number of samples");
+  if (o.engine == Engine::kBoost && (o.samples > 0 || !o.sources.empty())) {
+    return Status(Code::kInvalid, "betweenness: the boost engine is exact only; leave samples and sources out");
+  }
+  const double n = g.vertex_count();
+  std::string definition = Text("sum over pairs (s, t) of the share of shortest paths from s to t that pass through, ends not counted; ",
+                                o.weighted ? "length = weight" : "length = hops", "; parallel edges make several paths");
+  BetweennessResult out;
+  out.header = MakeHeader(g, std::move(definition), "Freeman 1977; Brandes 2001",
+                          o.normalised ? (g.undirected() ? "divided by (n-1)(n-2)/2; edges by n(n-1)/2" : "divided by (n-1)(n-2); edges by n(n-1)")
+                                       : (g.undirected() ? "none (each unordered pair once)" : "none (raw sums over ordered pairs)"));
+  out.score.assign(g.vertex_count(), 0);
+  std::vector<double>* arcs = o.edges ? &out.arc_score : nullptr;
+  if (arcs != nullptr) arcs->assign(g.arc_count(), 0);
+
+  double scale = g.undirected() && o.sources.empty() ? 0.5 : 1;
+  double arc_scale = scale;
+  if (o.engine == Engine::kBoost) {
+    out.score = BoostBetweenness(g, o.weighted && g.weighted(), arcs);
+    out.sources = g.vertex_count();
+    scale = 1;  // halved already
+  } else {
+    // A random order, so that those done before a budget ends are a fair sample.
+    std::vector<Vertex> sources = o.sources;
+    if (sources.empty()) {
+      sources.resize(g.vertex_count());
+      for (Vertex v = 0; v < g.vertex_count(); ++v) sources[v] = v;
+      Random(o.seed).Shuffle(sources);
+      if (o.samples > 0 && o.samples < sources.size()) sources.resize(o.samples);
+    }
+    Stopper stop(budget);
+    out.sources = SumOverSources(g, o.weighted, sources, out.score, arcs, stop);
+    if (stop.spent()) out.header.Stop(budget.Check(), Text(out.sources, " of ", sources.size(), " sources done"));
+    const double done = static_cast<double>(out.sources);
+    if (o.sources.empty() && done < n && done > 0) {
+      // The share of pairs of one source is in [0, 1] in units of n-2 dependencies; its mean over `done` sources is within
+      // epsilon of the true mean for all n vertices with 95 %.
+      const double epsilon = std::sqrt(std::log(2 * n / 0.05) / (2 * done));
+      out.error_bound = epsilon * n * (n - 2) * scale;
+      scale *= n / done;
+      arc_scale *= n / done;
+      out.header.definition += Text("; estimated from ", out.sources, " random sources (seed ", o.seed, "), scaled by n/sources");
+      out.header.warnings.push_back("an estimate: with 95 % probability every vertex is within error_bound of its true score");
+    } else if (!o.sources.empty()) {
+      out.header.definition += Text("; only paths from ", out.sources, " given sources, not scaled");
+    }
+  }
+  if (arcs != nullptr && g.undirected()) JoinTwins(g, *arcs);
+  if (o.normalised) {
+    const double pairs = g.undirected() && o.sources.empty() ? 0.5 : 1;
+    if (n > 2) scale /= pairs * (n - 1) * (n - 2), out.error_bound /= pairs * (n - 1) * (n - 2);
+    if (n > 1) arc_scale /= pairs * n * (n - 1);
+  }
+  for (double& x : out.score) x *= scale;
+  for (double& x : out.arc_score) x *= arc_scale;
+  return out;
+}
+
+Result<std::vector<Contribution>> ExplainBetweenness(const Snapshot& g, Vertex v, bool weighted, size_t limit, const Budget& budget) {
+  LT_TRY(CheckVertex(g, v, "explain"));
+  if (weighted) LT_TRY(CheckWeights(g, "betweenness", true));
+  CostGrid grid;
+  if (weighted) grid.SeeWeights(g);
+  grid.Settle();
+  std::vector<Contribution> all(g.vertex_count());
+  Stopper stop(budget);
+#pragma omp parallel
+  {
+    Brandes brandes(g, weighted, grid);
+#pragma omp for schedule(dynamic, 16)
+    for (Vertex s = 0; s < g.vertex_count(); ++s) {
+      if (s == v || stop.Spent()) continue;
+      brandes.Run(s, nullptr, [&](Vertex u, double x) {
+        if (u == v) all[s] = {s, kNoVertex, g.undirected() ? x / 2 : x};
+      });
+    }
+  }
+  if (stop.spent()) return budget.Check().Prefixed("explain betweenness: ");
+  std::erase_if(all, [](const Contribution& c) { return c.amount == 0; });
+  return TopContributions(std::move(all), limit);
+}
+
+// --- Closeness
+
+namespace {
+
+struct Reach {
+  uint64_t others = 0;
+  double distance_sum = 0, inverse_sum = 0;
+};
+
+// Breadth-first search from up to 64 sources that share the reading of the edges: bit i of a word belongs to source i.
+class SharedSearch {
+ public:
+  SharedSearch(const Snapshot& g, graph::Direction direction) : g_(g), direction_(direction), seen_(g.vertex_count()), now_(seen_), next_(seen_) {}
+
+  void Run(Vertex first, size_t count, Reach* reach) {
+    std::fill(seen_.begin(), seen_.end(), 0);
+    std::fill(now_.begin(), now_.end(), 0);
+    for (size_t i = 0; i < count; ++i) seen_[first + i] = now_[first + i] = uint64_t{1} << i;
+    bool any = count > 0;
+    for (uint32_t level = 1; any; ++level) {
+      std::fill(next_.begin(), next_.end(), 0);
+      for (Vertex u = 0; u < now_.size(); ++u) {
+        if (now_[u] == 0) continue;
+        if (g_.undirected() || direction_ != graph::Direction::kIn) {
+          for (Vertex v : g_.out(u)) next_[v] |= now_[u];
+        }
+        if (!g_.undirected() && direction_ != graph::Direction::kOut) {
+          for (Vertex v : g_.in(u)) next_[v] |= now_[u];
+        }
+      }
+      any = false;
+      uint64_t found[64] = {};
+      for (size_t v = 0; v < next_.size(); ++v) {
+        next_[v] &= ~seen_[v];
+        seen_[v] |= next_[v];
+        any = any || next_[v] != 0;
+        for (uint64_t bits = next_[v]; bits != 0; bits &= bits - 1) ++found[__builtin_ctzll(bits)];
+      }
+      for (size_t i = 0; i < count; ++i) {
+        reach[i].others += found[i];
+        reach[i].distance_sum += static_cast<double>(found[i]) * level;
+        reach[i].inverse_sum += static_cast<double>(found[i]) / level;
+      }
+      now_.swap(next_);
+    }
+  }
+
+ private:
+  const Snapshot& g_;
+  const graph::Direction direction_;
+  std::vector<uint64_t> seen_, now_, next_;
+};
+
+// Dijkstra's search from one vertex, summing as it settles.
+Reach WeightedReach(const Snapshot& g, graph::Direction direction, Vertex source, std::vector<double>& distance) {
+  Reach reach;
+  std::vector<Vertex> touched{source};
+  using Item = std::pair<double, Vertex>;
+  std::priority_queue<Item, std::vector<Item>, std::greater<>> queue;
+  distance[source] = 0;
+  queue.push({0, source});
+  while (!queue.empty()) {
+    const auto [d, u] = queue.top();
+    queue.pop();
+    if (d > distance[u]) continue;
+    if (u != source) {
+      ++reach.others;
+      reach.distance_sum += d;
+      reach.inverse_sum += 1 / d;
+    }
+    const auto relax = [&](Vertex v, uint32_t arc) {
+      const double through = d + g.weight(arc);
+      if (!(through < distance[v])) return;
+      if (distance[v] == kInfiniteDistance) touched.push_back(v);
+      distance[v] = through;
+      queue.push({through, v});
+    };
+    if (g.undirected() || direction != graph::Direction::kIn) {
+      for (uint32_t a = g.row_begin(u); a < g.row_end(u); ++a) relax(g.target(a), a);
+    }
+    if (!g.undirected() && direction != graph::Direction::kOut) {
+      const auto in = g.in(u);
+      for (size_t i = 0; i < in.size(); ++i) relax(in[i], g.in_arc(u, i));
+    }
+  }
+  for (Vertex v : touched) distance[v] = kInfiniteDistance;
+  return reach;
+}
+
+// score(reach) for every vertex; NaN where the budget ended before.
+template <class Score>
+Result<ScoreResult> OverAllReaches(const Snapshot& g, const ClosenessOptions& o, const char* method, Header header, const Budget& budget,
+                                   Score score) {
+  if (o.weighted) LT_TRY(CheckWeights(g, method, true));
+  ScoreResult out;
+  out.header = std::move(header);
+  const size_t n = g.vertex_count();
+  out.score.assign(n, std::numeric_limits<double>::quiet_NaN());
+  Stopper stop(budget);
+  uint64_t done = 0;
+  const bool weighted = o.weighted && g.weighted();
+  const size_t batch = weighted ? 8 : 64, batches = (n + batch - 1) / batch;
+#pragma omp parallel if (batches > 1)
+  {
+    SharedSearch shared(g, o.direction);
+    std::vector<double> distance(weighted ? n : 0, kInfiniteDistance);
+#pragma omp for schedule(dynamic, 1)
+    for (size_t b = 0; b < batches; ++b) {
+      if (stop.Spent()) continue;
+      const Vertex first = static_cast<Vertex>(b * batch);
+      const size_t count = std::min(batch, n - first);
+      Reach reach[64];
+      if (weighted) {
+        for (size_t i = 0; i < count; ++i) reach[i] = WeightedReach(g, o.direction, static_cast<Vertex>(first + i), distance);
+      } else {
+        shared.Run(first, count, reach);
+      }
+      for (size_t i = 0; i < count; ++i) out.score[first + i] = score(reach[i]);
+#pragma omp critical(liantu_closeness)
+      budget.Progress(static_cast<double>(done += count) / static_cast<double>(n));
+    }
+  }
+  if (stop.spent()) out.header.Stop(budget.Check(), Text(done, " of ", n, " vertices done"));
+  return out;
+}
+
+std::string DirectionOfDistances(const Snapshot& g, graph::Direction direction) {
+  if (g.undirected()) return "";
+  return direction == graph::Direction::kIn ? "; distances from the others to the vertex"
+         : direction == graph::Direction::kOut ? "; distances from the vertex to the others" : "; edges in either direction";
+}
+
+}  // namespace
+
+Result<ScoreResult> Closeness(const Snapshot& g, const ClosenessOptions& o, const Budget& budget) {
+  Header header = MakeHeader(g, Text("(r-1)/(n-1) * (r-1)/(sum of distances), r = vertices within reach with itself; 0 where none; ",
+                                     o.weighted ? "length = weight" : "length = hops", DirectionOfDistances(g, o.direction)),
+                             "Freeman 1979; Wasserman & Faust 1994", "Wasserman-Faust, in [0, 1] without weights");
+  const double n = g.vertex_count();
+  return OverAllReaches(g, o, "closeness", std::move(header), budget, [n](const Reach& r) {
+    const double others = static_cast<double>(r.others);
+    return r.others == 0 ? 0.0 : others / (n - 1) * (others / r.distance_sum);
+  });
+}
+
+Result<ScoreResult> Harmonic(const Snapshot& g, const ClosenessOptions& o, const Budget& budget) {
+  Header header = MakeHeader(g, Text("sum of 1/distance over all other vertices, 0 for those out of reach; ",
+                                     o.weighted ? "length = weight" : "length = hops", DirectionOfDistances(g, o.direction)),
+                             "Marchiori & Latora 2000", o.normalised ? "divided by n-1" : "none (raw sum)");
+  const double scale = o.normalised && g.vertex_count() > 1 ? 1.0 / (g.vertex_count() - 1.0) : 1;
+  return OverAllReaches(g, o, "harmonic centrality", std::move(header), budget, [scale](const Reach& r) { return r.inverse_sum * scale; });
+}
+
+}  // namespace liantu::analysis

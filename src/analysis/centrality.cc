@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// Degree, and the measures that come from multiplying with the matrix of the graph again and again: PageRank, eigenvector,
+// Katz, HITS. Every product pulls: a vertex sums over its in-row in the order of the row, so threads cannot change a bit.
+#include "analysis/centrality.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/components.h"
+#include "analysis/parallel.h"
+
+namespace liantu::analysis {
+namespace {
+
+// Weights in the order of the in rows, so that pulling reads them in sequence; empty where all are 1.
+std::vector<double> InWeights(const Snapshot& g, bool weighted) {
+  std::vector<double> weights;
+  if (!weighted || !g.weighted()) return weights;
+  weights.reserve(g.arc_count());
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    for (size_t i = 0; i < g.in_degree(v); ++i) weights.push_back(g.weight(g.in_arc(v, i)));
+  }
+  return weights;
+}
+
+// y = A^T x: every vertex sums x over the rows that lead to it.
+void Pull(std::span<const uint32_t> offsets, std::span<const Vertex> sources, const std::vector<double>& weights,
+          const std::vector<double>& x, std::vector<double>& y, Stopper& stop) {
+  ForBlocks(y.size(), kBlock, stop, [&](size_t begin, size_t end) {
+    for (size_t v = begin; v < end; ++v) {
+      double sum = 0;
+      if (weights.empty()) {
+        for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) sum += x[sources[i]];
+      } else {
+        for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) sum += weights[i] * x[sources[i]];
+      }
+      y[v] = sum;
+    }
+  });
+}
+
+double Norm2(const std::vector<double>& x, Stopper& stop) {
+  return std::sqrt(SumBlocks(x.size(), kBlock, stop, [&](size_t begin, size_t end) {
+    double sum = 0;
+    for (size_t v = begin; v < end; ++v) sum += x[v] * x[v];
+    return sum;
+  }));
+}
+double Sum(const std::vector<double>& x, Stopper& stop) {
+  return SumBlocks(x.size(), kBlock, stop, [&](size_t begin, size_t end) {
+    double sum = 0;
+    for (size_t v = begin; v < end; ++v) sum += x[v];
+    return sum;
+  });
+}
+double Difference(const std::vector<double>& x, const std::vector<double>& y, Stopper& stop) {
+  return SumBlocks(x.size(), kBlock, stop, [&](size_t begin, size_t end) {
+    double sum = 0;
+    for (size_t v = begin; v < end; ++v) sum += std::abs(x[v] - y[v]);
+    return sum;
+  });
+}
+void Scale(std::vector<double>& x, double factor) {
+  for (double& v : x) v *= factor;
+}
+
+// The largest eigenvalue, roughly: a few dozen products with A^T + I from the vector of ones.
+double EstimateEigenvalue(const Snapshot& g, const std::vector<double>& weights, Stopper& stop) {
+  std::vector<double> x(g.vertex_count(), 1.0), y(x.size());
+  double growth = 1;
+  for (int i = 0; i < 60 && !stop.Spent(); ++i) {
+    Pull(g.in_offsets(), g.sources(), weights, x, y, stop);
+    for (size_t v = 0; v < x.size(); ++v) y[v] += x[v];
+    const double norm = Norm2(y, stop);
+    growth = norm / std::max(Norm2(x, stop), 1e-300);
+    Scale(y, 1 / std::max(norm, 1e-300));
+    x.swap(y);
+  }
+  return growth - 1;
+}
+
+Status NotConverged(const char* method, uint32_t iterations, double change) {
+  return {Code::kInvalid, Text(method, ": no convergence in ", iterations, " iterations (last change ", std::to_string(change),
+                               "); allow more iterations or a larger tolerance")};
+}
+
+}  // namespace
+
+Result<ScoreResult> Degrees(const Snapshot& g, graph::Direction direction, bool weighted, const Budget& budget) {
+  ScoreResult out;
+  out.header = MakeHeader(g, Text(weighted ? "sum of the weights of" : "number of", " edges at each vertex", DirectionWords(g, direction),
+                                  "; parallel edges count each, a loop once an end"),
+                          weighted ? "Barrat et al. 2004" : "Freeman 1979", "none");
+  out.score.assign(g.vertex_count(), 0);
+  Stopper stop(budget);
+  ForBlocks(out.score.size(), kBlock, stop, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const Vertex v = static_cast<Vertex>(i);
+      double sum = 0;
+      if (g.undirected() || direction != graph::Direction::kIn) {
+        if (!weighted) sum += g.out_degree(v);
+        for (uint32_t a = g.row_begin(v); weighted && a < g.row_end(v); ++a) sum += g.weight(a);
+      }
+      if (!g.undirected() && direction != graph::Direction::kOut) {
+        if (!weighted) sum += g.in_degree(v);
+        for (size_t k = 0; weighted && k < g.in_degree(v); ++k) sum += g.weight(g.in_arc(v, k));
+      }
+      out.score[i] = sum;
+    }
+  });
+  if (stop.spent()) return budget.Check().Prefixed("degree: ");
+  return out;
+}
+
+Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, const Budget& budget) {
+  if (!(o.damping >= 0 && o.damping < 1)) {
+    return Status(Code::kInvalid, Text("pagerank: damping must be from 0 to below 1, not ", o.damping));
+  }
+  if (o.weighted) LT_TRY(CheckWeights(g, "pagerank"));
+  for (Vertex s : o.seeds) LT_TRY(CheckVertex(g, s, "seed"));
+  const size_t n = g.vertex_count();
+  PageRankResult out;
+  out.header = MakeHeader(g, Text("share of time of a walk that follows a random edge", o.weighted ? " by weight" : "",
+                                  " with probability ", o.damping, " and else starts anew at ",
+                                  o.seeds.empty() ? "any vertex" : Text("one of ", o.seeds.size(), " seeds"), "; from a vertex without out-edges it goes ",
+                                  o.dangling_to_seeds ? "to where walks start" : "to any vertex", "; tolerance ", std::to_string(o.tolerance)),
+                          "Brin & Page 1998", "sums to 1");
+  if (n == 0) {
+    out.converged = true;
+    return out;
+  }
+  std::vector<double> start(o.seeds.empty() ? 0 : n, 0.0);  // where walks start; empty: everywhere
+  for (Vertex s : o.seeds) start[s] += 1.0 / static_cast<double>(o.seeds.size());
+  const double even = 1.0 / static_cast<double>(n);
+  const auto start_at = [&](size_t v) { return start.empty() ? even : start[v]; };
+  const bool dangling_even = start.empty() || !o.dangling_to_seeds;
+
+  const std::vector<double> weights = InWeights(g, o.weighted);
+  std::vector<double> per_edge(n);  // 1 / out-strength; 0 where dangling
+  Stopper stop(budget);
+  ForBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
+    for (size_t v = begin; v < end; ++v) {
+      double sum = g.out_degree(static_cast<Vertex>(v));
+      if (!weights.empty()) {
+        sum = 0;
+        for (uint32_t a = g.row_begin(static_cast<Vertex>(v)); a < g.row_end(static_cast<Vertex>(v)); ++a) sum += g.weight(a);
+      }
+      per_edge[v] = sum > 0 ? 1 / sum : 0;
+    }
+  });
+  std::vector<double>& rank = out.score;
+  rank.resize(n);
+  for (size_t v = 0; v < n; ++v) rank[v] = start_at(v);
+  std::vector<double> gives(n);
+  const auto offsets = g.in_offsets();
+  const auto sources = g.sources();
+  while (out.iterations < o.max_iterations && !out.converged) {
+    const double dangling = SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
+      double sum = 0;
+      for (size_t v = begin; v < end; ++v) {
+        gives[v] = rank[v] * per_edge[v];
+        if (per_edge[v] == 0) sum += rank[v];
+      }
+      return sum;
+    });
+    const double change = SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
+      double sum = 0;
+      for (size_t v = begin; v < end; ++v) {
+        double pulled = 0;
+        if (weights.empty()) {
+          for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += gives[sources[i]];
+        } else {
+          for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += weights[i] * gives[sources[i]];
+        }
+        const double next = (1 - o.damping) * start_at(v) + o.damping * (pulled + dangling * (dangling_even ? even : start_at(v)));
+        sum += std::abs(next - rank[v]);
+        rank[v] = next;
+      }
+      return sum;
+    });
+    if (stop.spent()) break;
+    ++out.iterations;
+    out.change = change;
+    out.converged = change <= o.tolerance;
+    budget.Progress(static_cast<double>(out.iterations) / o.max_iterations);
+  }
+  const Budget no_limit;
+  Stopper never(no_limit);
+  Scale(rank, 1 / Sum(rank, never));
+  if (stop.spent()) {
+    out.header.Stop(budget.Check(), Text(out.iterations, " iterations done, last change ", std::to_string(out.change)));
+  } else if (!out.converged) {
+    out.header.warnings.push_back(Text("not converged after ", out.iterations, " iterations: the ranks still changed by ",
+                                       std::to_string(out.change), " in sum"));
+  }
+  return out;
+}
+
+Result<EigenvectorResult> EigenvectorCentrality(const Snapshot& g, const PowerOptions& o, const Budget& budget) {
+  if (!g.undirected()) {
+    return Status(Code::kInvalid, "eigenvector centrality is defined here for undirected graphs; make the projection undirected, "
+                                  "or use katz or pagerank on a directed one");
+  }
+  if (o.weighted) LT_TRY(CheckWeights(g, "eigenvector centrality"));
+  LT_ASSIGN(const ComponentsResult parts, WeakComponents(g, Engine::kOwn, budget));
+  if (parts.components.size() != 1 || g.arc_count() == 0) {
+    return Status(Code::kInvalid, Text("eigenvector centrality needs a connected graph with an edge; this one falls into ",
+                                       parts.components.size(), " parts (the largest has ", parts.components.empty() ? 0 : parts.components[0].size,
+                                       " vertices); choose one part, or use katz or pagerank"));
+  }
+  EigenvectorResult out;
+  out.header = MakeHeader(g, Text("leading eigenvector of the ", o.weighted ? "weight" : "adjacency", " matrix"), "Bonacich 1972",
+                          "unit 2-norm, not negative");
+  const size_t n = g.vertex_count();
+  const std::vector<double> weights = InWeights(g, o.weighted);
+  std::vector<double>& x = out.score;
+  x.assign(n, 1 / std::sqrt(static_cast<double>(n)));
+  std::vector<double> y(n);
+  Stopper stop(budget);
+  double change = 1;
+  while (change > o.tolerance && out.iterations < o.max_iterations && !stop.Spent()) {
+    Pull(g.in_offsets(), g.sources(), weights, x, y, stop);
+    for (size_t v = 0; v < n; ++v) y[v] += x[v];
+    const double norm = Norm2(y, stop);
+    Scale(y, 1 / norm);
+    out.eigenvalue = norm - 1;
+    change = Difference(x, y, stop);
+    x.swap(y);
+    ++out.iterations;
+  }
+  if (stop.spent()) {
+    out.header.Stop(budget.Check(), Text(out.iterations, " iterations done, last change ", std::to_string(change)));
+  } else if (change > o.tolerance) {
+    return NotConverged("eigenvector centrality", out.iterations, change);
+  }
+  return out;
+}
+
+Result<KatzResult> Katz(const Snapshot& g, const KatzOptions& o, const Budget& budget) {
+  if (!(o.alpha >= 0) || !std::isfinite(o.alpha) || !std::isfinite(o.beta)) {
+    return Status(Code::kInvalid, Text("katz: alpha must be a number from 0 (0 chooses one), not ", o.alpha));
+  }
+  if (o.weighted) LT_TRY(CheckWeights(g, "katz"));
+  const std::vector<double> weights = InWeights(g, o.weighted);
+  Stopper stop(budget);
+  KatzResult out;
+  out.alpha = o.alpha;
+  if (out.alpha == 0) {
+    const double largest = EstimateEigenvalue(g, weights, stop);
+    out.alpha = largest > 8.5 ? 0.85 / largest : 0.1;
+  }
+  out.header = MakeHeader(g, Text("x = alpha * A^T x + beta", g.undirected() ? "" : " (in-edges count)", "; alpha = ", std::to_string(out.alpha), ", beta = ",
+                                  std::to_string(o.beta)),
+                          "Katz 1953", o.normalised ? "unit 2-norm" : "none");
+  const size_t n = g.vertex_count();
+  std::vector<double> term(n, o.beta), next(n);
+  out.score = term;
+  double ratio = 1;
+  bool converged = n == 0 || o.beta == 0;
+  while (!converged && out.iterations < o.max_iterations && !stop.Spent()) {
+    Pull(g.in_offsets(), g.sources(), weights, term, next, stop);
+    double largest_term = 0, largest_score = 0, before = 0;
+    for (size_t v = 0; v < n; ++v) {
+      before = std::max(before, std::abs(term[v]));
+      next[v] *= out.alpha;
+      out.score[v] += next[v];
+      largest_term = std::max(largest_term, std::abs(next[v]));
+      largest_score = std::max(largest_score, std::abs(out.score[v]));
+    }
+    if (!std::isfinite(largest_score)) break;
+    ratio = largest_term / before;
+    term.swap(next);
+    ++out.iterations;
+    converged = largest_term <= o.tolerance * largest_score;
+  }
+  if (stop.spent()) {
+    out.header.Stop(budget.Check(), Text(out.iterations, " terms summed"));
+  } else if (!converged) {
+    return Status(Code::kInvalid, Text("katz: the series does not converge with alpha = ", std::to_string(out.alpha),
+                                       "; alpha must be below 1 / largest eigenvalue, here about ", std::to_string(out.alpha / ratio),
+                                       "; choose a smaller alpha, or 0 to have one chosen"));
+  }
+  if (o.normalised) {
+    const Budget no_limit;
+    Stopper never(no_limit);
+    const double norm = Norm2(out.score, never);
+    if (norm > 0) Scale(out.score, 1 / norm);
+  }
+  return out;
+}
+
+Result<HitsResult> Hits(const Snapshot& g, const PowerOptions& o, const Budget& budget) {
+  if (o.weighted) LT_TRY(CheckWeights(g, "hits"));
+  HitsResult out;
+  out.header = MakeHeader(g, "hub: points to good authorities; authority: pointed to by good hubs (leading singular vectors)", "Kleinberg 1999",
+                          "each sums to 1");
+  const size_t n = g.vertex_count();
+  const std::vector<double> in_weights = InWeights(g, o.weighted);
+  std::vector<double> out_weights;
+  for (uint32_t a = 0; !in_weights.empty() && a < g.arc_count(); ++a) out_weights.push_back(g.weight(a));
+  out.hub.assign(n, n > 0 ? 1.0 / static_cast<double>(n) : 0);
+  out.authority.assign(n, 0);
+  std::vector<double> next(n);
+  Stopper stop(budget);
+  double change = 1;
+  while (change > o.tolerance && out.iterations < o.max_iterations && !stop.Spent()) {
+    Pull(g.in_offsets(), g.sources(), in_weights, out.hub, out.authority, stop);
+    const double authorities = Sum(out.authority, stop);
+    if (authorities == 0 && !stop.spent()) return Status(Code::kInvalid, "hits: the graph has no edge with a weight above 0");
+    Scale(out.authority, 1 / authorities);
+    Pull(g.out_offsets(), g.targets(), out_weights, out.authority, next, stop);
+    Scale(next, 1 / Sum(next, stop));
+    change = Difference(next, out.hub, stop);
+    out.hub.swap(next);
+    ++out.iterations;
+  }
+  if (stop.spent()) {
+    out.header.Stop(budget.Check(), Text(out.iterations, " iterations done"));
+  } else if (change > o.tolerance) {
+    return NotConverged("hits", out.iterations, change);
+  }
+  return out;
+}
+
+}  // namespace liantu::analysis
