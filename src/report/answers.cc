@@ -92,7 +92,7 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
       }
       s.table.rows.push_back({EntityCell(h.company), EntityCell(h.park), EntityCell(h.city), EntityCell(h.district),
                               TextCell(reader.ValueName("Park", "level", h.level)), TextCell(reader.ValueName("Park", "kind", h.park_kind)),
-                              ListCell(h.directions), ListCell(through), EntityCell(h.project), CertaintyName(lang, h.certainty),
+                              ListCell(lang, h.directions), ListCell(lang, through), EntityCell(h.project), CertaintyName(lang, h.certainty),
                               notes.Cell(sources)});
     }
     if (s.table.rows.empty()) continue;
@@ -227,21 +227,16 @@ Result<Document> LinksDocument(Reader& reader, const chain::LinksAnswer& answer,
                      {"upstream_examples", Say(lang, "如", "Such as")}, {"downstream", Say(lang, "下游环节", "Downstream")},
                      {"downstream_companies", Say(lang, "企业数", "Companies")}, {"downstream_examples", Say(lang, "如", "Such as")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::SegmentLink& l : answer.segments) {
-    auto names = [](const std::vector<Entity>& list) {
-      std::vector<std::string> out;
-      for (const Entity& e : list) out.push_back(e.name);
-      return out;
-    };
     s.table.rows.push_back({Text(l.forward ? a : b, " → ", l.forward ? b : a), EntityCell(l.upstream), static_cast<int64_t>(l.upstream_companies),
-                            ListCell(names(l.upstream_examples)), EntityCell(l.downstream), static_cast<int64_t>(l.downstream_companies),
-                            ListCell(names(l.downstream_examples)), notes.Cell(l.sources)});
+                            EntitiesCell(lang, l.upstream_examples, l.upstream_companies), EntityCell(l.downstream), static_cast<int64_t>(l.downstream_companies),
+                            EntitiesCell(lang, l.downstream_examples, l.downstream_companies), notes.Cell(l.sources)});
   }
   if (!s.table.rows.empty()) {
     s.notes.push_back(Say(lang, "环节衔接说明两地可以配套,不表示已有供货。", "Segments that follow each other show what could be supplied, not that it is."));
     d.sections.push_back(std::move(s));
   }
-  d.method = {{Say(lang, "范围", "Scope"), zh ? Text("最多 ", options.tiers, " 级;供货、合同、代工、定点计为确定联系,其余较弱;地点按企业所在地(工厂按工厂所在地)")
-                                              : Text("up to ", options.tiers, " tiers; supply, contract, contract manufacturing and nomination are firm, all others weaker; a company counts at its seat, a plant where it stands")}};
+  d.method = {{Say(lang, "范围", "Scope"), zh ? Text(options.tiers == 1 ? std::string("直接联系") : Text("最多 ", options.tiers, " 级"), ";供货、合同、代工、定点计为确定联系,其余较弱;地点按企业所在地(工厂按工厂所在地)")
+                                              : Text(options.tiers == 1 ? std::string("direct ties") : Text("up to ", options.tiers, " tiers"), "; supply, contract, contract manufacturing and nomination are firm, all others weaker; a company counts at its seat, a plant where it stands")}};
   d.sources = notes.Take();
   return d;
 }

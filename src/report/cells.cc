@@ -50,10 +50,10 @@ io::Cell EntitiesCell(chain::Lang lang, const std::vector<Entity>& entities, uin
 
 io::Cell TextCell(const std::string& text) { return text.empty() ? io::Cell() : io::Cell(text); }
 
-io::Cell ListCell(const std::vector<std::string>& list) {
+io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list) {
   if (list.empty()) return {};
   graph::Value::List values(list.begin(), list.end());
-  return {graph::Value(Join(list, "、")), io::ToJson(graph::Value(values))};
+  return {graph::Value(Join(list, lang == chain::Lang::kZh ? "、" : ", ")), io::ToJson(graph::Value(values))};
 }
 
 io::Cell CountCell(uint64_t count) { return static_cast<int64_t>(count); }

@@ -21,7 +21,7 @@ io::Cell EntityCell(const std::optional<chain::Entity>& entity);
 // "a、b" (Chinese) or "a, b"; where `total` is more than are listed, it is said: "a、b 等 7 个". JSON: a list of entities.
 io::Cell EntitiesCell(chain::Lang lang, const std::vector<chain::Entity>& entities, uint64_t total = 0);
 io::Cell TextCell(const std::string& text);                // null where empty
-io::Cell ListCell(const std::vector<std::string>& list);   // null where empty
+io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list);  // null where empty
 io::Cell CountCell(uint64_t count);
 // People get `digits` after the point, programs the whole number; null where undefined.
 io::Cell MeasureCell(const analysis::Measure& measure, int digits);
