@@ -72,6 +72,7 @@ std::shared_ptr<ReadView::State> Database::State::NewViewState() const {
   view->ontology = ontology;
   view->indexes = indexes;
   view->cache = cache;
+  view->snapshots = snapshots;
   view->keep = shared_from_this();
   return view;
 }

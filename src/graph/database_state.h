@@ -19,6 +19,7 @@ struct Database::State : std::enable_shared_from_this<Database::State> {
   bool read_only = false;
   std::unique_ptr<storage::Store> store;
   std::shared_ptr<CatalogCache> cache = std::make_shared<CatalogCache>();
+  std::shared_ptr<SnapshotCache> snapshots = std::make_shared<SnapshotCache>();
 
   // What new views start from. Names may run ahead of the store by a commit that is under way: a number that no stored
   // record uses yet does no harm.

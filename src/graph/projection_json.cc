@@ -1,135 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
-// nlohmann/json stays in here.
 #include "graph/projection_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "graph/value.h"
+#include "graph/temporal.h"
 #include "text/suggest.h"
 
 namespace liantu::graph {
-
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-class Reader {
- public:
-  explicit Reader(std::string where) : where_(std::move(where)) {}
-  void Fault(const std::string& path, const std::string& what) { faults_ += (faults_.empty() ? "" : "\n") + Text(where_, ": ", path, what); }
-  const std::string& faults() const { return faults_; }
+std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-  void Unknown(const Json& object, const std::string& path, const std::vector<std::string>& known) {
-    for (const auto& [name, value] : object.items()) {
-      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      const auto near = text::Closest(name, known, 1);
-      Fault(path + name, Text(": no such member", near.empty() ? "" : Text("; did you mean '", near[0], "'?")));
+// Reads fields of one object, collecting faults.
+class Fields {
+ public:
+  Fields(const Json& object, std::string path, const std::string& where, std::string& faults)
+      : object_(object), path_(std::move(path)), where_(where), faults_(faults) {}
+
+  void Fault(const std::string& field, const std::string& what) {
+    if (!faults_.empty()) faults_ += '\n';
+    const std::string place = path_.empty() ? field : field.empty() ? path_ : Text(path_, ".", field);
+    faults_ += place.empty() ? Text(where_, ": ", what) : Text(where_, ": ", place, ": ", what);
+  }
+  bool IsObject(const std::vector<std::string>& known) {
+    if (!object_.is_object()) {
+      Fault("", Text("expected an object, found ", Dump(object_)));
+      return false;
     }
+    for (const auto& [field, value] : object_.items()) {
+      if (std::find(known.begin(), known.end(), field) == known.end()) Fault(field, Text("there is no such field", text::DidYouMean(field, known, 1)));
+    }
+    return true;
   }
-  void Take(const Json& object, const std::string& path, const char* name, bool& out) {
-    if (!object.contains(name)) return;
-    object[name].is_boolean() ? void(out = object[name].get<bool>()) : Fault(path + name, Text(": expected true or false, found ", object[name].dump()));
+  void Read(const char* field, std::string& to) {
+    if (const Json* v = Find(field, &Json::is_string, "a string")) to = v->get<std::string>();
   }
-  void Take(const Json& object, const std::string& path, const char* name, double& out) {
-    if (!object.contains(name)) return;
-    object[name].is_number() ? void(out = object[name].get<double>()) : Fault(path + name, Text(": expected a number, found ", object[name].dump()));
+  void Read(const char* field, bool& to) {
+    if (const Json* v = Find(field, &Json::is_boolean, "true or false")) to = v->get<bool>();
   }
-  void Take(const Json& object, const std::string& path, const char* name, std::string& out) {
-    if (!object.contains(name)) return;
-    object[name].is_string() ? void(out = object[name].get<std::string>()) : Fault(path + name, Text(": expected a text, found ", object[name].dump()));
+  void Read(const char* field, double& to) {
+    if (const Json* v = Find(field, &Json::is_number, "a number")) to = v->get<double>();
   }
-  void Take(const Json& object, const std::string& path, const char* name, std::vector<std::string>& out) {
-    if (!object.contains(name)) return;
-    if (!object[name].is_array()) return Fault(path + name, Text(": expected a list of texts, found ", object[name].dump()));
-    for (const Json& item : object[name]) {
-      item.is_string() ? void(out.push_back(item.get<std::string>())) : Fault(path + name, Text(": expected texts, found ", item.dump()));
+  void Read(const char* field, std::vector<std::string>& to) {
+    const auto at = object_.find(field);
+    if (at == object_.end()) return;
+    if (at->is_string()) {  // one is enough to write alone
+      to = {at->get<std::string>()};
+    } else if (at->is_array() && std::all_of(at->begin(), at->end(), [](const Json& v) { return v.is_string(); })) {
+      to = at->get<std::vector<std::string>>();
+    } else {
+      Fault(field, Text("expected a list of strings, found ", Dump(*at)));
     }
   }
 
  private:
-  std::string where_, faults_;
+  const Json* Find(const char* field, bool (Json::*is)() const noexcept, const char* what) {
+    const auto at = object_.find(field);
+    if (at == object_.end()) return nullptr;
+    if (((*at).*is)()) return &*at;
+    Fault(field, Text("expected ", what, ", found ", Dump(*at)));
+    return nullptr;
+  }
+  const Json& object_;
+  const std::string path_;
+  const std::string& where_;
+  std::string& faults_;
 };
 
 }  // namespace
+
+std::string ProjectionJson(const Projection& p) {
+  const Projection defaults;
+  Json out = Json::object();
+  if (!p.name.empty()) out["name"] = p.name;
+  if (!p.labels.empty()) out["labels"] = p.labels;
+  if (!p.types.empty()) out["types"] = p.types;
+  if (p.undirected) out["undirected"] = true;
+  if (p.reversed) out["reversed"] = true;
+  if (!p.weight.empty()) out["weight"] = p.weight;
+  if (p.default_weight != defaults.default_weight) out["default_weight"] = p.default_weight;
+  if (p.simple) out["simple"] = true;
+  if (!p.as_of.empty()) out["as_of"] = p.as_of;
+  if (p.predicted) out["predicted"] = true;
+  if (!p.filters.empty()) {
+    Json& filters = out["filters"] = Json::array();
+    for (const Projection::Filter& f : p.filters) filters.push_back({{"property", f.property}, {"values", f.values}});
+  }
+  if (p.collapse) {
+    Json& collapse = out["collapse"] = {{"label", p.collapse->label}, {"through", p.collapse->through}};
+    if (p.collapse->shared) collapse["shared"] = true;
+  }
+  return Dump(out);
+}
 
 Result<Projection> ParseProjection(std::string_view json, const std::string& where) {
   Json root;
   try {
     root = Json::parse(json);
-  } catch (const std::exception& error) {
-    return Status(Code::kInvalid, Text(where, ": not JSON: ", error.what()));
+  } catch (const Json::exception& e) {
+    std::string_view what = e.what();
+    if (const size_t end = what.find("] "); end != what.npos) what.remove_prefix(end + 2);
+    return Status(Code::kInvalid, Text(where, ": not JSON: ", what));
   }
-  if (!root.is_object()) return Status(Code::kInvalid, Text(where, ": expected an object, found ", root.dump()));
-  Reader read(where);
+  std::string faults;
   Projection p;
-  read.Unknown(root, "", {"name", "labels", "types", "undirected", "reversed", "weight", "default_weight", "simple", "as_of", "predicted", "filters", "collapse"});
-  read.Take(root, "", "name", p.name);
-  read.Take(root, "", "labels", p.labels);
-  read.Take(root, "", "types", p.types);
-  read.Take(root, "", "undirected", p.undirected);
-  read.Take(root, "", "reversed", p.reversed);
-  read.Take(root, "", "weight", p.weight);
-  read.Take(root, "", "default_weight", p.default_weight);
-  read.Take(root, "", "simple", p.simple);
-  read.Take(root, "", "as_of", p.as_of);
-  read.Take(root, "", "predicted", p.predicted);
-  if (!p.as_of.empty() && !ParseValue({Value::Type::kDate}, p.as_of).ok()) read.Fault("as_of", Text(": expected a date such as 2025-09-11, found '", p.as_of, "'"));
-  if (root.contains("filters")) {
-    if (!root["filters"].is_array()) read.Fault("filters", Text(": expected a list, found ", root["filters"].dump()));
-    for (size_t i = 0; root["filters"].is_array() && i < root["filters"].size(); ++i) {
-      const Json& item = root["filters"][i];
-      const std::string path = Text("filters[", i, "].");
-      Projection::Filter filter;
-      if (!item.is_object()) {
-        read.Fault(Text("filters[", i, "]"), Text(": expected an object, found ", item.dump()));
-        continue;
+  Fields fields(root, "", where, faults);
+  if (fields.IsObject({"name", "labels", "types", "undirected", "reversed", "weight", "default_weight", "simple", "as_of", "predicted", "filters",
+                       "collapse"})) {
+    fields.Read("name", p.name);
+    fields.Read("labels", p.labels);
+    fields.Read("types", p.types);
+    fields.Read("undirected", p.undirected);
+    fields.Read("reversed", p.reversed);
+    fields.Read("weight", p.weight);
+    fields.Read("default_weight", p.default_weight);
+    fields.Read("simple", p.simple);
+    fields.Read("as_of", p.as_of);
+    fields.Read("predicted", p.predicted);
+    if (!p.as_of.empty()) {
+      const Result<Date> date = ParseDate(p.as_of);
+      if (date.ok()) p.as_of = ToText(*date);
+      else fields.Fault("as_of", date.status().message());
+    }
+    if (!std::isfinite(p.default_weight)) fields.Fault("default_weight", "expected a finite number");
+    if (const auto filters = root.find("filters"); filters != root.end()) {
+      if (filters->is_object()) {  // {"status": ["stated"]}
+        for (const auto& [property, values] : filters->items()) {
+          Projection::Filter& f = p.filters.emplace_back();
+          f.property = property;
+          Fields(*filters, "filters", where, faults).Read(property.c_str(), f.values);
+        }
+      } else if (filters->is_array()) {
+        for (size_t i = 0; i < filters->size(); ++i) {
+          Fields filter((*filters)[i], Text("filters[", i, "]"), where, faults);
+          if (!filter.IsObject({"property", "values"})) continue;
+          Projection::Filter& f = p.filters.emplace_back();
+          filter.Read("property", f.property);
+          filter.Read("values", f.values);
+          if (f.property.empty()) filter.Fault("", "'property' is missing");
+        }
+      } else {
+        fields.Fault("filters", Text("expected an object such as {\"status\": [\"stated\"]}, found ", Dump(*filters)));
       }
-      read.Unknown(item, path, {"property", "values"});
-      read.Take(item, path, "property", filter.property);
-      read.Take(item, path, "values", filter.values);
-      if (filter.property.empty()) read.Fault(path + "property", ": is missing");
-      p.filters.push_back(std::move(filter));
+    }
+    if (const auto collapse = root.find("collapse"); collapse != root.end()) {
+      Fields inner(*collapse, "collapse", where, faults);
+      if (inner.IsObject({"label", "through", "shared"})) {
+        p.collapse.emplace();
+        inner.Read("label", p.collapse->label);
+        inner.Read("through", p.collapse->through);
+        inner.Read("shared", p.collapse->shared);
+        if (p.collapse->label.empty()) inner.Fault("", "'label' is missing");
+        if (p.collapse->through.empty()) inner.Fault("", "'through' is missing");
+      }
     }
   }
-  if (root.contains("collapse")) {
-    const Json& item = root["collapse"];
-    if (!item.is_object()) {
-      read.Fault("collapse", Text(": expected an object, found ", item.dump()));
-    } else {
-      Projection::Collapse collapse;
-      read.Unknown(item, "collapse.", {"label", "through", "shared"});
-      read.Take(item, "collapse.", "label", collapse.label);
-      read.Take(item, "collapse.", "through", collapse.through);
-      read.Take(item, "collapse.", "shared", collapse.shared);
-      if (collapse.label.empty()) read.Fault("collapse.label", ": is missing");
-      if (collapse.through.empty()) read.Fault("collapse.through", ": is missing");
-      p.collapse = std::move(collapse);
-    }
-  }
-  if (!read.faults().empty()) return Status(Code::kInvalid, read.faults());
+  if (!faults.empty()) return Status(Code::kInvalid, faults);
   return p;
-}
-
-std::string ProjectionJson(const Projection& p) {
-  const Projection plain;
-  Json root = Json::object();
-  if (!p.name.empty()) root["name"] = p.name;
-  if (!p.labels.empty()) root["labels"] = p.labels;
-  if (!p.types.empty()) root["types"] = p.types;
-  if (p.undirected) root["undirected"] = true;
-  if (p.reversed) root["reversed"] = true;
-  if (!p.weight.empty()) root["weight"] = p.weight;
-  if (p.default_weight != plain.default_weight) root["default_weight"] = p.default_weight;
-  if (p.simple) root["simple"] = true;
-  if (!p.as_of.empty()) root["as_of"] = p.as_of;
-  if (p.predicted) root["predicted"] = true;
-  for (const Projection::Filter& f : p.filters) root["filters"].push_back(Json{{"property", f.property}, {"values", f.values}});
-  if (p.collapse) {
-    root["collapse"] = Json{{"label", p.collapse->label}, {"through", p.collapse->through}};
-    if (p.collapse->shared) root["collapse"]["shared"] = true;
-  }
-  return root.dump();
 }
 
 }  // namespace liantu::graph

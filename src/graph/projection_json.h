@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small JSON form of a projection, as users write it and as stores keep it:
+// Projections written down: the small JSON form in which users give them, results quote them and caches tell them apart.
 //
-//   {"name": "firm-supply", "labels": ["Company"], "types": ["SUPPLIES"], "undirected": true, "reversed": false,
-//    "weight": "share", "default_weight": 1, "simple": true, "as_of": "2025-09-11", "predicted": false,
-//    "filters": [{"property": "status", "values": ["supply", "contract"]}],
-//    "collapse": {"label": "City", "through": ["LOCATED_IN", "PART_OF"], "shared": false}}
+//   {"types": ["SUPPLIES"], "undirected": true, "weight": "share", "as_of": "2025-09-11",
+//    "filters": {"status": ["stated", "contracted"]}, "collapse": {"label": "City", "through": ["LOCATED_IN", "PART_OF"]}}
 //
-// Every member may be left out.
+// Fields are those of graph/snapshot.h; what is left out has its default.
 #pragma once
 
 #include <string>
@@ -17,9 +15,10 @@
 
 namespace liantu::graph {
 
-// All faults in one message, one a line: "--projection: filters[0].valus: unknown; did you mean 'values'?".
-Result<Projection> ParseProjection(std::string_view json, const std::string& where);
-// One line; members that have their default are left out.
+// One line, fields in a fixed order, defaults left out: equal projections give equal text.
 std::string ProjectionJson(const Projection& projection);
+
+// kInvalid with all faults, one a line, each with its place: "projection: collapse.label: expected a string, found 7".
+Result<Projection> ParseProjection(std::string_view json, const std::string& where = "projection");
 
 }  // namespace liantu::graph

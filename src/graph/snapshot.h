@@ -28,8 +28,9 @@ inline constexpr Vertex kNoVertex = 0xFFFFFFFFu;
 // Which part of the stored graph, seen how. Names, not ids, so that it can be written down and repeated.
 struct Projection {
   std::string name;                     // under which it is stored and listed; may be empty
-  std::vector<std::string> labels;      // empty: the labels of the kept edges' ends
-  std::vector<std::string> types;       // empty: the types that the ontology marks economic
+  std::vector<std::string> labels;      // nodes with any of these, and only edges between them; empty: the ends of the
+                                        // kept edges
+  std::vector<std::string> types;       // empty: the types that the ontology marks economic (no ontology: all)
   bool undirected = false;
   bool reversed = false;                // swap the direction of every edge
   std::string weight;                   // an edge property that is a number; empty: every edge weighs 1
@@ -37,7 +38,8 @@ struct Projection {
   bool simple = false;                  // drop loops, join parallel edges (weights add up)
   std::string as_of;                    // ISO date; empty: no filter by valid time
   bool predicted = false;               // predicted edges too
-  // Keep an edge only if its property is one of these values (any type that lacks the property is kept).
+  // Keep an edge only if its property, as text, is one of these values (or a list with one of them). Types that lack the
+  // property are kept: by the ontology, or, where it does not know the type, if no edge of the type has it.
   struct Filter {
     std::string property;
     std::vector<std::string> values;
@@ -45,7 +47,9 @@ struct Projection {
   std::vector<Filter> filters;
   // Collapse: instead of the members, their groups. Two members tied by a kept edge tie their groups (weights add up);
   // `through` names the edge types that lead from a member to its group (e.g. LOCATED_IN to City, followed upwards),
-  // or, with `shared`, the middle nodes: two members that share a middle node become tied (weight = number shared).
+  // or, with `shared`, the middle nodes: two members that share a middle node become tied (weight = number shared;
+  // `labels` then names the middle nodes). A type is followed from its start to its end, "<HOSTS" from end to start. A
+  // member belongs to the groups that are the fewest steps away, a group to itself; ties within a group are loops.
   struct Collapse {
     std::string label;                  // the label of the groups (or, with shared, of the members)
     std::vector<std::string> through;

@@ -11,6 +11,7 @@
 #include "graph/catalog.h"
 #include "graph/database.h"
 #include "graph/record.h"
+#include "graph/snapshot_cache.h"
 #include "storage/store.h"
 
 namespace liantu::graph {
@@ -28,6 +29,7 @@ struct ReadView::State {
   std::shared_ptr<const Ontology> ontology;
   std::shared_ptr<const IndexSet> indexes;
   std::shared_ptr<CatalogCache> cache;
+  std::shared_ptr<SnapshotCache> snapshots;
   const OwnOrigins* own = nullptr;  // in a transaction
   std::shared_ptr<const void> keep;  // what must outlive the view
 
