@@ -182,8 +182,9 @@ Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& 
     // Supply runs from → to when forward. Walking starts at the smaller side, along or against it.
     const Direction direction = forward == from_is_smaller ? Direction::kOut : Direction::kIn;
     std::vector<Way> found;
-    LT_TRY(Walk(reader, from_is_smaller ? a : b, from_is_smaller ? b : a, answer.shared, direction, options, budget, found,
-                answer.stopped));
+    std::string stopped;  // each way has the limit to itself
+    LT_TRY(Walk(reader, from_is_smaller ? a : b, from_is_smaller ? b : a, answer.shared, direction, options, budget, found, stopped));
+    if (answer.stopped.empty()) answer.stopped = stopped;
     for (Way& way : found) {
       if (direction == Direction::kIn) std::reverse(way.edges.begin(), way.edges.end());
       ways.emplace_back(forward, std::move(way));
