@@ -3,6 +3,9 @@
 // a hub with d neighbours costs its triangles, not d^2.
 #include "analysis/brokerage.h"
 
+#include <numeric>
+
+#include "analysis/centrality.h"
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
@@ -213,6 +216,70 @@ Result<std::vector<Contribution>> ExplainConstraint(const Snapshot& g, const Con
   }
   for (Contribution& part : parts) part.amount *= part.amount;
   return TopContributions(std::move(parts), limit);
+}
+
+// --- Bridging
+
+namespace {
+
+// 1 for the largest; values that differ by no more than rounding share the smaller rank. Undefined ones have none.
+std::vector<uint32_t> Ranks(const std::vector<Measure>& values) {
+  std::vector<Vertex> order;
+  for (Vertex v = 0; v < values.size(); ++v) {
+    if (values[v].defined()) order.push_back(v);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](Vertex a, Vertex b) { return *values[a] > *values[b]; });
+  std::vector<uint32_t> rank(values.size(), 0);
+  for (size_t i = 0; i < order.size(); ++i) {
+    const bool equal = i > 0 && *values[order[i - 1]] - *values[order[i]] <= 1e-9 * std::abs(*values[order[i]]);
+    rank[order[i]] = equal ? rank[order[i - 1]] : static_cast<uint32_t>(i + 1);
+  }
+  return rank;
+}
+
+}  // namespace
+
+Result<BridgingResult> BridgingCentrality(const Snapshot& g, const BridgingOptions& options, const Budget& budget) {
+  const Vertex n = g.vertex_count();
+  LT_ASSIGN(const Ties ties, MakeTies(g, false, budget));
+  const bool simple = g.undirected() && g.projection().simple;
+  graph::SnapshotPtr view;  // where g is not the simple undirected graph itself
+  if (!simple) {
+    std::vector<Snapshot::Edge> edges;
+    for (Vertex v = 0; v < n; ++v) {
+      for (Vertex t : ties.row(v)) {
+        if (v < t) edges.push_back({v, t});
+      }
+    }
+    graph::Projection projection = g.projection();
+    projection.undirected = true;
+    projection.reversed = false;
+    LT_ASSIGN(view, Snapshot::FromEdges(n, std::move(edges), std::move(projection)));
+  }
+  LT_ASSIGN(const BetweennessResult between, Betweenness(simple ? g : *view, {.samples = options.samples, .seed = options.seed}, budget));
+  BridgingResult result;
+  result.header = MakeHeader(g, Text("B(v) psi(v), B raw betweenness by hops (", between.sources < n ? Text("from ", between.sources, " random sources") : "exact",
+                                     "), psi = (1/k_v)/sum over neighbours of 1/k_i; undirected view, loops and parallel edges dropped"),
+                             "Hwang et al. 2006 (rank product), 2008 (product)", "none: each unordered pair of ends once");
+  result.header.partial = between.header.partial;
+  result.header.stopped = between.header.stopped;
+  std::vector<Measure> scores(between.score.begin(), between.score.end()), coefficients(n);
+  for (Vertex v = 0; v < n; ++v) {
+    double around = 0;
+    for (Vertex t : ties.row(v)) around += 1 / static_cast<double>(ties.degree(t));
+    coefficients[v] = ties.degree(v) > 0 ? Measure(1 / (static_cast<double>(ties.degree(v)) * around)) : Measure::Undefined("no neighbours");
+  }
+  const std::vector<uint32_t> by_score = Ranks(scores), by_coefficient = Ranks(coefficients);
+  result.vertices.resize(n);
+  for (Vertex v = 0; v < n; ++v) {
+    auto& value = result.vertices[v];
+    value.betweenness = between.score[v];
+    value.bridging_coefficient = value.bridging = value.rank_product = coefficients[v];
+    if (!coefficients[v].defined()) continue;
+    value.bridging = value.betweenness * *coefficients[v];
+    value.rank_product = static_cast<double>(by_score[v]) * by_coefficient[v];
+  }
+  return result;
 }
 
 }  // namespace liantu::analysis

@@ -72,4 +72,25 @@ Result<ConstraintResult> Constraint(const Snapshot& g, const ConstraintOptions& 
 Result<std::vector<Contribution>> ExplainConstraint(const Snapshot& g, const ConstraintOptions& options, Vertex v, size_t limit,
                                                     const Budget& budget);
 
+// --- Bridging centrality
+
+struct BridgingOptions {
+  uint64_t samples = 0;  // of betweenness: 0 exact, else from this many random sources
+  uint64_t seed = 1;
+};
+struct BridgingResult {
+  Header header;
+  struct VertexValue {
+    double betweenness = 0;       // raw, each unordered pair once
+    Measure bridging_coefficient; // psi = (1/k_v) / sum over neighbours of 1/k_i; undefined for isolates
+    Measure bridging;             // betweenness * psi (Hwang et al. 2008)
+    Measure rank_product;         // rank of betweenness * rank of psi, 1 = largest, equal values share the smaller rank
+                                  // (Hwang et al. 2006); small: a bridge
+  };
+  std::vector<VertexValue> vertices;
+};
+// On the undirected view, loops and parallel edges dropped, by hops. O(nm) exact. Stopped early: betweenness from the sources
+// that were done, scaled up.
+Result<BridgingResult> BridgingCentrality(const Snapshot& g, const BridgingOptions& options, const Budget& budget);
+
 }  // namespace liantu::analysis

@@ -136,5 +136,39 @@ TEST(Constraint, AgreesWithTheMatrixFormulas) {
   }
 }
 
+TEST(Bridging, ReproducesTheWorkedExampleOnAnyFormOfTheGraph) {
+  const VectorFile file("bridging_centrality");
+  std::vector<Snapshot::Edge> edges;
+  for (const auto& e : file.edges) {
+    edges.push_back({file.vertex.at(e[0]), file.vertex.at(e[1])});
+    edges.push_back({file.vertex.at(e[1]), file.vertex.at(e[0])});
+  }
+  edges.push_back({3, 3});
+  const SnapshotPtr doubled = MakeSnapshot(8, edges, false);
+  Budget budget;
+  for (const SnapshotPtr& g : {file.graph, doubled, MakeSnapshot(8, edges, true, true)}) {
+    const auto result = BridgingCentrality(*g, {}, budget);
+    ASSERT_TRUE(result.ok());
+    for (auto& [id, value] : file.expected()["bridging"].items()) {
+      const auto& v = result->vertices[file.vertex.at(id)];
+      EXPECT_NEAR(v.betweenness, file.expected()["betweenness"][id].get<double>(), file.tolerance);
+      ExpectMeasure(v.bridging_coefficient, file.expected()["bridging_coefficient"][id], file.tolerance, id);
+      ExpectMeasure(v.bridging, value, file.tolerance, id);
+    }
+    // c1 leads by betweenness and is last by coefficient; c2 leads by coefficient and shares rank 6 of betweenness.
+    ExpectMeasure(result->vertices[file.vertex.at("c1")].rank_product, 1 * 8, 0);
+    ExpectMeasure(result->vertices[file.vertex.at("c2")].rank_product, 6 * 1, 0);
+  }
+}
+
+TEST(Bridging, IsolatesHaveNoCoefficient) {
+  Budget budget;
+  const auto result = BridgingCentrality(*MakeSnapshot(3, {{0, 1}}, true), {}, budget);
+  ASSERT_TRUE(result.ok());
+  ExpectUndefined(result->vertices[2].bridging);
+  EXPECT_EQ(result->vertices[2].betweenness, 0);
+  EXPECT_TRUE(BridgingCentrality(*MakeSnapshot(0, {}, true), {}, budget).ok());
+}
+
 }  // namespace
 }  // namespace liantu::analysis
