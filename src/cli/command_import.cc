@@ -75,7 +75,10 @@ Status Import(const Invocation& call) {
                   : report->batch.id ? Text(call.Say("批次 ", "batch "), report->batch.id.raw, "\n")
                                      : std::string(call.Say("没有变化,未产生批次\n", "nothing changed, no batch was made\n")));
   }
-  return report->status();
+  if (report->status().ok()) return {};
+  const io::FileReport total = report->Total();
+  return Status(Code::kRejected, Text(total.rejected, call.Say(" 行被拒绝,共 ", " of "), total.rows, call.Say(" 行;其余已导入", " rows were rejected; the rest was imported"),
+                                      report->rejects.size() < total.rejected ? Text(call.Say(";以上列出前 ", "; the first "), report->rejects.size(), call.Say(" 行", " are listed above")) : std::string()));
 }
 
 // Runs another command as if the user had typed it.

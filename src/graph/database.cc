@@ -152,7 +152,7 @@ Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> stat
       return Status(Code::kInvalid, Text("'", state->uri, "' holds a store that is no liantu graph; choose another place"));
     }
     if (options.read_only || !(options.create || in_memory)) {
-      return Status(Code::kNotFound, Text("there is no graph in '", state->uri, "'; make one with 'liantu init'"));
+      return Status(Code::kNotFound, Text("there is no graph in '", state->uri, "'; make one with 'liantu import'"));
     }
     const auto ontology = options.ontology ? options.ontology : Ontology::None();
     Overlay overlay(view);

@@ -523,8 +523,7 @@ Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& folder_as_giv
     case FolderKind::kEmpty:
     case FolderKind::kUnfinished:
       if (create) break;
-      return Status(Code::kNotFound, Text(folder, ": there is no store here; make one with 'liantu init' or 'liantu "
-                                                  "import', or name another folder"));
+      return Status(Code::kNotFound, Text(folder, ": there is no store here; make one with 'liantu import', or name another folder"));
     case FolderKind::kHeadless:
       return Status(Code::kDamaged, Text(folder, ": the file CURRENT of the store is missing; restore a backup"));
     case FolderKind::kForeign:
