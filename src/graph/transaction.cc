@@ -1,38 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a transaction means: client writes replace, import merges, and a written rule picks the claim that shows. How a
+// What a transaction means: client writes replace, import merges. Which claim shows is decided by claim_rule.h, how a
 // change gets into the store is the writer's business (writer.h).
 #include <algorithm>
 #include <chrono>
-#include <limits>
-#include <tuple>
+#include <optional>
 
+#include "graph/claim_rule.h"
 #include "graph/database_state.h"
-#include "graph/temporal.h"
 #include "graph/writer.h"
 
 namespace liantu::graph {
 namespace {
 
-constexpr size_t kLongestLocator = 500;  // bytes of joined locators; further ones are dropped
-
 int64_t NowMs() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-bool Overlap(const ValidTime& a, const ValidTime& b) {
-  const auto before = [](const ValidTime& x, const ValidTime& y) { return x.to && y.from && *x.to <= *y.from; };
-  return !before(a, b) && !before(b, a);
-}
-
-bool HasLocator(std::string_view list, std::string_view one) {
-  if (one.empty() || list == one) return true;
-  for (size_t at = 0; at <= list.size();) {
-    const size_t end = std::min(list.find("; ", at), list.size());
-    if (list.substr(at, end - at) == one) return true;
-    at = end + 2;
-  }
-  return false;
 }
 
 }  // namespace
@@ -41,14 +23,8 @@ struct Transaction::State {
   std::shared_ptr<Database::State> database;
   std::shared_ptr<const ReadView::State> base;
   std::unique_ptr<GraphWriter> writer;
+  std::optional<ClaimRule> rule;
   ReadView view;
-
-  // What ranks a document as a witness.
-  struct Standing {
-    std::string date;                                    // later is better; "" is the earliest
-    int64_t rank = std::numeric_limits<int64_t>::max();  // smaller is better
-  };
-  std::map<NodeId, Standing> documents;
 
   ~State();
   Status NoSuch(bool edge, uint64_t id) const {
@@ -57,11 +33,7 @@ struct Transaction::State {
   Result<std::vector<LabelId>> InternLabels(const std::vector<std::string>& labels);
   Result<std::vector<StoredProperty>> InternProperties(const Properties& properties, const Evidence& evidence,
                                                        const std::map<std::string, Evidence>& overrides);
-  Result<Standing> StandingOf(NodeId document);
-  Result<Standing> StandingOf(const Evidence& evidence, BatchId batch);
-  Status Sort(std::vector<StoredClaim>& claims);
   Result<bool> AddClaim(EntityEdit& edit, PropertyId property, const Value& value, EvidenceId evidence);
-  void Show(EntityEdit& edit, PropertyId property, const std::vector<StoredClaim>& claims);
   Status Store(EntityEdit edit);
   Status SetProperty(bool edge, uint64_t id, std::string_view property, const Value& value, const Evidence& evidence);
   Result<NodeId> FindMerged(const std::vector<std::string>& labels, const Properties& properties);
@@ -75,108 +47,13 @@ struct Transaction::State {
 
 // ---- evidence
 
-Result<Transaction::State::Standing> Transaction::State::StandingOf(NodeId document) {
-  const auto at = documents.find(document);
-  if (at != documents.end()) return at->second;
-  Standing standing;
-  NodeRecord record;
-  LT_ASSIGN(const bool found, writer->LoadNode(document, record));
-  if (found) {
-    const Names& names = *writer->state()->names;
-    const auto* date = record.Find(PropertyId{names.Find(NameKind::kProperty, "date")});
-    if (date != nullptr) standing.date = ToText(date->value);
-    const auto* rank = record.Find(PropertyId{names.Find(NameKind::kProperty, "rank")});
-    if (rank != nullptr && rank->value.as<int64_t>() != nullptr) standing.rank = *rank->value.as<int64_t>();
-  }
-  documents.emplace(document, standing);
-  return standing;
-}
-
-// The best of the documents. A claim without documents counts as dated the day it was written.
-Result<Transaction::State::Standing> Transaction::State::StandingOf(const Evidence& evidence, BatchId batch) {
-  Standing best;
-  if (evidence.documents.empty()) {
-    int64_t time_ms = writer->time_ms();
-    if (batch != writer->batch()) {
-      LT_ASSIGN(const BatchInfo info, base->cache->Batch(*base->view, batch));
-      time_ms = info.time_ms;
-    }
-    constexpr int64_t kDayMs = 86'400'000;
-    best.date = ToText(Value(Date{time_ms >= 0 ? time_ms / kDayMs : (time_ms - kDayMs + 1) / kDayMs}));
-    return best;
-  }
-  for (const NodeId document : evidence.documents) {
-    LT_ASSIGN(const Standing one, StandingOf(document));
-    if (one.date > best.date || (one.date == best.date && one.rank < best.rank)) best = one;
-  }
-  return best;
-}
-
-// The written rule: certainty, then the later date, then the document's rank, then the later batch. What still ties (one
-// source about two times, or overlapping sets of documents) goes by the later start of validity, then the documents.
-Status Transaction::State::Sort(std::vector<StoredClaim>& claims) {
-  struct Ranked {
-    std::shared_ptr<const Evidence> evidence;
-    Standing standing;
-    StoredClaim claim;
-    int64_t ValidFrom() const {
-      return evidence->valid.from ? evidence->valid.from->days : std::numeric_limits<int64_t>::min();
-    }
-  };
-  std::vector<Ranked> ranked;
-  for (StoredClaim& claim : claims) {
-    LT_ASSIGN(const auto evidence, writer->EvidenceOf(claim.evidence));
-    LT_ASSIGN(Standing standing, StandingOf(*evidence, claim.batch));
-    ranked.push_back({evidence, std::move(standing), std::move(claim)});
-  }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    const int64_t from_a = a.ValidFrom(), from_b = b.ValidFrom();
-    return std::tie(a.evidence->certainty, b.standing.date, a.standing.rank, b.claim.batch, from_b,
-                    a.evidence->documents) < std::tie(b.evidence->certainty, a.standing.date, b.standing.rank,
-                                                      a.claim.batch, from_a, b.evidence->documents);
-  });
-  for (size_t i = 0; i < claims.size(); ++i) claims[i] = std::move(ranked[i].claim);
-  return {};
-}
-
-// Puts the visible claim into the record.
-void Transaction::State::Show(EntityEdit& edit, PropertyId property, const std::vector<StoredClaim>& claims) {
-  EntityRecord& record = edit.record();
-  const StoredClaim& seen = claims.front();
-  if (!property) {
-    record.evidence = seen.evidence;
-    record.batch = seen.batch;
-    record.claims = claims.size() > 1;
-  } else {
-    record.FindOrAdd(property) = {property, seen.value, seen.evidence, seen.batch, claims.size() > 1};
-  }
-}
-
 Result<bool> Transaction::State::AddClaim(EntityEdit& edit, PropertyId property, const Value& value,
-                                          EvidenceId evidence_id) {
+                                          EvidenceId evidence) {
   LT_ASSIGN(std::vector<StoredClaim>* claims, writer->ClaimsOf(edit, property));
-  LT_ASSIGN(const auto evidence, writer->EvidenceOf(evidence_id));
-  std::vector<StoredClaim> kept;
-  bool joined = false;
-  for (StoredClaim& claim : *claims) {
-    LT_ASSIGN(const auto other, writer->EvidenceOf(claim.evidence));
-    if (other->documents != evidence->documents || !Overlap(other->valid, evidence->valid)) {
-      kept.push_back(claim);
-      continue;
-    }
-    if (claim.value != value || other->certainty != evidence->certainty || other->valid != evidence->valid) continue;
-    if (HasLocator(other->locator, evidence->locator)) return false;
-    if (other->locator.size() + evidence->locator.size() + 2 > kLongestLocator) return false;
-    Evidence both = *other;
-    both.locator += (both.locator.empty() ? "" : "; ") + evidence->locator;
-    LT_ASSIGN(const EvidenceId id, writer->Intern(both));
-    kept.push_back({claim.value, id, writer->batch()});
-    joined = true;
-  }
-  if (!joined) kept.push_back({value, evidence_id, writer->batch()});
-  LT_TRY(Sort(kept));
-  *claims = std::move(kept);
-  Show(edit, property, *claims);
+  LT_ASSIGN(const bool changed, rule->Add(*claims, {value, evidence, writer->batch()}));
+  if (!changed) return false;
+  LT_TRY(rule->Sort(*claims));
+  ClaimRule::Show(edit.record(), property, *claims);
   return true;
 }
 
@@ -255,7 +132,7 @@ Result<EdgeId> Transaction::CreateEdge(std::string_view type, NodeId from, NodeI
 // ---- client changes
 
 Status Transaction::State::Store(EntityEdit edit) {
-  if (!edit.edge) documents.erase(NodeId{edit.id});
+  if (!edit.edge) rule->Forget(NodeId{edit.id});
   return writer->StoreEdit(std::move(edit));
 }
 
@@ -277,7 +154,7 @@ Status Transaction::State::SetProperty(bool edge, uint64_t id, std::string_view 
   if (stored != nullptr && !stored->claims && stored->value == value && stored->evidence == by) return {};
   LT_ASSIGN(auto* claims, writer->ClaimsOf(*edit, name));
   *claims = {{value, by, writer->batch()}};
-  Show(*edit, name, *claims);
+  ClaimRule::Show(edit->record(), name, *claims);
   return Store(std::move(*edit));
 }
 
@@ -309,7 +186,7 @@ Status Transaction::RemoveLabel(NodeId node, std::string_view label) {
 Status Transaction::DeleteEdge(EdgeId edge) { return state_->writer->DeleteEdge(edge); }
 
 Status Transaction::DeleteNode(NodeId node) {
-  state_->documents.erase(node);
+  state_->rule->Forget(node);
   return state_->writer->DeleteNode(node);
 }
 
@@ -517,6 +394,7 @@ Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info) {
   begun.inputs.clear();
   begun.nodes_created = begun.edges_created = begun.entities_changed = begun.entities_deleted = 0;
   state->writer = std::make_unique<GraphWriter>(state->base, state_->next, begun);
+  state->rule.emplace(*state->writer);
   state->view.state_ = state->writer->state();
   return std::unique_ptr<Transaction>(new Transaction(std::move(state)));
 }

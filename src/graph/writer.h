@@ -56,6 +56,7 @@ class GraphWriter {
 
   // What readers of the transaction see. Reading through it flushes.
   const std::shared_ptr<ReadView::State>& state() { return state_; }
+  const ReadView::State& base() const { return *base_; }
   BatchId batch() const { return batch_; }
   int64_t time_ms() const { return info_.time_ms; }
   const NextIds& next() const { return next_; }
