@@ -220,7 +220,7 @@ TEST(RocksStore, AMissingStoreIsNotFoundAndNothingIsMade) {
       const auto store = OpenStore(path, options);
       EXPECT_EQ(store.code(), Code::kNotFound);
       EXPECT_NE(store.status().message().find(path), std::string::npos);
-      EXPECT_NE(store.status().message().find("liantu init"), std::string::npos);
+      EXPECT_NE(store.status().message().find("liantu import"), std::string::npos);
     }
   }
   EXPECT_TRUE(Files(folder.path()).empty());
