@@ -95,17 +95,18 @@ TEST_P(Cases, PrintWhatTheFileSays) {
   fs::copy(Store() / "liantu.db", folder.path() / "liantu.db", fs::copy_options::recursive);
   std::istringstream in(ReadAll(file));
   std::string got, expected = in.str(), line;
-  bool last_was_output = false;
+  bool in_output = false;  // until its "? status" line
   while (std::getline(in, line)) {
-    if (line.starts_with("#") || line.starts_with("$ ")) {
-      // A blank line before each group of comments and commands, but for the first.
-      if (last_was_output) got += "\n";
-      last_was_output = false;
+    if (in_output) {
+      in_output = !line.starts_with("? ");
+    } else if (line.starts_with("#")) {
+      got += line + "\n";
+    } else if (line.empty()) {
+      got += "\n";
+    } else if (line.starts_with("$ ")) {
+      got += line + "\n" + RunLine(line.substr(2), folder.path());
+      in_output = true;
     }
-    if (line.starts_with("#")) got += line + "\n";
-    if (!line.starts_with("$ ")) continue;
-    got += line + "\n" + RunLine(line.substr(2), folder.path());
-    last_was_output = true;
   }
   if (std::getenv("LIANTU_REWRITE")) {
     std::ofstream(file, std::ios::binary) << got;
