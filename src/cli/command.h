@@ -69,6 +69,9 @@ struct Invocation {
 // A failure of the command line itself: exit 2.
 Status UsageError(std::string message);
 
+// A bar on a terminal's standard error while a long call runs; nothing elsewhere.
+void ShowProgress(Budget& budget);
+
 // All commands, in the order of the help.
 const std::vector<Command>& Commands();
 

@@ -104,7 +104,9 @@ Status Analyze(const Invocation& call) {
     arguments.push_back(std::move(pair));
   }
   chain::Reader reader(view, call.lang);
+  ShowProgress(*call.budget);
   LT_ASSIGN(chain::MethodAnswer answer, chain::CallMethod(reader, name, projection, arguments, *call.budget));
+  call.budget->Progress(1);
   if (std::string_view(call.command->name) == "rank") {
     if (answer.method->score.empty()) {
       return UsageError(Text("'", name, call.Say("' 不给节点打分,请用 liantu analyze ", "' scores no nodes; use liantu analyze "), name));

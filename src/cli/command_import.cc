@@ -2,9 +2,6 @@
 // import and demo: files into a store, and the whole product in one call.
 #include "io/import.h"
 
-#include <unistd.h>
-
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -21,21 +18,6 @@ Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& n
   const std::string path = name == "industry" ? HomeFolder() + "/schema/industry.json" : name;
   LT_ASSIGN(const std::string json, ReadFile(path));
   return graph::Ontology::Parse(json, path);
-}
-
-// A bar on a terminal's standard error; nothing elsewhere.
-void ShowProgress(Budget& budget) {
-  if (!isatty(STDERR_FILENO)) return;
-  budget.set_progress([start = Budget::Clock::now(), last = -1](double share) mutable {
-    const int percent = static_cast<int>(share * 100);
-    if (percent == last) return;
-    last = percent;
-    const double seconds = std::chrono::duration<double>(Budget::Clock::now() - start).count();
-    const int full = percent * 30 / 100;
-    std::fprintf(stderr, "\r[%.*s%*s] %3d %%  %.0f s", full, "##############################", 30 - full, "", percent, seconds);
-    if (share > 0.01 && share < 1) std::fprintf(stderr, ", %.0f s left ", seconds / share * (1 - share));
-    if (percent >= 100) std::fprintf(stderr, "\r%60s\r", "");
-  });
 }
 
 Status Import(const Invocation& call) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <iostream>
 
 #include "cli/command.h"
@@ -115,6 +116,20 @@ Status Invocation::Print(const report::Document& document) const {
 Status Invocation::PrintTable(const io::Table& table) const {
   std::cout << io::WriteTable(table, {.format = format, .width = TerminalWidth()}) << std::flush;
   return {};
+}
+
+void ShowProgress(Budget& budget) {
+  if (!isatty(STDERR_FILENO)) return;
+  budget.set_progress([start = Budget::Clock::now(), last = -1](double share) mutable {
+    const int percent = static_cast<int>(share * 100);
+    if (percent == last) return;
+    last = percent;
+    const double seconds = std::chrono::duration<double>(Budget::Clock::now() - start).count();
+    const int full = percent * 30 / 100;
+    std::fprintf(stderr, "\r[%.*s%*s] %3d %%  %.0f s", full, "##############################", 30 - full, "", percent, seconds);
+    if (share > 0.01 && share < 1) std::fprintf(stderr, ", %.0f s left ", seconds / share * (1 - share));
+    if (percent >= 100) std::fprintf(stderr, "\r%60s\r", "");
+  });
 }
 
 Result<Invocation> ReadOptions(const Command& command, const std::vector<std::string>& words, bool* help) {
