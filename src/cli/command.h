@@ -3,6 +3,7 @@
 // command_*.cc files do the work; the explicit list of commands is in commands.cc.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,11 +45,13 @@ struct Invocation {
   const Command* command = nullptr;
   std::vector<std::string> arguments;                         // positional
   std::vector<std::pair<std::string, std::string>> options;   // given or default
+  std::vector<std::string> given;                             // names of the options that the user wrote
   Lang lang = Lang::kZh;
   io::Format format = io::Format::kTable;
   Budget* budget = nullptr;
 
-  bool Has(std::string_view name) const;                      // a switch, or an option with a value
+  bool Has(std::string_view name) const;                      // a switch, or an option with a value, given or default
+  bool Given(std::string_view name) const { return std::find(given.begin(), given.end(), name) != given.end(); }
   std::string String(std::string_view name) const;            // "" where not given and without default
   Result<int64_t> Integer(std::string_view name, int64_t min, int64_t max) const;
   std::vector<std::string> All(std::string_view name) const;  // an option given several times

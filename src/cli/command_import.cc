@@ -20,6 +20,15 @@ Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& n
   return graph::Ontology::Parse(json, path);
 }
 
+// A store keeps its ontology, but follows an edit of the file it came from, or another one that is asked for.
+Status AdoptOntology(const Invocation& call, graph::Database& db, const std::shared_ptr<const graph::Ontology>& ontology) {
+  LT_ASSIGN(const auto view, db.Read());
+  if (view.ontology().json() == ontology->json()) return {};
+  if (!call.Given("schema") && view.ontology().name() != ontology->name()) return {};
+  std::cerr << call.Say("提醒:图库的本体已更新\n", "note: the store's ontology was brought up to date\n");
+  return db.SetOntology(ontology);
+}
+
 Status Import(const Invocation& call) {
   if (call.arguments.empty()) LT_TRY(call.Arguments(1));
   const std::string uri = call.String("db");
@@ -33,6 +42,7 @@ Status Import(const Invocation& call) {
   Result<io::ImportReport> report = Status(Code::kIo, "not run");
   {
     LT_ASSIGN(auto db, call.OpenForWriting(/*create=*/true, ontology));
+    if (!options.dry_run) LT_TRY(AdoptOntology(call, *db, ontology));
     report = io::Import(*db, call.arguments, options, *call.budget);
   }
   // A refused first import, or a dry run, leaves no empty store behind.

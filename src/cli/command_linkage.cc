@@ -90,7 +90,7 @@ Status Report(const Invocation& call) {
 
 Status Path(const Invocation& call) {
   LT_TRY(call.Arguments(2));
-  LT_ASSIGN(const int64_t k, call.Integer("k", 1, 100));
+  LT_ASSIGN(const int64_t k, call.Integer("paths", 1, 100));
   LT_ASSIGN(const int64_t hops, call.Integer("max-hops", 1, 12));
   LT_ASSIGN(auto db, call.OpenForReading());
   LT_ASSIGN(auto view, call.Read(*db));
@@ -125,9 +125,9 @@ Command ReportCommand() {
 }
 
 Command PathCommand() {
-  return {.name = "path", .usage = "path A B [--k N] [--type T]... [--avoid NAME]... [--max-hops N]", .en = "The shortest and the k best readable connections between two entities",
+  return {.name = "path", .usage = "path A B [-k N] [--type T]... [--avoid NAME]... [--max-hops N]", .en = "The shortest and the k best readable connections between two entities",
           .zh = "两个实体之间最短、最好读的 k 条连接", .example = "liantu path 佳都科技 南方电网科学研究院",
-          .options = {{"k", "N", "3", "so many paths", "列出多少条路径"},
+          .options = {{"k,paths", "N", "3", "so many paths", "列出多少条路径"},
                       {"type", "TYPE", nullptr, "only this edge type, e.g. SUPPLIES or 供应; may be given several times", "只走这种关系,如 SUPPLIES 或 供应;可重复"},
                       {"avoid", "NAME", nullptr, "not through this entity; may be given several times", "不经过此实体;可重复"},
                       {"max-hops", "N", "6", "at most so many edges, 1 to 12", "最多多少步,1 到 12"}},

@@ -152,6 +152,7 @@ Result<Invocation> ReadOptions(const Command& command, const std::vector<std::st
     for (const Option& o : all) {
       const std::string name = LongName(o);
       if (parsed.count(name)) {
+        invocation.given.push_back(name);
         if (!o.argument) {
           invocation.options.emplace_back(name, "true");
         } else {

@@ -64,6 +64,7 @@ class Folder {
 std::string RunLine(const std::string& line, const fs::path& folder) {
   std::string command = line;
   Replace(command, "{DATA}", (kSource / "data").string());
+  Replace(command, "{SOURCE}", kSource.string());
   Replace(command, "{CASES}", (kSource / "tests/cli/cases").string());
   command = "cd '" + folder.string() + "' && unset LIANTU_DB LIANTU_LANG && export LANG=C.UTF-8 PATH='" + kProgram.parent_path().string() +
             "':\"$PATH\" && { " + command + "\n} >.out 2>.err </dev/null";
@@ -97,7 +98,7 @@ TEST_P(Cases, PrintWhatTheFileSays) {
   std::string got, expected = in.str(), line;
   bool in_output = false;  // until its "? status" line
   while (std::getline(in, line)) {
-    if (in_output) {
+    if (in_output && !line.starts_with("$ ")) {
       in_output = !line.starts_with("? ");
     } else if (line.starts_with("#")) {
       got += line + "\n";
