@@ -156,5 +156,9 @@ std::string RenderMethodsMarkdown();
 
 // The lists that Methods() joins, each in methods_<group>.cc.
 std::vector<Method> PathMethods();
+std::vector<Method> LinkageMethods();
+std::vector<Method> ChainMethods();
+std::vector<Method> ComplementarityMethods();
+std::vector<Method> FragilityMethods();
 
 }  // namespace liantu::analysis
