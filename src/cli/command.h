@@ -49,6 +49,7 @@ struct Invocation {
   Lang lang = Lang::kZh;
   io::Format format = io::Format::kTable;
   Budget* budget = nullptr;
+  bool brief = false;                                         // the demo's: only the beginning of the answer
 
   bool Has(std::string_view name) const;                      // a switch, or an option with a value, given or default
   bool Given(std::string_view name) const { return std::find(given.begin(), given.end(), name) != given.end(); }

@@ -58,7 +58,9 @@ Status Import(const Invocation& call) {
   auto add = [&](const io::FileReport& f, const std::string& name) {
     table.rows.push_back({name, static_cast<int64_t>(f.rows), static_cast<int64_t>(f.created), static_cast<int64_t>(f.changed), static_cast<int64_t>(f.unchanged), static_cast<int64_t>(f.rejected)});
   };
-  for (const io::FileReport& f : report->files) add(f, f.path);
+  for (const io::FileReport& f : report->files) {
+    if (!call.brief) add(f, f.path);
+  }
   const bool people = call.format == io::Format::kTable || call.format == io::Format::kMarkdown;
   if (people) add(report->Total(), call.Say("合计", "total"));
   LT_TRY(call.PrintTable(table));
@@ -85,6 +87,7 @@ Status Run(const Invocation& call, const std::vector<std::string>& words) {
     bool help = false;
     LT_ASSIGN(Invocation inner, ReadOptions(command, rest, &help));
     inner.budget = call.budget;
+    inner.brief = true;
     return command.run(inner);
   }
   LT_ASSERT(false);
@@ -100,6 +103,8 @@ Status Demo(const Invocation& call) {
   const std::string a = "广深佛惠莞中智能网联新能源汽车集群", b = "东莞市智能移动终端集群";
   LT_TRY(Run(call, {"linkage", a, b}));
   LT_TRY(Run(call, {"report", "linkage", a, b, "-o", report}));
+  std::cout << call.Say("\n以上为各回答的开头;在命令后加 --db ", "\nThese are the beginnings of the answers; run a command with --db ") << call.String("db")
+            << call.Say(" 可看全部。\n报告:", " to see it whole.\nThe report: ") << std::filesystem::absolute(report).string() << "\n";
   return {};
 }
 

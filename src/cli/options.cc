@@ -109,7 +109,7 @@ Result<graph::ReadView> Invocation::Read(const graph::Database& db) const {
 }
 
 Status Invocation::Print(const report::Document& document) const {
-  std::cout << report::Render(document, format, TerminalWidth()) << std::flush;
+  std::cout << report::Render(brief ? report::Beginning(document, 2, 12) : document, format, TerminalWidth()) << std::flush;
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include "report/document.h"
 
 #include <algorithm>
+#include <set>
 
 #include "io/json.h"
 
@@ -146,6 +147,30 @@ std::string Footnotes::Json(const std::vector<chain::Source>& sources) {
   }
   json.EndArray();
   return json.Take();
+}
+
+Document Beginning(const Document& document, size_t sections, size_t rows) {
+  Document out = document;
+  out.method.clear();
+  if (out.sections.size() > sections) out.sections.resize(sections);
+  std::set<int> named;
+  auto collect = [&](const std::string& text) {
+    for (const Footnote& note : out.sources) {
+      if (text.find(Text("[", note.number, "]")) != std::string::npos) named.insert(note.number);
+    }
+  };
+  for (const std::string& line : out.summary) collect(line);
+  for (Section& s : out.sections) {
+    if (s.table.rows.size() > rows) s.table.rows.resize(rows);
+    for (const std::string& note : s.notes) collect(note);
+    for (const io::Row& row : s.table.rows) {
+      for (const io::Cell& cell : row) {
+        if (!cell.value.is_null()) collect(graph::ToText(cell.value));
+      }
+    }
+  }
+  std::erase_if(out.sources, [&](const Footnote& note) { return !named.contains(note.number); });
+  return out;
 }
 
 std::string Render(const Document& document, io::Format format, size_t width) {

@@ -62,6 +62,9 @@ std::string Render(const Document& document, io::Format format, size_t width = 0
 // A whole page: one file, no network, prints well.
 std::string RenderHtml(const Document& document);
 
+// The start of a document: its summary, the first sections with their first rows, and the sources that these name.
+Document Beginning(const Document& document, size_t sections, size_t rows);
+
 std::string EscapeHtml(std::string_view text);
 
 // The text in the document's language.
