@@ -121,6 +121,9 @@ Result<Arguments::Value> CheckValue(const Argument& argument, Arguments::Value v
       if (numbers == nullptr || numbers->size() != g.vertex_count()) return wrong("something else than one number for each node");
       return value;
     }
+    case ArgumentKind::kPattern:
+      if (!std::holds_alternative<PatternText>(value)) return wrong("something that is not a pattern");
+      return value;
   }
   LT_ASSERT(false);
 }
@@ -166,6 +169,7 @@ const char* ArgumentKindName(ArgumentKind kind) {
     case ArgumentKind::kNodes: return "nodes";
     case ArgumentKind::kGroups: return "group of each node";
     case ArgumentKind::kNumbers: return "number of each node";
+    case ArgumentKind::kPattern: return "pattern of edge types";
   }
   LT_ASSERT(false);
 }
@@ -250,7 +254,7 @@ Status RankRows(Table& table, std::string_view column, size_t limit) {
 const std::vector<Method>& Methods() {
   static const std::vector<Method> methods = [] {
     std::vector<Method> all;
-    for (auto list : {PathMethods, LinkageMethods, ChainMethods, ComplementarityMethods, FragilityMethods}) {
+    for (auto list : {PathMethods, CentralityMethods, ComponentMethods, LinkageMethods, ChainMethods, ComplementarityMethods, FragilityMethods}) {
       std::vector<Method> group = list();
       std::move(group.begin(), group.end(), std::back_inserter(all));
     }

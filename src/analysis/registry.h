@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "analysis/common.h"
+#include "analysis/path_pattern.h"
 
 namespace liantu::analysis {
 
@@ -30,6 +31,7 @@ enum class ArgumentKind {
   kNodes,    // a list of vertices
   kGroups,   // a group for each vertex: a node property or a containment edge such as LOCATED_IN, read by the caller
   kNumbers,  // a number for each vertex, from a node property
+  kPattern,  // a regular expression over edge types (path_pattern.h), with the caller's way to look types up
 };
 const char* ArgumentKindName(ArgumentKind kind);
 
@@ -49,11 +51,17 @@ struct GroupColumn {
   std::string Name(int32_t group) const;
 };
 
+struct PatternText {
+  std::string text;
+  PathPattern::TypeNames types;
+};
+
 // The values for one call. Getters are for names the method declares: RunMethod has checked and filled in defaults, so a
 // missing value without a default is a bug unless Has() was asked.
 class Arguments {
  public:
-  using Value = std::variant<int64_t, double, bool, std::string, Vertex, std::vector<Vertex>, GroupColumn, std::vector<double>>;
+  using Value = std::variant<int64_t, double, bool, std::string, Vertex, std::vector<Vertex>, GroupColumn, std::vector<double>,
+                             PatternText>;
   Arguments() = default;
   Arguments(std::initializer_list<std::pair<const std::string, Value>> values) : values_(values) {}
   void Set(std::string name, Value value) { values_.insert_or_assign(std::move(name), std::move(value)); }
@@ -66,6 +74,7 @@ class Arguments {
   const std::vector<Vertex>& Nodes(std::string_view name) const { return Get<std::vector<Vertex>>(name); }
   const GroupColumn& Group(std::string_view name) const { return Get<GroupColumn>(name); }
   const std::vector<double>& Numbers(std::string_view name) const { return Get<std::vector<double>>(name); }
+  const PatternText& Pattern(std::string_view name) const { return Get<PatternText>(name); }
   const std::map<std::string, Value, std::less<>>& values() const { return values_; }
 
  private:
@@ -79,7 +88,7 @@ class Arguments {
 };
 
 // Reads an int, number, bool, choice or text as the user wrote it. kInvalid quotes the text and says what was expected.
-// Nodes, groups and numbers per vertex are the caller's to look up.
+// Nodes, groups and numbers per vertex and patterns are the caller's to look up.
 Result<Arguments::Value> ParseArgument(const Argument& argument, std::string_view text);
 
 // --- Results
@@ -156,6 +165,8 @@ std::string RenderMethodsMarkdown();
 
 // The lists that Methods() joins, each in methods_<group>.cc.
 std::vector<Method> PathMethods();
+std::vector<Method> CentralityMethods();
+std::vector<Method> ComponentMethods();
 std::vector<Method> LinkageMethods();
 std::vector<Method> ChainMethods();
 std::vector<Method> ComplementarityMethods();

@@ -132,6 +132,12 @@ Result<Arguments> ReadArguments(Reader& reader, const analysis::Method& method, 
         arguments.Set(name, std::move(numbers));
         break;
       }
+      case ArgumentKind::kPattern:
+        arguments.Set(name, analysis::PatternText{text, [&reader](std::string_view type) -> std::optional<TypeId> {
+                        const TypeId id = reader.view().type(type);
+                        return id ? std::optional(id) : std::nullopt;
+                      }});
+        break;
       default: {
         LT_ASSIGN(Arguments::Value value, analysis::ParseArgument(*it, text));
         arguments.Set(name, std::move(value));
