@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../storage/temp_folder.h"
 #include "graph/test_help.h"
 #include "graph/tiny_graph.h"
 
@@ -76,6 +77,90 @@ TEST(Database, ImportingTheSameRowsTwiceChangesNothing) {
     EXPECT_EQ(Get(view.BornIn(byd.node)).input, "companies.csv");
     EXPECT_EQ(Get(view.Batches()).size(), 1u);
   }
+}
+
+TEST(Database, KeepsEverythingFromOneProcessToTheNext) {
+  storage::TempFolder folder;
+  const std::string path = folder.path() + "/db";
+  EXPECT_EQ(Database::Open(path, {}).code(), Code::kNotFound);
+  {
+    auto db = Get(Database::Open(path, {.create = true, .ontology = Industry()}));
+    auto tx = Get(db->Begin({.who = "me", .origin = "test", .note = "first"}));
+    const NodeId a = Get(tx->CreateNode({"Company", "New"}, {{"key", "a"}, {"x", 1}}, {{}, "L1"}));
+    const NodeId b = Get(tx->CreateNode({"City"}, {{"key", "b"}}, {}));
+    Get(tx->CreateEdge("LOCATED_IN", a, b, {{"y", 2}}, {}));
+    Ok(tx->Commit());
+  }
+  auto db = Get(Database::Open(path, {}));
+  const ReadView view = Get(db->Read());
+  EXPECT_EQ(view.ontology().name(), Industry()->name());
+  const auto a = Get(view.FindByKey(view.label("Company"), "a"));
+  ASSERT_TRUE(a.has_value());
+  EXPECT_EQ(*Get(view.GetNode(*a))->Property(view.property("x")), Value(1));
+  EXPECT_EQ(Get(view.Claims(*a))[0].evidence.locator, "L1");
+  EXPECT_EQ(Get(view.Expand(*a, Direction::kOut)).size(), 1u);
+  EXPECT_EQ(Get(view.Batches()).at(0).note, "first");
+  EXPECT_EQ(Get(db->GetStats()).nodes_by_label.at("City"), 1u);
+  EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
+  auto tx = Get(db->Begin({}));
+  EXPECT_EQ(Get(tx->CreateNode({}, {}, {})).raw, 3u);
+}
+
+TEST(Database, RefusesLaterAndForeignStores) {
+  const auto open_with = [](std::string_view format, bool other) {
+    auto store = storage::NewMemoryStore();
+    auto batch = store->NewBatch();
+    if (!format.empty()) batch->Put(storage::Keyspace::kMeta, {0, "format"}, format);
+    if (other) batch->Put(storage::Keyspace::kNode, {7, "x"}, "y");
+    EXPECT_TRUE(store->Write(batch.get()).ok());
+    return Database::Open(std::move(store), {.create = true}).code();
+  };
+  EXPECT_EQ(open_with("2", false), Code::kTooNew);
+  EXPECT_EQ(open_with("1", true), Code::kTooNew);
+  EXPECT_EQ(open_with("\x01garbage", true), Code::kDamaged);
+  EXPECT_EQ(open_with("", true), Code::kInvalid);
+  EXPECT_EQ(open_with("", false), Code::kOk);
+}
+
+TEST(Database, DeclaredIndexesFindWhatIsThereAndWhatComesLater) {
+  Tiny g = TinyGraph("a:Company {city: Shenzhen} ; b:Company {city: Foshan}");
+  const auto find = [&](const char* city) {
+    const ReadView view = g.view();
+    return Get(view.FindByProperty(view.label("Company"), view.property("city"), Value(city)));
+  };
+  EXPECT_EQ(g.view().FindByProperty(g.view().label("Company"), g.view().property("city"), Value("x")).code(), Code::kInvalid);
+  Ok(g.database().CreateIndex("Company", "city"));
+  Ok(g.database().CreateIndex("Company", "city"));
+  EXPECT_EQ(find("Shenzhen"), std::vector<NodeId>{g["a"]});
+  g.Add("c:Company {city: Shenzhen}");
+  EXPECT_EQ(find("Shenzhen"), (std::vector<NodeId>{g["a"], g["c"]}));
+  auto tx = Get(g.database().Begin({}));
+  Ok(tx->SetProperty(g["a"], "city", Value("Foshan")));
+  Ok(tx->RemoveLabel(g["b"], "Company"));
+  Ok(tx->Commit());
+  EXPECT_EQ(find("Foshan"), std::vector<NodeId>{g["a"]});
+  ASSERT_EQ(Get(g.database().Indexes()).size(), 1u);
+  EXPECT_TRUE(Get(g.database().Check(true, Budget())).empty());
+  Ok(g.database().DropIndex("Company", "city"));
+  EXPECT_EQ(g.database().DropIndex("Company", "city").code(), Code::kNotFound);
+  EXPECT_TRUE(Get(g.database().Check(true, Budget())).empty());
+}
+
+TEST(Database, AnOntologyThatMakesKeysUniqueIsRefusedWhereTheyAreNot) {
+  Tiny g = TinyGraph("a:Company; b:Company");
+  auto tx = Get(g.database().Begin({}));
+  Ok(tx->SetProperty(g["b"], "key", Value("a")));
+  Ok(tx->Commit());
+  EXPECT_EQ(g.database().SetOntology(Industry()).code(), Code::kConflict);
+  EXPECT_TRUE(Get(g.database().Check(true, Budget())).empty());
+  tx = Get(g.database().Begin({}));
+  Ok(tx->SetProperty(g["b"], "key", Value("b")));
+  Ok(tx->Commit());
+  Ok(g.database().SetOntology(Industry()));
+  EXPECT_EQ(Get(g.view().FindByKey(g.view().label("Company"), "b")), g["b"]);
+  EXPECT_TRUE(Get(g.database().Check(true, Budget())).empty());
+  tx = Get(g.database().Begin({}));
+  EXPECT_EQ(tx->SetProperty(g["b"], "key", Value("a")).code(), Code::kConflict);
 }
 
 }  // namespace
