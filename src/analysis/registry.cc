@@ -153,7 +153,7 @@ Result<Arguments> CheckArguments(const Method& method, Arguments arguments, cons
 Result<const Method*> Named(std::string_view name) {
   if (const Method* method = FindMethod(name)) return method;
   return Status(Code::kNotFound, Text("there is no analysis method '", name, "'", Nearest(name, Methods()),
-                                      " All are listed by `liantu analyze --list`."));
+                                      " `liantu analyze` lists them all"));
 }
 
 }  // namespace
@@ -297,7 +297,7 @@ std::string RenderMethodsMarkdown() {
   std::string out =
       "# Analysis methods\n\n"
       "Made from the registry in `src/analysis/registry.h`; do not edit by hand (`LIANTU_REWRITE=1 analysis_test` writes it).\n"
-      "Run one with `liantu analyze METHOD --argument value …` or `CALL algo.METHOD({argument: value, …})`. Every result says on\n"
+      "Run one with `liantu analyze METHOD --arg NAME=VALUE …`. Every result says on\n"
       "which projection it was computed; values that are not defined are null with a reason.\n";
   std::string group;
   for (const Method& method : Methods()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one registry of analysis methods: name, group, help in both languages, arguments with types, defaults and ranges,
 // result columns, reference, and a run function that takes a snapshot and gives a table. `liantu rank`, `liantu
-// communities`, `liantu analyze METHOD`, `CALL algo.*` and docs/methods.md are all made from it, so they cannot
+// communities`, `liantu analyze METHOD` and docs/methods.md (later `CALL algo.*`) are all made from it, so they cannot
 // disagree. Which projection to run on, and turning names into vertices and vertices into names, is the caller's.
 // A new method: fill a Method in methods_<group>.cc and, for a new group, add its list to Methods() in registry.cc.
 #pragma once
@@ -139,7 +139,7 @@ using MethodRun = Status (*)(const Snapshot&, const Arguments&, const Budget&, T
 using MethodExplain = Result<std::vector<Contribution>> (*)(const Snapshot&, const Arguments&, Vertex, const Budget&);
 
 struct Method {
-  std::string name;   // snake case; `CALL algo.<name>`
+  std::string name;   // snake case
   std::string group;  // "paths", "centrality", "community", "linkage", "chain", "complementarity", "fragility"
   std::string help_en, help_zh;  // one line each
   std::vector<Argument> arguments;
