@@ -153,7 +153,7 @@ Result<Arguments> CheckArguments(const Method& method, Arguments arguments, cons
 Result<const Method*> Named(std::string_view name) {
   if (const Method* method = FindMethod(name)) return method;
   return Status(Code::kNotFound, Text("there is no analysis method '", name, "'", Nearest(name, Methods()),
-                                      " `liantu analyze` lists them all"));
+                                      "; `liantu analyze` lists them all"));
 }
 
 }  // namespace

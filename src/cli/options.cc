@@ -2,6 +2,7 @@
 // Reading words with cxxopts (the only file that includes it), the help texts, and what every command shares: opening
 // the database, formats, printing.
 #define CXXOPTS_NO_REGEX
+#define CXXOPTS_VECTOR_DELIMITER '\x01'  // values are whole words: names and JSON hold commas
 #include <cxxopts.hpp>
 #include <sys/ioctl.h>
 #include <unistd.h>
