@@ -11,6 +11,7 @@
 
 #include "graph/database_state.h"
 #include "graph/journal.h"
+#include "graph/name_index.h"
 
 namespace liantu::graph {
 namespace {
@@ -24,7 +25,10 @@ constexpr uint64_t kPollEvery = 4096;
 class Checker {
  public:
   Checker(const ReadView& view, const ReadView::State& state, const Budget& budget)
-      : view_(view), state_(state), budget_(budget) {}
+      : view_(view), state_(state), budget_(budget),
+        fields_(
+            state.ontology, [&view](LabelId id) -> const std::string& { return view.name(id); },
+            [&view](PropertyId id) -> const std::string& { return view.name(id); }) {}
 
   Status Fast() {
     auto next = NextIds::Load(*state_.view);
@@ -47,6 +51,7 @@ class Checker {
     LT_TRY(CheckCounts());
     LT_TRY(ScanIndex());
     LT_TRY(ScanJournal());
+    LT_TRY(ScanNames());
     return ScanOthers();
   }
 
@@ -266,12 +271,16 @@ class Checker {
   Status ScanNodes() {
     NodeId at;
     NodeRecord record;
+    std::vector<SearchName> names;
     size_t claim_sets = 0;
     bool readable = false;
     const auto finish = [&] {
       if (at && readable) {
         CheckRecord(false, at.raw, record, claim_sets);
         CheckIndexed(at, record);
+        names.clear();
+        fields_.Collect(record.labels, record.properties, &names);
+        for (const std::string& list : NameLists(names)) name_sums_[at.raw] += HashName(list, at.raw);
       }
     };
     LT_TRY(ForEach(Keyspace::kNode, [&](Route route, std::string_view rest, std::string_view value) {
@@ -622,6 +631,43 @@ class Checker {
     return {};
   }
 
+  // ---- name index
+
+  // The terms of a node's names give a sum; the postings must give the same.
+  static uint64_t HashName(std::string_view list, uint64_t node) {
+    return (StableHash(list) ^ node * 0x9E3779B97F4A7C15ull) * 0xBF58476D1CE4E5B9ull | 1;
+  }
+
+  Status ScanNames() {
+    auto head = LoadNameIndexHead(*state_.view);
+    if (!head.ok()) return Note(head.status());
+    if (head->version != NameIndexVersion(*state_.ontology)) {
+      Problem("the name index was built by other rules than those in force; open the store for writing once to renew it");
+      return {};
+    }
+    std::string last_list;
+    uint64_t last_upper = 0;
+    LT_TRY(ForEach(Keyspace::kText, [&](Route route, std::string_view rest, std::string_view value) {
+      uint8_t generation;
+      std::string list;
+      uint64_t upper;
+      std::vector<uint64_t> ids;
+      if (!DecodePostingRest(rest, generation, list, upper)) return BadKey(Keyspace::kText, route, rest, "names");
+      if (generation != head->generation) return;  // left by a rebuild, which the next one clears away
+      if (!DecodePostings(value, ids) || route != PostingRoute(list)) return BadKey(Keyspace::kText, route, rest, "names");
+      if (ids.back() > upper || (list == last_list && ids.front() <= last_upper)) {
+        BadKey(Keyspace::kText, route, rest, "a list of names out of order");
+      }
+      last_list = list;
+      last_upper = upper;
+      for (const uint64_t id : ids) name_sums_[id] -= HashName(list, id);
+    }));
+    for (const auto& [node, sum] : name_sums_) {
+      if (sum != 0) Problem("node ", node, nodes_.contains(node) ? " is not found by just its names" : " is found by names, but is not there");
+    }
+    return {};
+  }
+
   // Keys that nothing reads.
   Status ScanOthers() {
     return ForEach(Keyspace::kCatalog, [&](Route route, std::string_view rest, std::string_view) {
@@ -640,6 +686,8 @@ class Checker {
   std::vector<BatchRange> ranges_[2];
   std::map<std::pair<uint32_t, uint64_t>, IdChunk> labels_;
   std::unordered_set<uint64_t> nodes_;
+  SearchFields fields_;
+  std::map<uint64_t, uint64_t> name_sums_;
   uint64_t edges_ = 0;
   std::map<TypeId, uint64_t> by_type_;
   uint64_t records_sum_ = 0, neighbours_sum_ = 0;
