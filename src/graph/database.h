@@ -190,7 +190,12 @@ class Transaction {
   //   the type is symmetric) and their valid times overlap. For types outside the ontology, where CreateEdge and Cypher
   //   always make a new edge, import takes from, type, to, all properties and the documents as identity, so that the
   //   same rows read again change nothing.
-  struct Merged { NodeId node; EdgeId edge; bool created = false, changed = false; };
+  struct Merged {
+    NodeId node;
+    EdgeId edge;
+    bool created = false, changed = false;
+    uint64_t statement = 0;  // in a bulk transaction, of an edge that gets its id at the commit: counts from 1
+  };
   Result<Merged> MergeNode(const std::vector<std::string>& labels, const Properties& properties,
                            const Evidence& evidence, const std::map<std::string, Evidence>& overrides = {});
   Result<Merged> MergeEdge(std::string_view type, NodeId from, NodeId to, const Properties& properties,
@@ -205,6 +210,14 @@ class Transaction {
   struct State;
   explicit Transaction(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;  // null once committed
+};
+
+// For bulk transactions.
+struct BulkOptions {
+  uint64_t memory_bytes = 1ull << 30;  // about what may be gathered in memory; besides some 60 bytes a new node
+  // Told during the commit for each statement (Merged::statement) that turned out to be about an edge that an earlier
+  // one had made; until then it was counted as created.
+  std::function<void(uint64_t statement, bool changed)> on_edge_merged;
 };
 
 // Thread-safe. Views and transactions keep what they need alive, but a store stays open until the last of them is gone.
@@ -227,6 +240,11 @@ class Database {
   // Takes the writer slot until the transaction commits or is dropped; waits while another thread has it. kLocked: this
   // thread has it already. `info`: who, origin, origin_sha256, note. Ids given out by a dropped transaction stay unused.
   Result<std::unique_ptr<Transaction>> Begin(const BatchInfo& info);
+  // A transaction for large amounts of new nodes and edges, in bounded memory and many times as fast; the result is the
+  // same but for edge ids. What is different before its commit: reads through its view see new nodes by id and by
+  // label, but not by key, property or name, nor their edges; new nodes cannot be deleted; edges with a new end get
+  // their ids at the commit (until then CreateEdge and MergeEdge give id 0).
+  Result<std::unique_ptr<Transaction>> BeginBulk(const BatchInfo& info, const BulkOptions& options = {});
   // Replaces the ontology (labels may be added; what is stored stays). Reads every node of labels whose unique
   // identifiers change. kConflict: two nodes have a value that is now to be unique; then nothing changes.
   Status SetOntology(std::shared_ptr<const Ontology> ontology);

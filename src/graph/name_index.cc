@@ -489,12 +489,13 @@ Status PostingSorter::Drain(const std::function<Status(const std::string& list, 
   return {};
 }
 
-Status PutPostings(const storage::View& view, uint8_t generation, const std::string& list, std::span<const uint64_t> ids, storage::BulkLoad& load) {
+Status PutPostings(uint8_t generation, const std::string& list, std::span<const uint64_t> ids,
+                   const std::function<Result<bool>(KeyView, std::string*)>& get, const std::function<Status(KeyView, std::string_view)>& put) {
   const Route route = PostingRoute(list);
   const std::string prefix = PostingPrefix(generation, list);
   std::vector<uint64_t> all;
   std::string value;
-  LT_ASSIGN(const bool found, view.Get(Keyspace::kText, {route, WithUpper(prefix, kOpenEnd)}, &value));
+  LT_ASSIGN(const bool found, get({route, WithUpper(prefix, kOpenEnd)}, &value));
   if (found) {
     if (!DecodePostings(value, all)) return BadBlock(list);
     LT_ASSERT(all.back() < ids.front());
@@ -504,7 +505,7 @@ Status PutPostings(const storage::View& view, uint8_t generation, const std::str
   for (const Piece& piece : CutBlock(kOpenEnd, ids)) {
     value.clear();
     EncodePostings(value, piece.ids);
-    LT_TRY(load.Put(Keyspace::kText, {route, WithUpper(prefix, piece.upper)}, value));
+    LT_TRY(put({route, WithUpper(prefix, piece.upper)}, value));
   }
   return {};
 }

@@ -168,7 +168,9 @@ class ReadView;
 // of another version (NameIndexVersion). Nobody may write meanwhile. Cost: about 10 µs a node.
 Status RebuildNameIndex(storage::Store& store, const ReadView& view, const Budget& budget);
 
-// Puts a whole list into a bulk load: behind what the list holds already in the view (bulk ids are greater).
-Status PutPostings(const storage::View& view, uint8_t generation, const std::string& list, std::span<const uint64_t> ids, storage::BulkLoad& load);
+// Puts a whole list behind what it holds already (bulk ids are greater); keys and values are those of kText.
+Status PutPostings(uint8_t generation, const std::string& list, std::span<const uint64_t> ids,
+                   const std::function<Result<bool>(storage::KeyView, std::string*)>& get,
+                   const std::function<Status(storage::KeyView, std::string_view)>& put);
 
 }  // namespace liantu::graph

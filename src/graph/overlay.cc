@@ -5,6 +5,8 @@
 #include <atomic>
 #include <vector>
 
+#include "graph/bulk.h"
+
 namespace liantu::graph {
 namespace {
 
@@ -94,6 +96,15 @@ Result<bool> Overlay::Get(Keyspace space, KeyView key, std::string* value) const
       return at->second.has_value();
     }
   }
+  return Below(space, key, value);
+}
+
+Result<bool> Overlay::Below(Keyspace space, KeyView key, std::string* value) const {
+  if (bulk_nodes_ != nullptr && space == Keyspace::kNode && bulk_nodes_->Has(NodeId{key.route})) {
+    if (!key.rest.empty()) return false;
+    LT_TRY(bulk_nodes_->Read(NodeId{key.route}, value));
+    return true;
+  }
   return base_->Get(space, key, value);
 }
 
@@ -150,6 +161,12 @@ Status OverlayView::MultiGet(Keyspace space, std::span<const KeyView> keys,
         (*values)[i] = at->second;
         continue;
       }
+    }
+    if (overlay_->bulk_nodes_ != nullptr && space == Keyspace::kNode && overlay_->bulk_nodes_->Has(NodeId{keys[i].route})) {
+      std::string value;
+      LT_ASSIGN(const bool found, overlay_->Below(space, keys[i], &value));
+      if (found) (*values)[i] = std::move(value);
+      continue;
     }
     missing.push_back(keys[i]);
     places.push_back(i);

@@ -17,6 +17,8 @@
 
 namespace liantu::graph {
 
+class BulkNodes;
+
 class Overlay {
  public:
   explicit Overlay(std::shared_ptr<const storage::View> base) : base_(std::move(base)) {}
@@ -29,6 +31,11 @@ class Overlay {
   void Put(const Key& key, std::string value);
   void Delete(const Key& key);
 
+  // Whether something of this route is changed.
+  bool Touches(storage::Keyspace space, storage::Route route) const { return Find(space, route) != nullptr; }
+  // Node records that neither the overlay nor the base has are read from here.
+  void set_bulk_nodes(const BulkNodes* nodes) { bulk_nodes_ = nodes; }
+
   // All changes, routes ascending. The overlay is empty afterwards.
   void MoveTo(storage::Batch& batch);
   uint64_t keys() const { return keys_; }
@@ -37,7 +44,9 @@ class Overlay {
   friend class OverlayView;
   using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;  // nullopt: deleted
   const Changes* Find(storage::Keyspace space, storage::Route route) const;
+  Result<bool> Below(storage::Keyspace space, storage::KeyView key, std::string* value) const;
   std::shared_ptr<const storage::View> base_;
+  const BulkNodes* bulk_nodes_ = nullptr;
   std::unordered_map<storage::Route, Changes> changes_[storage::kKeyspaces];
   uint64_t keys_ = 0;
 };

@@ -171,19 +171,15 @@ Result<std::vector<SearchHit>> ReadView::Search(std::string_view query, std::spa
   return out;
 }
 
-Status RebuildNameIndex(storage::Store& store, const ReadView& view, const Budget& budget) {
-  const std::unique_ptr<storage::View> before = store.OpenView();
-  LT_ASSIGN(NameIndexHead head, LoadNameIndexHead(*before));
-  LT_TRY(Clean(store, head.generation));
-  ++head.generation;
-  head.version = NameIndexVersion(view.ontology());
+namespace {
 
+// The postings of every node's names.
+Status GatherPostings(const ReadView& view, const Budget& budget, PostingSorter& sorter) {
   SearchFields fields = FieldsOf(view, std::make_shared<Ontology>(view.ontology()));
-  PostingSorter sorter(256 << 20, store.folder());
   std::vector<SearchName> names;
   std::vector<NodeId> ids;
   Status status;
-  const auto index = [&]() -> Status {
+  const auto gather = [&]() -> Status {
     LT_TRY(budget.Check());
     LT_ASSIGN(const auto nodes, view.GetNodes(ids));
     for (const std::optional<Node>& node : nodes) {
@@ -197,14 +193,28 @@ Status RebuildNameIndex(storage::Store& store, const ReadView& view, const Budge
   };
   LT_TRY(view.AllNodes({}, [&](NodeId id) {
     ids.push_back(id);
-    if (ids.size() == 1024) status = index();
+    if (ids.size() == 1024) status = gather();
     return status.ok();
   }));
   LT_TRY(status);
-  LT_TRY(index());
+  return gather();
+}
+
+}  // namespace
+
+Status RebuildNameIndex(storage::Store& store, const ReadView& view, const Budget& budget) {
+  const std::unique_ptr<storage::View> before = store.OpenView();
+  LT_ASSIGN(NameIndexHead head, LoadNameIndexHead(*before));
+  LT_TRY(Clean(store, head.generation));
+  ++head.generation;
+  head.version = NameIndexVersion(view.ontology());
+  PostingSorter sorter(256 << 20, store.folder());
+  LT_TRY(GatherPostings(view, budget, sorter));
   LT_ASSIGN(const std::unique_ptr<storage::BulkLoad> load, store.NewBulkLoad(64 << 20));
   LT_TRY(sorter.Drain([&](const std::string& list, std::span<const uint64_t> nodes) {
-    return PutPostings(*before, head.generation, list, nodes, *load);
+    return PutPostings(
+        head.generation, list, nodes, [](storage::KeyView, std::string*) -> Result<bool> { return false; },
+        [&](storage::KeyView key, std::string_view value) { return load->Put(Keyspace::kText, key, value); });
   }));
   const std::unique_ptr<storage::Batch> batch = store.NewBatch();
   batch->Put(Keyspace::kMeta, {0, kNameIndexHeadKey}, EncodeNameIndexHead(head));

@@ -3,11 +3,8 @@
 // change gets into the store is the writer's business (writer.h).
 #include <algorithm>
 #include <chrono>
-#include <optional>
 
-#include "graph/claim_rule.h"
-#include "graph/database_state.h"
-#include "graph/writer.h"
+#include "graph/transaction_state.h"
 
 namespace liantu::graph {
 namespace {
@@ -18,32 +15,6 @@ int64_t NowMs() {
 }
 
 }  // namespace
-
-struct Transaction::State {
-  std::shared_ptr<Database::State> database;
-  std::shared_ptr<const ReadView::State> base;
-  std::unique_ptr<GraphWriter> writer;
-  std::optional<ClaimRule> rule;
-  ReadView view;
-
-  ~State();
-  Status NoSuch(bool edge, uint64_t id) const {
-    return Status(Code::kNotFound, Text("there is no ", edge ? "edge " : "node ", id));
-  }
-  Result<std::vector<LabelId>> InternLabels(const std::vector<std::string>& labels);
-  Result<std::vector<StoredProperty>> InternProperties(const Properties& properties, const Evidence& evidence,
-                                                       const std::map<std::string, Evidence>& overrides);
-  Result<bool> AddClaim(EntityEdit& edit, PropertyId property, const Value& value, EvidenceId evidence);
-  Status Store(EntityEdit edit);
-  Status SetProperty(bool edge, uint64_t id, std::string_view property, const Value& value, const Evidence& evidence);
-  Result<NodeId> FindMerged(const std::vector<std::string>& labels, const Properties& properties);
-  Result<EdgeId> FindMerged(TypeId type, const EdgeTypeSpec* spec, NodeId from, NodeId to, const Properties& properties,
-                            const Evidence& evidence);
-  Result<EdgeId> CreateEdge(std::string_view type, NodeId from, NodeId to, const Properties& properties,
-                            const Evidence& evidence, const std::map<std::string, Evidence>& overrides);
-  Result<NodeId> CreateNode(const std::vector<std::string>& labels, const Properties& properties,
-                            const Evidence& evidence, const std::map<std::string, Evidence>& overrides);
-};
 
 // ---- evidence
 
@@ -102,9 +73,14 @@ Result<NodeId> Transaction::State::CreateNode(const std::vector<std::string>& la
   return writer->CreateNode(std::move(record));
 }
 
-Result<EdgeId> Transaction::State::CreateEdge(std::string_view type, NodeId from, NodeId to,
-                                              const Properties& properties, const Evidence& evidence,
-                                              const std::map<std::string, Evidence>& overrides) {
+const EdgeTypeSpec* Transaction::State::SpecOf(std::string_view type) const {
+  const EdgeTypeSpec* spec = writer->state()->ontology->EdgeType(type);
+  return spec != nullptr && spec->name == type ? spec : nullptr;  // else found by its Chinese or English name
+}
+
+Result<EdgeRecord> Transaction::State::MakeEdge(std::string_view type, NodeId from, NodeId to,
+                                                const Properties& properties, const Evidence& evidence,
+                                                const std::map<std::string, Evidence>& overrides) {
   for (const NodeId end : {from, to}) {
     LT_ASSIGN(const bool exists, writer->NodeExists(end));
     if (!exists) return NoSuch(false, end.raw).Prefixed(Text("an edge '", type, "' cannot be made: "));
@@ -116,6 +92,17 @@ Result<EdgeId> Transaction::State::CreateEdge(std::string_view type, NodeId from
   LT_ASSIGN(record.properties, InternProperties(properties, evidence, overrides));
   LT_ASSIGN(record.evidence, writer->Intern(evidence));
   record.batch = writer->batch();
+  return record;
+}
+
+Result<EdgeId> Transaction::State::CreateEdge(std::string_view type, NodeId from, NodeId to,
+                                              const Properties& properties, const Evidence& evidence,
+                                              const std::map<std::string, Evidence>& overrides) {
+  LT_ASSIGN(EdgeRecord record, MakeEdge(type, from, to, properties, evidence, overrides));
+  if (bulk && bulk->Takes(from, to)) {
+    LT_TRY(bulk->AddEdge(record, false, SpecOf(type)));
+    return EdgeId{};
+  }
   return writer->CreateEdge(std::move(record));
 }
 
@@ -306,9 +293,14 @@ Result<Transaction::Merged> Transaction::MergeEdge(std::string_view type, NodeId
                                                    const std::map<std::string, Evidence>& overrides) {
   State& s = *state_;
   const TypeId type_id{s.writer->state()->names->Find(NameKind::kType, type)};
-  const EdgeTypeSpec* spec = s.writer->state()->ontology->EdgeType(type);
-  if (spec != nullptr && spec->name != type) spec = nullptr;  // found by its Chinese or English name
+  const EdgeTypeSpec* spec = s.SpecOf(type);
   Merged merged;
+  if (s.bulk && s.bulk->Takes(from, to)) {
+    LT_ASSIGN(const EdgeRecord record, s.MakeEdge(type, from, to, properties, evidence, overrides));
+    LT_ASSIGN(merged.statement, s.bulk->AddEdge(record, true, spec));
+    merged.created = merged.changed = true;
+    return merged;
+  }
   if (type_id) {
     LT_ASSIGN(merged.edge, s.FindMerged(type_id, spec, from, to, properties, evidence));
   }
@@ -348,6 +340,7 @@ Transaction::State::~State() {
   }
   view = ReadView();
   writer.reset();
+  bulk.reset();
   database->FreeSlot();
 }
 
@@ -363,6 +356,10 @@ Result<BatchInfo> Transaction::Commit() {
   if (state->writer->empty()) return BatchInfo{};
   Database::State& database = *state->database;
   auto batch = database.store->NewBatch();
+  std::unique_ptr<storage::BulkLoad> load;
+  if (state->bulk && !state->bulk->empty()) {
+    LT_ASSIGN(load, state->bulk->Write());
+  }
   LT_ASSIGN(BatchInfo info, state->writer->Finish(std::max(NowMs(), state->writer->time_ms()), *batch));
   std::shared_ptr<const Names> before;
   {
@@ -370,11 +367,11 @@ Result<BatchInfo> Transaction::Commit() {
     before = database.names;
     database.names = state->writer->names();
   }
-  auto written = database.store->Write(batch.get());
+  const Status written = load ? load->Publish(batch.get()) : database.store->Write(batch.get()).status();
   if (!written.ok()) {
     std::lock_guard lock(database.published_mutex);
     database.names = before;
-    return written.status();
+    return written;
   }
   database.next = state->writer->next();
   state->writer->ShareEvidence();
@@ -397,6 +394,18 @@ Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info) {
   state->rule.emplace(*state->writer);
   state->view.state_ = state->writer->state();
   return std::unique_ptr<Transaction>(new Transaction(std::move(state)));
+}
+
+Result<std::unique_ptr<Transaction>> Database::BeginBulk(const BatchInfo& info, const BulkOptions& options) {
+  LT_ASSIGN(std::unique_ptr<Transaction> transaction, Begin(info));
+  Transaction::State& s = *transaction->state_;
+  s.bulk = std::make_unique<BulkLoader>(
+      *s.writer, *state_->store, options,
+      [&s](EntityEdit& edit, PropertyId property, const Value& value, EvidenceId evidence) {
+        return s.AddClaim(edit, property, value, evidence);
+      });
+  s.writer->StartBulk(&s.bulk->nodes());
+  return transaction;
 }
 
 }  // namespace liantu::graph

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "graph/bulk.h"
+
 #include "graph/journal.h"
 
 namespace liantu::graph {
@@ -238,15 +240,56 @@ std::string GraphWriter::Describe(NodeId id) {
   return text;
 }
 
+void GraphWriter::StartBulk(BulkNodes* nodes) {
+  bulk_nodes_ = nodes;
+  older_nodes_ = nodes->first().raw > 1;
+  overlay_.set_bulk_nodes(nodes);
+}
+
+uint64_t GraphWriter::IdentifierHash(PropertyId property, LabelId label, std::string_view form) {
+  std::string key;
+  PutVarint(key, property.raw);
+  PutVarint(key, label.raw);
+  key += form;
+  return StableHash(key);
+}
+
+Result<std::vector<NodeId>> GraphWriter::FindInBulk(const EntityEdit::IndexEntry& entry) const {
+  std::vector<NodeId> nodes;
+  if (bulk_nodes_ == nullptr) return nodes;
+  for (const NodeId id : bulk_nodes_->FindIdentifier(IdentifierHash(entry.property, entry.label, entry.form))) {
+    NodeRecord record;
+    LT_ASSIGN(const bool found, LoadNode(id, record));
+    LT_ASSERT(found);
+    const StoredProperty* p = record.Find(entry.property);
+    if (p == nullptr || !record.HasLabel(entry.label)) continue;
+    bool same = IndexedForm(p->value) == entry.form;
+    if (!same && p->claims) {
+      LT_ASSIGN(const auto claims, state_->LoadClaims(false, id.raw, entry.property, record));
+      for (const StoredClaim& claim : claims) same = same || IndexedForm(claim.value) == entry.form;
+    }
+    if (same) nodes.push_back(id);
+  }
+  return nodes;
+}
+
 Status GraphWriter::CheckUnique(const EntityEdit::IndexEntry& entry, NodeId node) {
   if (!entry.unique) return {};
   const Key key = keys::UniqueEntry(entry.property, entry.form, entry.label);
   std::string value;
-  LT_ASSIGN(const bool found, overlay_.Get(key, &value));
-  if (!found) return {};
-  std::string_view in = value;
   NodeId holder;
-  if (!GetVarint(in, holder.raw)) return Damaged(key, "an index entry");
+  bool found = false;
+  if (older_nodes_) {
+    LT_ASSIGN(found, overlay_.Get(key, &value));
+  }
+  if (found) {
+    std::string_view in = value;
+    if (!GetVarint(in, holder.raw)) return Damaged(key, "an index entry");
+  } else {
+    LT_ASSIGN(const std::vector<NodeId> holders, FindInBulk(entry));
+    if (holders.empty()) return {};
+    holder = holders.front();
+  }
   if (holder == node) return {};
   return Status(Code::kConflict,
                 Text("this ", state_->names->name(NameKind::kProperty, entry.property.raw), " of a ",
@@ -274,6 +317,10 @@ Result<std::vector<NodeId>> GraphWriter::FindByIdentifier(LabelId label, const I
                                                           const Value& value) const {
   const std::string form = IndexedForm(value);
   std::vector<NodeId> found;
+  if (bulk_nodes_ != nullptr) {
+    LT_ASSIGN(found, FindInBulk({index.property, label, index.unique, form}));
+    if (!older_nodes_ || (index.unique && !found.empty())) return found;
+  }
   if (index.unique) {
     const Key key = keys::UniqueEntry(index.property, form, label);
     std::string stored;
@@ -293,6 +340,7 @@ Result<std::vector<NodeId>> GraphWriter::FindByIdentifier(LabelId label, const I
     found.push_back(node);
   }
   LT_TRY(cursor->status());
+  std::sort(found.begin(), found.end());
   return found;
 }
 
@@ -329,16 +377,24 @@ Result<NodeId> GraphWriter::CreateNode(NodeRecord record) {
   for (const auto& entry : entries) LT_TRY(CheckUnique(entry, id));
   ++next_.node;
   NoteCreated(false, id.raw, edit.node.evidence);
-  for (const auto& entry : entries) LT_TRY(PutIndex(entry, id));
   LT_TRY(SetLabel(LabelId{}, id, true));
   for (const LabelId label : edit.node.labels) LT_TRY(SetLabel(label, id, true));
+  ++info_.nodes_created;
+  if (bulk_nodes_ != nullptr) {
+    for (const auto& entry : entries) bulk_nodes_->AddIdentifier(IdentifierHash(entry.property, entry.label, entry.form), id);
+    Compress(edit.node, own_.ranges[0].back().origin());
+    std::string value;
+    EncodeNode(value, edit.node);
+    LT_TRY(bulk_nodes_->Append(value));
+    return id;
+  }
+  for (const auto& entry : entries) LT_TRY(PutIndex(entry, id));
   NoteNames(id, {}, &edit.node);
   Compress(edit.node, own_.ranges[0].back().origin());
   std::string value;
   EncodeNode(value, edit.node);
   overlay_.Put(keys::Node(id), std::move(value));
   heads_[id.raw].exists = true;
-  ++info_.nodes_created;
   return id;
 }
 
@@ -351,6 +407,7 @@ Result<bool> GraphWriter::LoadNode(NodeId id, NodeRecord& record) const {
 }
 
 Result<bool> GraphWriter::NodeExists(NodeId id) {
+  if (bulk_nodes_ != nullptr && bulk_nodes_->Has(id)) return true;
   const auto at = heads_.find(id.raw);
   if (at != heads_.end() && at->second.exists) return true;
   std::string value;
@@ -361,6 +418,9 @@ Result<bool> GraphWriter::NodeExists(NodeId id) {
 }
 
 Status GraphWriter::DeleteNode(NodeId id) {
+  if (bulk_nodes_ != nullptr && bulk_nodes_->Has(id)) {
+    return Status(Code::kInvalid, Text(Describe(id), " was created by this bulk load and cannot be deleted in it"));
+  }
   LT_ASSIGN(auto edit, Edit(false, id.raw));
   if (!edit) return Status(Code::kNotFound, Text("there is no node ", id.raw, " to delete"));
   LT_ASSIGN(HeadEntry* head, HeadOf(id));
@@ -678,11 +738,16 @@ Status GraphWriter::StoreEdit(EntityEdit edit) {
     Changed(keys::ChunkOf(EdgeId{edit.id}), *chunk);
     return {};
   }
-  for (const auto& entry : edit.indexed) {
-    if (!std::binary_search(entries.begin(), entries.end(), entry)) DropIndex(entry, node);
-  }
-  for (const auto& entry : entries) {
-    if (!std::binary_search(edit.indexed.begin(), edit.indexed.end(), entry)) LT_TRY(PutIndex(entry, node));
+  const bool bulk = bulk_nodes_ != nullptr && bulk_nodes_->Has(node);  // its index entries and names are made at the commit
+  if (bulk) {
+    for (const auto& entry : entries) bulk_nodes_->AddIdentifier(IdentifierHash(entry.property, entry.label, entry.form), node);
+  } else {
+    for (const auto& entry : edit.indexed) {
+      if (!std::binary_search(entries.begin(), entries.end(), entry)) DropIndex(entry, node);
+    }
+    for (const auto& entry : entries) {
+      if (!std::binary_search(edit.indexed.begin(), edit.indexed.end(), entry)) LT_TRY(PutIndex(entry, node));
+    }
   }
   for (const LabelId label : edit.labels) {
     if (!edit.node.HasLabel(label)) LT_TRY(SetLabel(label, node, false));
@@ -690,10 +755,11 @@ Status GraphWriter::StoreEdit(EntityEdit edit) {
   for (const LabelId label : edit.node.labels) {
     if (!std::binary_search(edit.labels.begin(), edit.labels.end(), label)) LT_TRY(SetLabel(label, node, true));
   }
-  NoteNames(node, edit.names, &edit.node);
+  if (!bulk) NoteNames(node, edit.names, &edit.node);
   Compress(edit.node, origin);
   std::string value;
   EncodeNode(value, edit.node);
+  if (bulk) return bulk_nodes_->Replace(node, value);
   overlay_.Put(keys::Node(node), std::move(value));
   return {};
 }

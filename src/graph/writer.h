@@ -48,6 +48,8 @@ struct EntityEdit {
   const EntityRecord& record() const { return edge ? static_cast<const EntityRecord&>(edge_record) : node; }
 };
 
+class BulkNodes;
+
 class GraphWriter {
  public:
   // `base`: the committed state that the transaction starts from.
@@ -101,8 +103,11 @@ class GraphWriter {
   // For messages: "node 7 '比亚迪'".
   std::string Describe(NodeId id);
   Overlay& overlay() { return overlay_; }
+  // From here on the nodes that are created lie there.
+  void StartBulk(BulkNodes* nodes);
 
  private:
+  friend class BulkLoader;
   struct HeadEntry {
     AdjacencyHead head;
     bool dirty = false, exists = false;
@@ -141,6 +146,9 @@ class GraphWriter {
   Status SetLabel(LabelId label, NodeId node, bool on);
   Result<std::vector<EntityEdit::IndexEntry>> IndexEntriesOf(EntityEdit& edit);
   Status CheckUnique(const EntityEdit::IndexEntry& entry, NodeId node);
+  static uint64_t IdentifierHash(PropertyId property, LabelId label, std::string_view form);
+  // Nodes of a bulk load that an index entry finds, ascending.
+  Result<std::vector<NodeId>> FindInBulk(const EntityEdit::IndexEntry& entry) const;
   Status PutIndex(const EntityEdit::IndexEntry& entry, NodeId node);
   void DropIndex(const EntityEdit::IndexEntry& entry, NodeId node);
   Status Journal(bool edge, uint64_t id);
@@ -177,6 +185,8 @@ class GraphWriter {
   };
   std::map<LabelKey, IdChunk> label_chunks_;
   std::map<std::string, uint64_t> counts_;  // by rest of the key
+  BulkNodes* bulk_nodes_ = nullptr;
+  bool older_nodes_ = true;  // there may be nodes that a bulk load did not create
   SearchFields search_fields_;
   NameIndexChanges name_changes_;
   std::unordered_set<uint64_t> touched_[2];  // older entities changed or deleted; nodes, edges

@@ -185,7 +185,11 @@ TEST(NameIndex, BulkPostingsEqualSingleOnesAlsoWhenSpilledAndOnTopOfOthers) {
   const auto view = bulk.store().OpenView();
   auto load = bulk.store().NewBulkLoad(1 << 20);
   ASSERT_TRUE(load.ok());
-  ASSERT_TRUE(sorter.Drain([&](const std::string& list, std::span<const uint64_t> ids) { return PutPostings(*view, 0, list, ids, **load); }).ok());
+  ASSERT_TRUE(sorter.Drain([&](const std::string& list, std::span<const uint64_t> ids) {
+    return PutPostings(
+        0, list, ids, [&](KeyView key, std::string* value) { return view->Get(Keyspace::kText, key, value); },
+        [&](KeyView key, std::string_view value) { return (*load)->Put(Keyspace::kText, key, value); });
+  }).ok());
   ASSERT_TRUE((*load)->Publish(nullptr).ok());
   EXPECT_EQ(bulk.Lists(), one.Lists());
 }
