@@ -2,6 +2,8 @@
 // Rounds that look only at what has changed: failed suppliers push their loss along their arcs, nobody else is visited.
 #include "analysis/cascade.h"
 
+#include <omp.h>
+
 #include <cstdio>
 #include <numeric>
 
@@ -153,7 +155,7 @@ Result<SupplyModel> MakeModel(const Snapshot& g, const EsriOptions& options, con
     }
     if (arcs.empty()) continue;
     ++model.coverage.with_supplier;
-    std::stable_sort(arcs.begin(), arcs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(arcs.begin(), arcs.end());
     double all = 0;
     for (auto [group, arc] : arcs) all += g.weight(arc);
     for (size_t first = 0; first < arcs.size();) {
@@ -337,6 +339,7 @@ Result<EsriResult> Esri(const Snapshot& g, const EsriOptions& options, const Bud
         firm.esri = Measure::Undefined("the budget ran out before");
         continue;
       }
+      if (omp_get_thread_num() == 0 && i % 16 == 0) budget.Progress(static_cast<double>(i) / static_cast<double>(firms.size()));
       firm.esri = spread.Loss();
       firm.iterations = spread.iterations;
       all_settled = all_settled && spread.settled;

@@ -16,7 +16,7 @@ class Network {
  public:
   Network(uint32_t vertices, const Budget& budget) : poll_(budget), first_(vertices + 1ull, 0), level_(vertices), at_(vertices) {}
 
-  // Arcs are added, then Finish sorts them by tail.
+  // Arcs are added, then Finish sorts them by tail; false where the budget is spent.
   uint32_t AddArc(uint32_t from, uint32_t to, double capacity, double back_capacity = 0) {
     const auto arc = static_cast<uint32_t>(head_.size());
     head_.push_back(to), rest_.push_back(capacity);
@@ -24,13 +24,17 @@ class Network {
     if (capacity < kNoLimit) largest_ = std::max({largest_, capacity, back_capacity});
     return arc;
   }
-  void Finish() {
+  bool Finish() {
     for (uint32_t a = 0; a < head_.size(); ++a) ++first_[tail(a) + 1];
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
     order_.resize(head_.size());
     std::vector<uint64_t> next(first_.begin(), first_.end() - 1);
-    for (uint32_t a = 0; a < head_.size(); ++a) order_[next[tail(a)]++] = a;
+    for (uint32_t a = 0; a < head_.size(); ++a) {
+      if (poll_.Spent()) return false;
+      order_[next[tail(a)]++] = a;
+    }
     nothing_ = 1e-12 * largest_;
+    return true;
   }
   uint32_t head(uint32_t arc) const { return head_[arc]; }
   uint32_t tail(uint32_t arc) const { return head_[arc ^ 1]; }
@@ -194,7 +198,7 @@ Result<MaxFlowResult> MaxFlow(const Snapshot& g, const MaxFlowOptions& options, 
     if (is_source[v]) network.AddArc(n, v, kNoLimit);
     if (is_target[v]) network.AddArc(v, n + 1, kNoLimit);
   }
-  network.Finish();
+  if (!network.Finish()) return budget.Check();
   const std::optional<double> flow = network.Push(n, n + 1, kNoLimit);
   const auto side = flow ? network.Side(n) : std::nullopt;
   if (!side) return budget.Check();
@@ -254,7 +258,7 @@ Result<VertexCutResult> VertexCut(const Snapshot& g, const VertexCutOptions& opt
       ends.emplace_back(v, u);
     }
   }
-  network.Finish();
+  if (!network.Finish()) return budget.Check();
   const std::optional<double> flow = network.Push(2 * s + 1, 2 * t, kNoLimit);
   const auto side = flow ? network.Side(2 * s + 1) : std::nullopt;
   if (!side) return budget.Check();
@@ -306,7 +310,7 @@ Result<EdgeConnectivityResult> EdgeConnectivity(const Snapshot& g, const EdgeCon
       })) {
     return budget.Check();
   }
-  network.Finish();
+  if (!network.Finish()) return budget.Check();
   // A first cut: the vertex of least degree.
   const Vertex least = static_cast<Vertex>(std::min_element(degree.begin(), degree.end()) - degree.begin());
   double best = degree[least];
@@ -334,6 +338,7 @@ Result<EdgeConnectivityResult> EdgeConnectivity(const Snapshot& g, const EdgeCon
   std::vector<uint32_t> touched;
   const double nothing = best * 1e-12;
   for (size_t i = 0; i < order.size() && best > 0 && !result.header.partial; ++i) {
+    if (i % 1024 == 0) budget.Progress(static_cast<double>(i) / n);
     const Vertex t = order[i];
     double flow = 0;
     touched.clear();

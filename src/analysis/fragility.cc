@@ -2,8 +2,8 @@
 // One depth-first search for everything that one vertex can cut; Lengauer-Tarjan with an explicit stack; union-find backwards.
 #include "analysis/fragility.h"
 
-#include <map>
 #include <numeric>
+#include <tuple>
 
 #include "analysis/ties.h"
 
@@ -285,6 +285,10 @@ Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const S
       result.header.Stop(budget.Check(), Text(buyer, " of ", g.vertex_count(), " buyers are done"));
       break;
     }
+    if (const Status rows = budget.CheckRows(result.inputs.size() + 1); !rows.ok()) {
+      result.header.Stop(rows, Text(buyer, " of ", g.vertex_count(), " buyers are done"));
+      break;
+    }
     entries.clear();
     const auto in = g.in(buyer);
     for (size_t i = 0; i < in.size(); ++i) {
@@ -296,8 +300,8 @@ Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const S
       else if (category < 0) ++unknown;
       else entries.push_back({category, in[i], g.weight(arc)});
     }
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      return std::pair(a.category, a.supplier) < std::pair(b.category, b.supplier);
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+      return std::tuple(a.category, a.supplier, a.amount) < std::tuple(b.category, b.supplier, b.amount);
     });
     for (size_t i = 0; i < entries.size();) {
       SupplyInput input{.buyer = buyer, .category = entries[i].category};
@@ -372,10 +376,13 @@ Result<RemovalResult> RemovalImpact(const Snapshot& g, const RemovalOptions& opt
                                      "largest remaining piece of their former component"),
                              "Albert, Jeong & Barabasi 2000", "numbers of vertices and edges; sums of weight", "lists by ascending node id; of equal pieces "
                              "the one with the smallest node id counts as the largest");
-  Sets before(n), after(n);
-  result.components_before = n;
+  Sets after(n);
+  std::vector<std::pair<Vertex, Vertex>> lost_edges;
   result.components_after = n - result.removed_vertices;
-  std::map<std::pair<int32_t, int32_t>, RemovalResult::GroupTies> group_ties;
+  if (groups > kMaxRemovalGroups) {
+    return Status(Code::kInvalid, Text("removal: at most ", kMaxRemovalGroups, " groups, found ", groups, "; choose coarser groups"));
+  }
+  std::vector<RemovalResult::GroupTies> group_ties(static_cast<size_t>(groups) * static_cast<size_t>(groups));
   std::vector<bool> had_supplier(n, false), has_supplier(n, false), had_customer(n, false), has_customer(n, false);
   Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {
@@ -390,23 +397,27 @@ Result<RemovalResult> RemovalImpact(const Snapshot& g, const RemovalOptions& opt
       if (g.undirected() && (t < v || (t == v && std::exchange(second, !second)))) continue;
       const bool lost = out[v] || out[t];
       result.total_weight += g.weight(a);
-      result.components_before -= before.Join(v, t);
       if (lost) {
         ++result.removed_edges;
         result.removed_weight += g.weight(a);
+        lost_edges.emplace_back(v, t);
       } else {
         result.components_after -= after.Join(v, t);
       }
       if (groups == 0) continue;
-      std::pair<int32_t, int32_t> key{options.groups[v], options.groups[t]};
-      if (key.first < 0 || key.second < 0 || key.first == key.second) continue;
-      if (g.undirected() && key.first > key.second) std::swap(key.first, key.second);
-      auto& entry = group_ties[key];
+      int32_t from = options.groups[v], to = options.groups[t];
+      if (from < 0 || to < 0 || from == to) continue;
+      if (g.undirected() && from > to) std::swap(from, to);
+      auto& entry = group_ties[static_cast<size_t>(from) * static_cast<size_t>(groups) + static_cast<size_t>(to)];
+      entry.from = from, entry.to = to;
       ++entry.before;
       entry.after += !lost;
     }
   }
-  // The largest remaining piece of each former component.
+  // Before: what is left, joined again by what was lost. Then the largest remaining piece of each former component.
+  Sets before = after;
+  result.components_before = result.components_after + result.removed_vertices;
+  for (auto [v, t] : lost_edges) result.components_before -= before.Join(v, t);
   std::vector<Vertex> largest(n, kNoVertex);
   for (Vertex v = 0; v < n; ++v) {
     result.largest_before = std::max<uint64_t>(result.largest_before, before.Size(v));
@@ -421,8 +432,8 @@ Result<RemovalResult> RemovalImpact(const Snapshot& g, const RemovalOptions& opt
     if (had_supplier[v] && !has_supplier[v]) result.without_suppliers.push_back(v);
     if (!g.undirected() && had_customer[v] && !has_customer[v]) result.without_customers.push_back(v);
   }
-  for (auto& [key, entry] : group_ties) {
-    if (entry.after < entry.before) result.group_ties.push_back({key.first, key.second, entry.before, entry.after});
+  for (const auto& entry : group_ties) {
+    if (entry.after < entry.before) result.group_ties.push_back(entry);
   }
   return result;
 }

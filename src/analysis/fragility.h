@@ -84,9 +84,11 @@ Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const S
 
 // --- Removal
 
+inline constexpr int32_t kMaxRemovalGroups = 2048;
+
 struct RemovalOptions {
   std::vector<Vertex> vertices;  // a firm, or all firms of a place or segment
-  Groups groups;                 // if given: ties between groups before and after
+  Groups groups;                 // if given: ties between groups before and after; at most kMaxRemovalGroups
 };
 struct RemovalResult {
   Header header;

@@ -366,6 +366,7 @@ Result<ExtractionResult> HypotheticalExtraction(const Snapshot& g, const Extract
     for (Vertex j : sectors) add({j}, leontief.col(j).sum() * x[j] / leontief(j, j));
   } else {
     for (Vertex j : sectors) {
+      budget.Progress(static_cast<double>(result.losses.size()) / static_cast<double>(sectors.size()));
       const Result<double> loss = solve({j});
       if (!loss.ok() && (loss.code() == Code::kBudget || loss.code() == Code::kCancelled)) {
         result.header.Stop(loss.status(), Text(result.losses.size(), " of ", sectors.size(), " sectors are done"));

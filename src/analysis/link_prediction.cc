@@ -160,6 +160,24 @@ bool MayPair(const Groups& sides, Vertex a, Vertex b) {
   return sides.empty() || (sides[a] >= 0 && sides[b] >= 0 && sides[a] != sides[b]);
 }
 
+// One row for each distinct first end.
+Result<std::vector<Measure>> ScorePairs(const Ties& ties, LinkScore score, double beta, const std::vector<std::pair<Vertex, Vertex>>& pairs,
+                                        const Budget& budget) {
+  std::vector<Measure> scores(pairs.size());
+  std::vector<size_t> order(pairs.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return pairs[a].first < pairs[b].first; });
+  Scorer scorer(ties, score, beta, budget);
+  for (size_t i = 0; i < order.size(); ++i) {
+    const auto [u, v] = pairs[order[i]];
+    if (i == 0 || pairs[order[i - 1]].first != u) {
+      if (!scorer.Compute(u)) return budget.Check();
+    }
+    scores[order[i]] = scorer.Score(v);
+  }
+  return scores;
+}
+
 }  // namespace
 
 const char* LinkScoreName(LinkScore score) { return kNames[static_cast<size_t>(score)]; }
@@ -177,18 +195,7 @@ Result<ScoreLinksResult> ScoreLinks(const Snapshot& g, const ScoreLinksOptions& 
   }
   ScoreLinksResult result;
   result.header = MakeScoreHeader(g, options.score, beta);
-  result.scores.resize(options.pairs.size());
-  std::vector<size_t> order(options.pairs.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return options.pairs[a].first < options.pairs[b].first; });
-  Scorer scorer(ties, options.score, beta, budget);
-  for (size_t i = 0; i < order.size(); ++i) {
-    const auto [u, v] = options.pairs[order[i]];
-    if (i == 0 || options.pairs[order[i - 1]].first != u) {
-      if (!scorer.Compute(u)) return budget.Check();
-    }
-    result.scores[order[i]] = scorer.Score(v);
-  }
+  LT_ASSIGN(result.scores, ScorePairs(ties, options.score, beta, options.pairs, budget));
   return result;
 }
 
@@ -217,6 +224,7 @@ Result<PredictLinksResult> PredictLinks(const Snapshot& g, const PredictLinksOpt
   const bool everyone = !UsesCommonNeighbours(options.score) && options.score != LinkScore::kL3;
   Poll poll(budget);
   for (size_t done = 0; done < sources.size(); ++done) {
+    if (done % 256 == 0) budget.Progress(static_cast<double>(done) / static_cast<double>(sources.size()));
     const Vertex u = sources[done];
     bool stopped = !scorer.Compute(u) || poll.Spent(everyone ? ties.vertex_count() : scorer.touched().size() + 1);
     auto offer = [&](Vertex v) {
@@ -293,27 +301,35 @@ Result<EvaluateLinksResult> EvaluateLinks(const Snapshot& g, const EvaluateLinks
                                      options.precision_at, "; undirected view"),
                              "Lu & Zhou 2011", "in [0, 1]", "equal scores in a seeded random order");
 
-  // Hidden ties and what is left, as a snapshot of its own.
+  // Hidden ties (the first of a partial shuffle) and what is left.
   std::vector<std::pair<Vertex, Vertex>> all;
+  all.reserve(ties.tie_count());
+  Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {
+    if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
     for (Vertex t : ties.row(v)) {
       if (v < t) all.emplace_back(v, t);
     }
   }
   Random random(options.seed);
-  random.Shuffle(all);
   result.hidden = static_cast<uint64_t>(std::llround(options.hold_out * static_cast<double>(all.size())));
+  std::vector<bool> is_hidden(ties.target.size(), false);
+  for (size_t i = 0; i < result.hidden; ++i) {
+    if (poll.Spent(8)) return budget.Check();
+    std::swap(all[i], all[i + random.Below(all.size() - i)]);
+    is_hidden[ties.Find(all[i].first, all[i].second)] = is_hidden[ties.Find(all[i].second, all[i].first)] = true;
+  }
   std::vector<std::pair<Vertex, Vertex>> pairs(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(result.hidden));
-  std::vector<Snapshot::Edge> left;
-  for (size_t i = result.hidden; i < all.size(); ++i) left.push_back({all[i].first, all[i].second});
-  graph::Projection projection = g.projection();
-  projection.undirected = true;
-  projection.reversed = false;
-  LT_ASSIGN(const graph::SnapshotPtr training, Snapshot::FromEdges(n, std::move(left), std::move(projection)));
-  if (budget.Spent()) return budget.Check();
+  Ties training;
+  for (Vertex v = 0; v < n; ++v) {
+    if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
+    for (uint64_t a = ties.begin[v]; a < ties.begin[v + 1]; ++a) {
+      if (!is_hidden[a]) training.target.push_back(ties.target[a]);
+    }
+    training.begin.push_back(training.target.size());
+  }
 
   // Untied pairs: all, or as many random ones as wanted.
-  Poll poll(budget);
   const uint64_t possible = uint64_t{n} * (n > 0 ? n - 1 : 0) / 2;
   auto usable = [&](Vertex a, Vertex b) { return MayPair(options.sides, a, b) && ties.Find(a, b) == ties.target.size(); };
   if (possible - all.size() <= options.max_negatives) {
@@ -334,14 +350,15 @@ Result<EvaluateLinksResult> EvaluateLinks(const Snapshot& g, const EvaluateLinks
     }
   }
   result.negatives = pairs.size() - result.hidden;
-  std::vector<uint64_t> lot(pairs.size());  // the order of equal scores
-  std::iota(lot.begin(), lot.end(), uint64_t{0});
-  random.Shuffle(lot);
+  std::vector<std::pair<uint64_t, size_t>> lot;  // the order of equal scores
+  for (size_t i = 0; i < pairs.size(); ++i) lot.emplace_back(random.Next(), i);
 
   std::vector<LinkScore> scores = options.scores;
   for (size_t i = 0; options.scores.empty() && i < kLinkScores; ++i) scores.push_back(static_cast<LinkScore>(i));
   for (LinkScore score : scores) {
-    const Result<ScoreLinksResult> scored = ScoreLinks(*training, {.score = score, .pairs = pairs, .katz_beta = options.katz_beta}, budget);
+    budget.Progress(static_cast<double>(result.rows.size()) / static_cast<double>(scores.size()));
+    const Result<double> beta = score == LinkScore::kKatz ? KatzBeta(training, options.katz_beta, budget) : Result<double>(0.0);
+    const Result<std::vector<Measure>> scored = beta.ok() ? ScorePairs(training, score, *beta, pairs, budget) : beta.status();
     if (!scored.ok() && (scored.code() == Code::kBudget || scored.code() == Code::kCancelled)) {
       result.header.Stop(scored.status(), Text(result.rows.size(), " of ", scores.size(), " scores are done"));
       break;
@@ -355,7 +372,7 @@ Result<EvaluateLinksResult> EvaluateLinks(const Snapshot& g, const EvaluateLinks
     }
     std::vector<size_t> order(pairs.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    auto value = [&](size_t i) { return scored->scores[i].value.value_or(0); };
+    auto value = [&](size_t i) { return (*scored)[i].value.value_or(0); };
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
       return value(a) != value(b) ? value(a) > value(b) : lot[a] < lot[b];
     });

@@ -2,6 +2,8 @@
 // Group counts in one pass over the rows; closed forms afterwards.
 #include "analysis/linkage.h"
 
+#include <omp.h>
+
 #include <numeric>
 
 namespace liantu::analysis {
@@ -66,27 +68,31 @@ Result<EiIndexResult> EiIndex(const Snapshot& g, const EiIndexOptions& options, 
   result.group_sizes = GroupSizes(group, count);
   result.per_group.resize(count);
   result.per_vertex.resize(g.vertex_count());
+  uint64_t ungrouped_seen = 0;
   Poll poll(budget);
-  const bool whole = ForEachEdge(g, poll, [&](Vertex v, Vertex t, double weight) {
-    if (group[v] < 0 || group[t] < 0) {
-      ++result.ungrouped_edges;
-      return;
-    }
-    const double w = options.weighted ? weight : 1;
-    if (group[v] == group[t]) {
-      result.global.internal += w;
-      result.per_group[group[v]].internal += w;
-      result.per_vertex[v].internal += w;
-      if (t != v) result.per_vertex[t].internal += w;
-    } else {
-      result.global.external += w;
-      for (Vertex end : {v, t}) {
-        result.per_group[group[end]].external += w;
-        result.per_vertex[end].external += w;
-      }
-    }
-  });
-  if (!whole) return budget.Check();
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    if (poll.Spent(g.out_degree(v) + g.in_degree(v) + 1)) return budget.Check();
+    // Every edge is seen twice, from each end or from both rows of a directed loop; a loop is one tie of its vertex.
+    EiValue own;
+    double loops = 0;
+    auto see = [&](Vertex t, double w) {
+      if (group[v] < 0 || group[t] < 0) ++ungrouped_seen;
+      else if (group[v] != group[t]) own.external += w;
+      else if (t != v) own.internal += w;
+      else loops += w / 2;
+    };
+    for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) see(g.target(a), options.weighted ? g.weight(a) : 1);
+    const auto in = g.undirected() ? std::span<const Vertex>() : g.in(v);
+    for (size_t k = 0; k < in.size(); ++k) see(in[k], options.weighted ? g.weight(g.in_arc(v, k)) : 1);
+    result.per_vertex[v] = own;
+    result.per_vertex[v].internal += loops;
+    if (group[v] < 0) continue;
+    result.global.internal += own.internal / 2 + loops;
+    result.global.external += own.external / 2;
+    result.per_group[group[v]].internal += own.internal / 2 + loops;
+    result.per_group[group[v]].external += own.external;
+  }
+  result.ungrouped_edges = ungrouped_seen / 2;
 
   const double all = std::accumulate(result.group_sizes.begin(), result.group_sizes.end(), 0.0);
   auto finish = [&](EiValue& value, double pairs_out, double pairs_in, const char* why_none) {
@@ -133,16 +139,8 @@ Result<MixingResult> Mixing(const Snapshot& g, const MixingOptions& options, con
                                 "r = (Tr e - sum a_a b_a)/(1 - sum a_a b_a); Q = Tr e - sum a_a b_a",
                              "Newman 2002, 2003", options.weighted ? "shares of edge weight" : "shares of edges", "");
   result.counts.assign(k * k, 0);
-  // Sums for the correlation of degrees over edges (undirected: over both orders of the ends).
-  long double n = 0, sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
-  auto pair_of_degrees = [&](Vertex from, Vertex to) {
-    const long double x = g.out_degree(from), y = g.in_degree(to);
-    n += 1, sx += x, sy += y, sxx += x * x, syy += y * y, sxy += x * y;
-  };
   Poll poll(budget);
   const bool whole = ForEachEdge(g, poll, [&](Vertex v, Vertex t, double weight) {
-    pair_of_degrees(v, t);
-    if (g.undirected()) pair_of_degrees(t, v);
     if (group[v] < 0 || group[t] < 0) {
       ++result.ungrouped_edges;
       return;
@@ -171,10 +169,19 @@ Result<MixingResult> Mixing(const Snapshot& g, const MixingOptions& options, con
   } else {
     result.modularity = result.assortativity = Measure::Undefined(kNoTies);
   }
-  const long double vx = n * sxx - sx * sx, vy = n * syy - sy * sy;
-  result.degree_assortativity = n == 0             ? Measure::Undefined("no edges")
+  // Pearson's r of x = out-degree and y = in-degree over arcs (undirected: each edge in both orders), row by row.
+  long double m = 0, sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
+    const long double x = g.out_degree(v), y = g.in_degree(v);
+    uint64_t around = 0;
+    for (Vertex t : g.out(v)) around += g.in_degree(t);
+    m += x, sx += x * x, sxx += x * x * x, sy += y * y, syy += y * y * y, sxy += x * static_cast<long double>(around);
+  }
+  const long double vx = m * sxx - sx * sx, vy = m * syy - sy * sy;
+  result.degree_assortativity = m == 0               ? Measure::Undefined("no edges")
                                 : vx <= 0 || vy <= 0 ? Measure::Undefined("zero variance: all edge ends have one degree")
-                                                   : Measure(static_cast<double>((n * sxy - sx * sy) / std::sqrt(vx * vy)));
+                                                     : Measure(static_cast<double>((m * sxy - sx * sy) / std::sqrt(vx * vy)));
   WarnAboutGroups(GroupSizes(group, count), result.ungrouped_edges, result.header);
   return result;
 }
@@ -497,6 +504,7 @@ Result<GroupBetweennessResult> GroupBetweenness(const Snapshot& g, const GroupBe
     for (size_t block = 0; block < blocks; ++block) {
       const size_t first = sources.size() * block / blocks, last = sources.size() * (block + 1) / blocks;
       for (size_t i = first; i < last; ++i) {
+        if (omp_get_thread_num() == 0) budget.Progress(static_cast<double>(block) / static_cast<double>(blocks));
         const Vertex s = sources[i];
         order.assign(1, s);
         distance[s] = 0;

@@ -6,6 +6,7 @@
 #include <eigen3/Eigen/Dense>
 
 #include "analysis/linear.h"
+#include "analysis/ties.h"
 
 namespace liantu::analysis {
 namespace {
@@ -131,15 +132,16 @@ namespace {
 constexpr size_t kDenseComponent = 200;
 constexpr double kResidual = 1e-13;
 
-struct Strengths {
-  std::vector<double> in, out;
-};
-
-// One component of Lambda h = in - out, members ascending; the smallest h becomes 0.
+// One component of Lambda h = in - out, members ascending; the smallest h becomes 0. Lambda is the Laplacian of the ties: its
+// off-diagonal entries are -(w_ij + w_ji), and loops cancel.
 class LevelSolver {
  public:
-  LevelSolver(const Snapshot& g, const Strengths& strengths, const Budget& budget)
-      : g_(g), strengths_(strengths), budget_(budget), poll_(budget), local_(g.vertex_count()) {}
+  LevelSolver(const Ties& ties, const std::vector<double>& right, const Budget& budget)
+      : ties_(ties), right_(right), budget_(budget), poll_(budget), diagonal_(right.size(), 0), local_(right.size()) {
+    for (Vertex v = 0; v < right.size(); ++v) {
+      for (uint64_t a = ties.begin[v]; a < ties.begin[v + 1]; ++a) diagonal_[v] += ties.strength[a];
+    }
+  }
 
   Status Solve(const std::vector<Vertex>& members, std::vector<double>& h) {
     const size_t n = members.size();
@@ -158,9 +160,6 @@ class LevelSolver {
   }
 
  private:
-  double Right(Vertex v) const { return strengths_.in[v] - strengths_.out[v]; }
-  double Diagonal(Vertex v) const { return strengths_.in[v] + strengths_.out[v]; }
-
   // The level of the first member is fixed at 0, which makes the rest positive definite.
   std::vector<double> Dense(const std::vector<Vertex>& members) const {
     const auto n = static_cast<Eigen::Index>(members.size());
@@ -168,12 +167,10 @@ class LevelSolver {
     Eigen::VectorXd right(n);
     for (Eigen::Index i = 0; i < n; ++i) {
       const Vertex v = members[static_cast<size_t>(i)];
-      lambda(i, i) += Diagonal(v);
-      right(i) = Right(v);
-      for (uint32_t a = g_.row_begin(v); a < g_.row_end(v); ++a) {
-        if (g_.weight(a) == 0) continue;
-        lambda(i, local_[g_.target(a)]) -= g_.weight(a);
-        lambda(local_[g_.target(a)], i) -= g_.weight(a);
+      lambda(i, i) = diagonal_[v];
+      right(i) = right_[v];
+      for (uint64_t a = ties_.begin[v]; a < ties_.begin[v + 1]; ++a) {
+        if (ties_.strength[a] != 0) lambda(i, local_[ties_.target[a]]) = -ties_.strength[a];
       }
     }
     const Eigen::VectorXd solved = lambda.bottomRightCorner(n - 1, n - 1).ldlt().solve(right.tail(n - 1));
@@ -189,9 +186,9 @@ class LevelSolver {
     std::vector<double> x(n, 0), r(n), z(n), p(n), q(n);
     double norm = 0, rz = 0;
     for (size_t i = 0; i < n; ++i) {
-      r[i] = Right(members[i]);
+      r[i] = right_[members[i]];
       norm += r[i] * r[i];
-      p[i] = z[i] = r[i] / Diagonal(members[i]);
+      p[i] = z[i] = r[i] / diagonal_[members[i]];
       rz += r[i] * z[i];
     }
     const double enough = norm * kResidual * kResidual;
@@ -199,15 +196,10 @@ class LevelSolver {
       double pq = 0;
       for (size_t i = 0; i < n; ++i) {
         const Vertex v = members[i];
-        if (poll_.Spent(g_.out_degree(v) + g_.in_degree(v) + 1)) return budget_.Check();
-        double sum = Diagonal(v) * p[i];
-        for (uint32_t a = g_.row_begin(v); a < g_.row_end(v); ++a) {
-          if (g_.weight(a) != 0) sum -= g_.weight(a) * p[local_[g_.target(a)]];
-        }
-        const auto in = g_.in(v);
-        for (size_t k = 0; k < in.size(); ++k) {
-          const double w = g_.weight(g_.in_arc(v, k));
-          if (w != 0) sum -= w * p[local_[in[k]]];
+        if (poll_.Spent(ties_.degree(v) + 1)) return budget_.Check();
+        double sum = diagonal_[v] * p[i];
+        for (uint64_t a = ties_.begin[v]; a < ties_.begin[v + 1]; ++a) {
+          if (ties_.strength[a] != 0) sum -= ties_.strength[a] * p[local_[ties_.target[a]]];
         }
         q[i] = sum;
         pq += p[i] * sum;
@@ -220,7 +212,7 @@ class LevelSolver {
         x[i] += alpha * p[i];
         r[i] -= alpha * q[i];
         rest += r[i] * r[i];
-        z[i] = r[i] / Diagonal(members[i]);
+        z[i] = r[i] / diagonal_[members[i]];
         next += r[i] * z[i];
       }
       for (size_t i = 0; i < n; ++i) p[i] = z[i] + next / rz * p[i];
@@ -229,33 +221,31 @@ class LevelSolver {
     return x;
   }
 
-  const Snapshot& g_;
-  const Strengths& strengths_;
+  const Ties& ties_;
+  const std::vector<double>& right_;
   const Budget& budget_;
   Poll poll_;
+  std::vector<double> diagonal_;
   std::vector<uint32_t> local_;
 };
 
-// Weak components over arcs that weigh something, members ascending, by smallest member.
-Result<std::vector<std::vector<Vertex>>> WeakParts(const Snapshot& g, const Budget& budget) {
+// Components over ties that weigh something, members ascending, by smallest member.
+Result<std::vector<std::vector<Vertex>>> WeakParts(const Ties& ties, const Budget& budget) {
   std::vector<std::vector<Vertex>> parts;
-  std::vector<bool> seen(g.vertex_count(), false);
+  std::vector<bool> seen(ties.vertex_count(), false);
   Poll poll(budget);
-  for (Vertex root = 0; root < g.vertex_count(); ++root) {
+  for (Vertex root = 0; root < ties.vertex_count(); ++root) {
     if (seen[root]) continue;
     seen[root] = true;
     std::vector<Vertex> members{root};
     for (size_t at = 0; at < members.size(); ++at) {
       const Vertex v = members[at];
-      if (poll.Spent(g.out_degree(v) + g.in_degree(v) + 1)) return budget.Check();
-      auto reach = [&](Vertex t, double w) {
-        if (w == 0 || seen[t]) return;
-        seen[t] = true;
-        members.push_back(t);
-      };
-      for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) reach(g.target(a), g.weight(a));
-      const auto in = g.in(v);
-      for (size_t i = 0; i < in.size(); ++i) reach(in[i], g.weight(g.in_arc(v, i)));
+      if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
+      for (uint64_t a = ties.begin[v]; a < ties.begin[v + 1]; ++a) {
+        if (ties.strength[a] == 0 || seen[ties.target[a]]) continue;
+        seen[ties.target[a]] = true;
+        members.push_back(ties.target[a]);
+      }
     }
     std::sort(members.begin(), members.end());
     parts.push_back(std::move(members));
@@ -263,9 +253,9 @@ Result<std::vector<std::vector<Vertex>>> WeakParts(const Snapshot& g, const Budg
   return parts;
 }
 
-Result<std::vector<Measure>> LevineLevels(const Snapshot& g, const Strengths& strengths, Header& header, const Budget& budget) {
+Result<std::vector<Measure>> LevineLevels(const Snapshot& g, const std::vector<double>& inputs, Header& header, const Budget& budget) {
   LT_ASSIGN(SparseMatrix m, MatrixOf(g, true, budget, [&](Vertex, Vertex to, uint32_t arc) {
-    return strengths.in[to] > 0 ? g.weight(arc) / strengths.in[to] : 0;
+    return inputs[to] > 0 ? g.weight(arc) / inputs[to] : 0;
   }));
   LT_ASSIGN(const StrongParts parts, FindStrongParts(m.begin, m.column, budget));
   // A part with suppliers, all of them inside it, walks in circles; so does whatever it feeds. Suppliers stand in smaller parts.
@@ -311,19 +301,21 @@ Result<TrophicResult> TrophicLevels(const Snapshot& g, const TrophicOptions&, co
   result.header = MakeHeader(g, "Levine: s_j = 1 + sum_i (w_ij/in_j) s_i, suppliers' level 1; h: (diag(in+out) - W - W^T) h = in - out; "
                                 "F0 = sum w (h_j-h_i-1)^2 / sum w",
                              "Levine 1980; MacKay, Johnson & Sansom 2020", "h has minimum 0 in each weak component");
-  Strengths strengths{std::vector<double>(n, 0), std::vector<double>(n, 0)};
+  std::vector<double> inputs(n, 0), right(n, 0);  // right: in - out
   Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {
     if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
     for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) {
-      strengths.out[v] += g.weight(a);
-      strengths.in[g.target(a)] += g.weight(a);
+      inputs[g.target(a)] += g.weight(a);
+      right[g.target(a)] += g.weight(a);
+      right[v] -= g.weight(a);
     }
   }
-  LT_ASSIGN(result.levine, LevineLevels(g, strengths, result.header, budget));
+  LT_ASSIGN(result.levine, LevineLevels(g, inputs, result.header, budget));
   result.level.assign(n, 0);
-  LT_ASSIGN(const auto components, WeakParts(g, budget));
-  LevelSolver solver(g, strengths, budget);
+  LT_ASSIGN(const Ties ties, MakeTies(g, true, budget));
+  LT_ASSIGN(const auto components, WeakParts(ties, budget));
+  LevelSolver solver(ties, right, budget);
   for (const auto& members : components) LT_TRY(solver.Solve(members, result.level));
 
   double sum = 0, weight = 0;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "analysis/vector_file.h"
 
@@ -51,6 +52,48 @@ TEST(EiIndex, DirectedEdgesAreTiesOnceAndWeightsAddUpWhenAsked) {
   EXPECT_EQ(undirected->per_vertex[0].internal, 1);
 }
 
+TEST(EiIndex, AgreesWithCountingEdgesOneByOne) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const bool undirected = seed % 2 == 0, weighted = seed % 3 == 0;
+    const SnapshotPtr g = RandomSnapshot(10, 30, undirected, seed, true);
+    const Groups groups = RandomGroups(10, 3, seed, true);
+    Budget budget;
+    const auto result = EiIndex(*g, {.groups = groups, .weighted = weighted}, budget);
+    ASSERT_TRUE(result.ok());
+    std::vector<EiValue> per_group(result->per_group.size()), per_vertex(10);
+    EiValue global;
+    uint64_t ungrouped = 0;
+    for (Vertex v = 0; v < 10; ++v) {
+      bool second = false;
+      for (uint32_t a = g->row_begin(v); a < g->row_end(v); ++a) {
+        const Vertex t = g->target(a);
+        if (undirected && (t < v || (t == v && std::exchange(second, !second)))) continue;
+        const double w = weighted ? g->weight(a) : 1;
+        if (groups[v] < 0 || groups[t] < 0) {
+          ++ungrouped;
+        } else if (groups[v] == groups[t]) {
+          global.internal += w, per_group[groups[v]].internal += w, per_vertex[v].internal += w;
+          if (t != v) per_vertex[t].internal += w;
+        } else {
+          global.external += w;
+          for (Vertex end : {v, t}) per_group[groups[end]].external += w, per_vertex[end].external += w;
+        }
+      }
+    }
+    EXPECT_EQ(result->ungrouped_edges, ungrouped);
+    EXPECT_EQ(result->global.internal, global.internal);
+    EXPECT_EQ(result->global.external, global.external);
+    for (size_t i = 0; i < per_group.size(); ++i) {
+      EXPECT_EQ(result->per_group[i].internal, per_group[i].internal);
+      EXPECT_EQ(result->per_group[i].external, per_group[i].external);
+    }
+    for (Vertex v = 0; v < 10; ++v) {
+      EXPECT_EQ(result->per_vertex[v].internal, per_vertex[v].internal);
+      EXPECT_EQ(result->per_vertex[v].external, per_vertex[v].external);
+    }
+  }
+}
+
 TEST(EiIndex, NegativeWeightsAndWrongGroupsAreRefused) {
   const SnapshotPtr g = MakeSnapshot(2, {{0, 1, -3}}, false);
   Budget budget;
@@ -76,6 +119,40 @@ TEST(Mixing, ReproducesTheWorkedExample) {
   ExpectMeasure(result->assortativity, file.expected()["assortativity"], file.tolerance);
   ExpectMeasure(result->modularity, file.expected()["modularity"], file.tolerance);
   ExpectMeasure(result->degree_assortativity, file.expected()["degree_assortativity"], file.tolerance);
+}
+
+TEST(Mixing, AgreesWithTheFormulasOverEdges) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const bool undirected = seed % 2 == 0;
+    const SnapshotPtr g = RandomSnapshot(10, 25, undirected, seed);
+    const Groups groups = RandomGroups(10, 3, seed);
+    Budget budget;
+    const auto result = Mixing(*g, {.groups = groups}, budget);
+    ASSERT_TRUE(result.ok());
+    std::vector<double> x, y, counts(9, 0);
+    for (Vertex v = 0; v < 10; ++v) {
+      for (Vertex t : g->out(v)) {
+        x.push_back(g->out_degree(v)), y.push_back(g->in_degree(t));
+        counts[groups[v] * 3 + groups[t]] += 1;
+      }
+    }
+    const double n = static_cast<double>(x.size());
+    double mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
+    for (size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
+    for (size_t i = 0; i < x.size(); ++i) xx += (x[i] - mx) * (x[i] - mx), yy += (y[i] - my) * (y[i] - my), xy += (x[i] - mx) * (y[i] - my);
+    ExpectMeasure(result->degree_assortativity, xy / std::sqrt(xx * yy), 1e-12);
+    double trace = 0, expected = 0;
+    for (int a = 0; a < 3; ++a) {
+      double row = 0, column = 0;
+      for (int b = 0; b < 3; ++b) {
+        EXPECT_EQ(result->count(a, b), counts[a * 3 + b]);
+        row += counts[a * 3 + b] / n, column += counts[b * 3 + a] / n;
+      }
+      trace += counts[a * 3 + a] / n;
+      expected += row * column;
+    }
+    ExpectMeasure(result->assortativity, (trace - expected) / (1 - expected), 1e-12);
+  }
 }
 
 TEST(Mixing, OneGroupOrEqualDegreesLeaveAssortativityUndefined) {
