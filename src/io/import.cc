@@ -318,7 +318,16 @@ class Importer {
     std::string hashes;
     for (const File& file : files_) hashes += Text(file.report.sha256, "  ", NameOf(file), "\n");
     info.origin_sha256 = files_.size() == 1 ? files_[0].report.sha256 : Sha256Hex(hashes);
-    LT_ASSIGN(transaction_, database_.Begin(info));
+    if (bytes_total_ < options_.bulk_from_bytes) {
+      LT_ASSIGN(transaction_, database_.Begin(info));
+    } else {
+      LT_ASSIGN(transaction_, database_.BeginBulk(info, {.on_edge_merged = [this](uint64_t statement, bool changed) {
+        const auto at = std::upper_bound(statements_.begin(), statements_.end(), std::pair(statement, SIZE_MAX)) - 1;
+        FileReport& report = report_.files[at->second];
+        --report.created;
+        ++(changed ? report.changed : report.unchanged);
+      }}));
+    }
     return {};
   }
 
@@ -813,6 +822,8 @@ class Importer {
     if (!merged.ok()) return RejectOrFail(file_->header.type, merged.status());
     Remember();
     Count(*merged);
+    const size_t file = static_cast<size_t>(file_ - files_.data());
+    if (merged->statement != 0 && (statements_.empty() || statements_.back().second != file)) statements_.emplace_back(merged->statement, file);
     return {};
   }
 
@@ -998,6 +1009,8 @@ class Importer {
   ImportReport report_;
   RejectFile reject_file_;
   Status fatal_;
+
+  std::vector<std::pair<uint64_t, size_t>> statements_;  // bulk: from this edge statement on, rows are of this file
 
   KeyMap keys_;
   std::deque<Shape> shape_list_;            // shapes of all files; entries of keys_ name them by number

@@ -198,5 +198,34 @@ TEST_F(Data, ImportsWithoutARejectedRowAndAgreesWithTheOntology) {
   for (const auto& p : *problems) ADD_FAILURE() << p.what;
 }
 
+TEST_F(Data, ImportsInBulkToTheSameGraph) {
+  const auto schema = ReadFile(std::string(LIANTU_SOURCE_DIR) + "/schema/industry.json");
+  const auto ontology = graph::Ontology::Parse(*schema, "schema/industry.json");
+  const std::vector<std::string> paths{kFolder};
+  std::vector<std::string> told;
+  for (const uint64_t bulk_from : {UINT64_MAX, uint64_t{0}}) {
+    auto db = graph::Database::Open("memory:", {.create = true, .ontology = *ontology});
+    ASSERT_TRUE(db.ok()) << db.status().message();
+    const auto report = io::Import(**db, paths, {.bulk_from_bytes = bulk_from}, Budget());
+    ASSERT_TRUE(report.ok()) << report.status().message();
+    std::string tale;
+    for (const io::FileReport& f : report->files) {
+      tale += Text(f.path, " ", f.rows, " ", f.created, " ", f.changed, " ", f.unchanged, " ", f.rejected, "\n");
+    }
+    const auto stats = (*db)->GetStats();
+    ASSERT_TRUE(stats.ok());
+    for (const auto& [name, count] : stats->nodes_by_label) tale += Text(name, " ", count, "\n");
+    for (const auto& [name, count] : stats->edges_by_type) tale += Text(name, " ", count, "\n");
+    told.push_back(tale);
+    const auto problems = (*db)->Check(true, Budget());
+    ASSERT_TRUE(problems.ok());
+    for (const auto& p : *problems) ADD_FAILURE() << p.what;
+    const auto again = io::Import(**db, paths, {.bulk_from_bytes = bulk_from}, Budget());
+    ASSERT_TRUE(again.ok()) << again.status().message();
+    EXPECT_FALSE(again->batch.id);
+  }
+  EXPECT_EQ(told[0], told[1]);
+}
+
 }  // namespace
 }  // namespace liantu
