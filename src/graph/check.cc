@@ -37,12 +37,12 @@ class Checker {
     LT_TRY(CheckBatches());
     LT_TRY(CheckRanges(false));
     LT_TRY(CheckRanges(true));
-    LT_TRY(CheckEvidence());
     return LoadLabels();
   }
 
   Status Deep(const storage::Store& store) {
     if (Status status = store.VerifyChecksums(budget_); !status.ok()) LT_TRY(Note(status));
+    LT_TRY(CheckEvidence());
     LT_TRY(ScanNodes());
     LT_TRY(CheckLabelsEmptied());
     LT_TRY(ScanEdges());

@@ -24,6 +24,7 @@ struct OwnOrigins {
 };
 
 struct ReadView::State {
+  std::shared_ptr<const void> keep;  // what must outlive all of the following
   std::shared_ptr<const storage::View> view;
   std::shared_ptr<const Names> names;
   std::shared_ptr<const Ontology> ontology;
@@ -31,7 +32,6 @@ struct ReadView::State {
   std::shared_ptr<CatalogCache> cache;
   std::shared_ptr<SnapshotCache> snapshots;
   const OwnOrigins* own = nullptr;  // in a transaction
-  std::shared_ptr<const void> keep;  // what must outlive the view
 
   Result<BatchRange> RangeOf(bool edges, uint64_t id) const;
   Result<std::shared_ptr<const Evidence>> EvidenceOf(EvidenceId id) const;

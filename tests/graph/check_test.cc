@@ -203,7 +203,7 @@ std::vector<Fault> Faults() {
          EncodeNode(value, record);
          s.Put(keys::Node(s.hub), value);
        }},
-      {"lost evidence", "evidence 2 is missing or cannot be read", true,
+      {"lost evidence", "evidence 2 is missing or cannot be read", false,
        [](Store& s) { s.Delete(keys::EvidenceText(EvidenceId{2})); }},
       {"a lost batch", "batch 1 is missing", true, [](Store& s) { s.Delete(keys::Batch(BatchId{1})); }},
       {"a lost newest batch", "the newest batch is 1, but 2 batches were committed", true,
