@@ -21,11 +21,11 @@ class Network {
     const auto arc = static_cast<uint32_t>(head_.size());
     head_.push_back(to), rest_.push_back(capacity);
     head_.push_back(from), rest_.push_back(back_capacity);
+    ++first_[from + 1], ++first_[to + 1];
     if (capacity < kNoLimit) largest_ = std::max({largest_, capacity, back_capacity});
     return arc;
   }
   bool Finish() {
-    for (uint32_t a = 0; a < head_.size(); ++a) ++first_[tail(a) + 1];
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
     order_.resize(head_.size());
     std::vector<uint64_t> next(first_.begin(), first_.end() - 1);

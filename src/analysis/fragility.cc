@@ -447,8 +447,10 @@ Result<PercolationResult> Percolation(const Snapshot& g, const PercolationOption
     if (options.order == RemovalOrder::kRandom) {
       Random(options.seed).Shuffle(order);
     } else {
-      auto degree = [&](Vertex v) { return g.out_degree(v) + (g.undirected() ? 0 : g.in_degree(v)); };
-      std::stable_sort(order.begin(), order.end(), [&](Vertex a, Vertex b) { return degree(a) > degree(b); });
+      std::vector<std::pair<uint64_t, Vertex>> keys(n);  // edges not held, vertex
+      for (Vertex v = 0; v < n; ++v) keys[v] = {~(uint64_t{g.out_degree(v)} + (g.undirected() ? 0 : g.in_degree(v))), v};
+      std::sort(keys.begin(), keys.end());
+      for (Vertex v = 0; v < n; ++v) order[v] = keys[v].second;
     }
   }
   std::vector<bool> out(n, false);

@@ -73,6 +73,13 @@ std::vector<Method> FragilityMethods() {
         for (const ArticulationPoint& x : r.points) t.AddRow({Node(x.vertex), Count(x.pieces), Count(x.impact)});
         t.header = std::move(r.header);
         return {};
+      },
+      // The pieces, each by its first node and its size.
+      .explain = [](const Snapshot& g, const Arguments&, Vertex v, const Budget& budget) -> Result<std::vector<Contribution>> {
+        LT_ASSIGN(const auto pieces, ExplainCutPoint(g, v, budget));
+        std::vector<Contribution> parts;
+        for (const auto& piece : pieces) parts.push_back({piece.front(), kNoVertex, static_cast<double>(piece.size())});
+        return parts;
       }});
   list.push_back({
       .name = "bridges",
@@ -117,6 +124,13 @@ std::vector<Method> FragilityMethods() {
         }
         t.header = std::move(r.header);
         return {};
+      },
+      // The node's own single points of failure, nearest first, with what each dominates.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget& budget) -> Result<std::vector<Contribution>> {
+        LT_ASSIGN(const DominatorsResult r, Dominators(g, {.sources = NodesOrNone(a, "sources")}, budget));
+        std::vector<Contribution> parts;
+        for (Vertex u : ExplainDominators(r, v)) parts.push_back({u, kNoVertex, static_cast<double>(r.dominated[u])});
+        return parts;
       }});
   list.push_back({
       .name = "max_flow",
