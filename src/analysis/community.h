@@ -2,8 +2,8 @@
 // Groups that the ties themselves form: modularity, Louvain, Leiden, label propagation, how well each community is cut off
 // from the rest, and how far two partitions agree. Components are in components.h; what ties given groups in linkage.h.
 //
-// Modularity with resolution gamma, all weights non-negative, w the weight of an edge (Newman & Girvan 2004; Reichardt &
-// Bornholdt 2006; directed: Leicht & Newman 2008):
+// Modularity with resolution gamma; every edge weighs 1, or its weight, from 0, where `weighted` (Newman & Girvan 2004;
+// Reichardt & Bornholdt 2006; directed: Leicht & Newman 2008):
 //   undirected: Q = sum_c [ I_c/M - gamma (K_c/2M)^2 ]        K_c sum of strengths in c, a loop counts twice in them
 //   directed:   Q = sum_c [ I_c/M - gamma O_c N_c / M^2 ]     O_c, N_c sums of out- and in-strengths
 // I_c weight of the edges inside c, loops and parallel edges included, M weight of all edges. Q is undefined where M is 0.
@@ -22,9 +22,10 @@ namespace liantu::analysis {
 struct Community {
   Vertex smallest = 0;     // its smallest vertex
   Vertex size = 0;
-  double inside = 0;       // I_c
-  double cut = 0;          // weight of the edges with one end in it, either direction
-  double volume = 0;       // sum of its vertices' strengths, in plus out: 2 inside + cut
+  // The numbers below are undefined where the budget ended before the communities could be measured.
+  Measure inside;          // I_c
+  Measure cut;             // weight of the edges with one end in it, either direction
+  Measure volume;          // sum of its vertices' strengths, in plus out: 2 inside + cut
   Measure conductance;     // cut / min(volume, volume of the rest) in [0, 1]; undefined where one of them is 0
   Measure modularity;      // its term of Q
 };
@@ -32,10 +33,11 @@ struct Community {
 struct CommunityResult {
   Header header;
   Groups community;                    // per vertex
+  std::vector<double> inside;          // per vertex: weight of its edges inside its community, a loop twice; empty: not measured
   std::vector<Community> communities;  // by number
   Measure modularity;                  // Q of the partition, at the resolution asked for
   Measure coverage;                    // share of the weight inside communities: sum I_c / M
-  // What the method went through, first level first; Leiden: iteration after iteration. Empty for a given partition.
+  // What the method went through, first level first, iteration after iteration. Empty for a given partition.
   struct Level {
     Vertex vertices = 0;     // of the (aggregated) graph of this level
     Vertex communities = 0;  // after moving its vertices
@@ -46,6 +48,7 @@ struct CommunityResult {
 };
 
 struct ModularityOptions {
+  bool weighted = false;
   double resolution = 1;          // gamma, from 0
   bool ignore_direction = false;  // take a directed snapshot as undirected
 };
@@ -53,10 +56,11 @@ struct ModularityOptions {
 Result<CommunityResult> Modularity(const Snapshot& g, const Groups& groups, const ModularityOptions& options, const Budget& budget);
 
 struct CommunityOptions {
+  bool weighted = false;          // these three as above
   double resolution = 1;
   bool ignore_direction = false;
   uint64_t seed = 1;
-  uint32_t iterations = 2;  // Leiden: passes over all levels, each starting from what the last one found; from 1
+  uint32_t iterations = 2;        // passes over all levels, each from what the last one found; from 1; fewer where nothing gains
 };
 // Both near O(m) a level, with few levels in practice; memory 12 bytes an arc of the largest aggregated graph (a directed snapshot
 // is first made symmetric: 12 bytes twice an edge). The same for any number of threads. Stopped early: the partition so
@@ -82,7 +86,8 @@ struct PartitionComparison {
   Measure nmi;              // 2 I(a;b) / (H(a) + H(b)) in [0, 1]: the arithmetic mean of the entropies
   Measure adjusted_rand;    // Hubert & Arabie 1985: 1 for equal partitions, 0 on average for random ones
 };
-// Vertices that have no group (-1) in either are left out, with a warning. Undefined where both partitions are trivial. O(n log n).
+// Vertices that have no group (-1) in either are left out, with a warning. Where both partitions are one group (or, for the
+// Rand index, all single vertices) the quotient is 0/0 and they are equal: 1 by convention, with a warning. O(n log n).
 Result<PartitionComparison> ComparePartitions(const Snapshot& g, const Groups& a, const Groups& b);
 
 }  // namespace liantu::analysis

@@ -254,7 +254,7 @@ Status RankRows(Table& table, std::string_view column, size_t limit) {
 const std::vector<Method>& Methods() {
   static const std::vector<Method> methods = [] {
     std::vector<Method> all;
-    for (auto list : {PathMethods, CentralityMethods, ComponentMethods, LinkageMethods, ChainMethods, ComplementarityMethods, FragilityMethods}) {
+    for (auto list : {PathMethods, CentralityMethods, ComponentMethods, CommunityMethods, LinkageMethods, ChainMethods, ComplementarityMethods, FragilityMethods}) {
       std::vector<Method> group = list();
       std::move(group.begin(), group.end(), std::back_inserter(all));
     }

@@ -167,6 +167,7 @@ std::string RenderMethodsMarkdown();
 std::vector<Method> PathMethods();
 std::vector<Method> CentralityMethods();
 std::vector<Method> ComponentMethods();
+std::vector<Method> CommunityMethods();
 std::vector<Method> LinkageMethods();
 std::vector<Method> ChainMethods();
 std::vector<Method> ComplementarityMethods();
