@@ -18,7 +18,8 @@ namespace {
 constexpr size_t kExamples = 5;        // companies named beside a complement
 constexpr size_t kStageExamples = 3;   // companies named in a possible stage
 constexpr size_t kMaxSeeds = 500;      // crossings that are grown into chains, the firm ones first
-constexpr size_t kMaxSteps = 30;       // ways looked at when a chain is made longer by one stage
+constexpr size_t kMaxWays = 30;        // ties looked at when a chain is made longer by one stage
+constexpr int kMaxFollow = 6;          // UPSTREAM_OF steps within which one segment still counts as upstream of another
 
 void Append(std::vector<Source>& to, const std::vector<Source>& more) { to.insert(to.end(), more.begin(), more.end()); }
 
@@ -153,15 +154,18 @@ class Segments {
     return found;
   }
 
-  // Where the customer of a chain's last tie stands: right downstream of `before` if it operates there, else not upstream
-  // of it, else its first segment.
+  // Where the customer of a chain's last tie stands: downstream of `before` if it operates there (the nearest), else not
+  // upstream of it, else its first segment.
   Result<NodeId> OfCustomer(NodeId company, NodeId before) {
     LT_ASSIGN(const auto& own, Of(company));
     if (own.empty()) return NodeId{};
+    NodeId nearest;
+    int steps = kMaxFollow + 1;
     for (NodeId segment : own) {
-      LT_ASSIGN(const bool next, Follows(before, segment));
-      if (next) return segment;
+      LT_ASSIGN(const int far, Steps(before, segment));
+      if (far > 0 && far < steps) nearest = segment, steps = far;
     }
+    if (nearest) return nearest;
     LT_ASSIGN(const int rank, Rank(before));
     for (NodeId segment : own) {
       LT_ASSIGN(const int own_rank, Rank(segment));
@@ -170,16 +174,25 @@ class Segments {
     return own.front();
   }
 
-  Result<bool> Follows(NodeId upstream, NodeId downstream) {
-    if (!upstream || !downstream) return false;
-    auto it = next_.find(upstream);
-    if (it == next_.end()) {
-      std::set<NodeId> next;
-      LT_ASSIGN(const auto edges, reader_.Around(upstream, Direction::kOut, "UPSTREAM_OF"));
-      for (const Neighbour& n : edges) next.insert(n.node);
-      it = next_.emplace(upstream, std::move(next)).first;
+  // How many UPSTREAM_OF steps lead from one segment to another: 0 the same, -1 where none of up to kMaxFollow does.
+  Result<int> Steps(NodeId upstream, NodeId downstream) {
+    if (!upstream || !downstream) return -1;
+    auto it = below_.find(upstream);
+    if (it == below_.end()) {
+      std::map<NodeId, int> far{{upstream, 0}};
+      std::vector<NodeId> open{upstream};
+      for (size_t i = 0; i < open.size(); ++i) {
+        const int steps = far.at(open[i]) + 1;
+        if (steps > kMaxFollow) break;
+        LT_ASSIGN(const auto edges, reader_.Around(open[i], Direction::kOut, "UPSTREAM_OF"));
+        for (const Neighbour& n : edges) {
+          if (far.emplace(n.node, steps).second) open.push_back(n.node);
+        }
+      }
+      it = below_.emplace(upstream, std::move(far)).first;
     }
-    return it->second.contains(downstream);
+    const auto found = it->second.find(downstream);
+    return found == it->second.end() ? -1 : found->second;
   }
 
   Result<int> Rank(NodeId segment) {
@@ -209,7 +222,7 @@ class Segments {
   Reader& reader_;
   std::unordered_map<NodeId, std::vector<NodeId>> operates_;
   std::unordered_map<EdgeId, NodeId> of_tie_;
-  std::unordered_map<NodeId, std::set<NodeId>> next_;
+  std::unordered_map<NodeId, std::map<NodeId, int>> below_;  // segments downstream of one, with the steps to them
 };
 
 bool Opposite(Part x, Part y) {
@@ -232,6 +245,7 @@ class TieChains {
       std::vector<size_t> ties;
       size_t crossing = 0;
       TieStrength strength = TieStrength::kFirm;
+      size_t out_of_order = 0;  // steps whose segments are not known to follow each other
       std::set<std::pair<NodeId, NodeId>> steps;
       std::pair<NodeId, NodeId> seed;
     };
@@ -251,10 +265,11 @@ class TieChains {
         c.strength = std::max(c.strength, ties_[i].strength);
         c.steps.insert({ties_[i].supplier, ties_[i].customer});
       }
+      LT_ASSIGN(c.out_of_order, OutOfOrder(c.ties));
       candidates.push_back(std::move(c));
     }
     std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& x, const Candidate& y) {
-      return std::tuple(x.strength, -static_cast<ptrdiff_t>(x.ties.size())) < std::tuple(y.strength, -static_cast<ptrdiff_t>(y.ties.size()));
+      return std::tuple(x.strength, x.out_of_order, y.ties.size()) < std::tuple(y.strength, y.out_of_order, x.ties.size());
     });
     std::set<std::pair<NodeId, NodeId>> shown;
     size_t taken = 0;
@@ -317,10 +332,9 @@ class TieChains {
     const auto it = ways.find(up ? end.supplier : end.customer);
     if (it == ways.end()) return false;
     LT_ASSIGN(const NodeId end_segment, segments_.OfTie(end));
-    LT_ASSIGN(const int end_rank, segments_.Rank(end_segment));
     std::optional<size_t> best;
-    std::tuple<bool, bool, EdgeId> best_rank;
-    for (size_t looked = 0; looked < it->second.size() && looked < kMaxSteps; ++looked) {
+    std::tuple<int, EdgeId> best_rank;
+    for (size_t looked = 0; looked < it->second.size() && looked < kMaxWays; ++looked) {
       const size_t i = it->second[looked];
       const MemberTie& tie = ties_[i];
       const NodeId other = up ? tie.supplier : tie.customer;
@@ -329,16 +343,32 @@ class TieChains {
       const bool met = std::any_of(chain.begin(), chain.end(), [&](size_t j) { return ties_[j].supplier == other || ties_[j].customer == other; });
       if (met) continue;
       LT_ASSIGN(const NodeId segment, segments_.OfTie(tie));
-      LT_ASSIGN(const int rank, segments_.Rank(segment));
-      if (rank >= 0 && end_rank >= 0 && (up ? rank > end_rank : rank < end_rank)) continue;
-      LT_ASSIGN(const bool follows, up ? segments_.Follows(segment, end_segment) : segments_.Follows(end_segment, segment));
-      const std::tuple way_rank(!follows, segment == end_segment, tie.edge);
+      LT_ASSIGN(const int steps, up ? segments_.Steps(segment, end_segment) : segments_.Steps(end_segment, segment));
+      if (steps < 1) continue;  // a chain only grows in stage order
+      const std::tuple way_rank(steps, tie.edge);
       if (!best || way_rank < best_rank) best = i, best_rank = way_rank;
     }
     if (!best) return false;
     if (up) chain.insert(chain.begin(), *best);
     else chain.push_back(*best);
     return true;
+  }
+
+  Result<size_t> OutOfOrder(const std::vector<size_t>& chain) {
+    size_t count = 0;
+    NodeId before;
+    for (size_t at = 0; at <= chain.size(); ++at) {
+      NodeId segment;
+      if (at == chain.size()) {
+        LT_ASSIGN(segment, segments_.OfCustomer(ties_[chain.back()].customer, before));
+      } else {
+        LT_ASSIGN(segment, segments_.OfTie(ties_[chain[at]]));
+      }
+      LT_ASSIGN(const int steps, segments_.Steps(before, segment));
+      if (at > 0 && steps < 1) ++count;
+      before = segment;
+    }
+    return count;
   }
 
   Result<CrossChain> Describe(const std::vector<size_t>& chain) {

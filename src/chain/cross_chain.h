@@ -64,7 +64,7 @@ struct CrossChain {
 struct CrossChains {
   std::vector<Complement> complements;      // A lacks first; own chain first; then those next to its segments; then by id
   std::string no_complements;               // why there are none, "" where there are some
-  std::vector<CrossChain> chains;           // actual first; more stages first
+  std::vector<CrossChain> chains;           // actual first, firm first, in stage order first, more stages first
 };
 
 struct CrossChainOptions {

@@ -290,21 +290,13 @@ struct Selected {
   analysis::Groups groups;
 };
 
-// The firm ties among A only and B only (`open`: all firm ties that touch a member) as a graph, with all members as vertices.
-Result<Selected> Select(const MemberTies& ties, const Parts& parts, bool open) {
+// The firm ties among A only and B only as a graph, with all their members as vertices.
+Result<Selected> Select(const MemberTies& ties, const Parts& parts) {
   std::vector<NodeId> nodes;
   auto own = [](Part part) { return part == Part::kAOnly || part == Part::kBOnly; };
-  auto keep = [&](const MemberTie& t) {
-    return t.strength == TieStrength::kFirm && (open || (own(t.supplier_part) && own(t.customer_part)));
-  };
-  for (const Part part : {Part::kAOnly, Part::kBOnly, Part::kBoth}) {
-    if (open || own(part)) nodes.insert(nodes.end(), parts.of(part).begin(), parts.of(part).end());
-  }
-  for (const MemberTie& t : ties.ties) {
-    if (keep(t)) nodes.push_back(t.supplier), nodes.push_back(t.customer);
-  }
+  auto keep = [&](const MemberTie& t) { return t.strength == TieStrength::kFirm && own(t.supplier_part) && own(t.customer_part); };
+  for (const Part part : {Part::kAOnly, Part::kBOnly}) nodes.insert(nodes.end(), parts.of(part).begin(), parts.of(part).end());
   std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   std::vector<graph::Snapshot::Edge> edges;
   auto vertex = [&](NodeId id) { return static_cast<graph::Vertex>(std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin()); };
   for (const MemberTie& t : ties.ties) {
@@ -344,7 +336,7 @@ Status AddStrength(const MemberTies& ties, LinkageAnswer& answer, const Budget& 
   s.inside_a = answer.firm[a][a], s.inside_b = answer.firm[b][b];
   s.a_to_b = answer.firm[a][b], s.b_to_a = answer.firm[b][a];
   const int32_t ga = static_cast<int32_t>(a), gb = static_cast<int32_t>(b);
-  LT_ASSIGN(const Selected own, Select(ties, answer.parts, false));
+  LT_ASSIGN(const Selected own, Select(ties, answer.parts));
   LT_ASSIGN(const auto ei, analysis::EiIndex(*own.undirected, {.groups = own.groups}, budget));
   s.ei = ei.global.index;
   s.ei_expected = ei.global.expected;
@@ -354,10 +346,6 @@ Status AddStrength(const MemberTies& ties, LinkageAnswer& answer, const Budget& 
   s.undirected = undirected[0];
   s.forward = directed[0];
   s.backward = directed[1];
-  LT_ASSIGN(const Selected open, Select(ties, answer.parts, true));
-  s.open_ties = open.undirected->edge_count();
-  LT_ASSIGN(const auto wide, Compare(*open.undirected, open.groups, {{ga, gb}}, budget, nullptr));
-  s.open = wide[0];
   return {};
 }
 
@@ -397,7 +385,7 @@ Result<LinkageAnswer> FindLinkage(Reader& reader, const Entity& a, const Entity&
   } else {
     const char* reason = "the budget stopped the reading of ties";
     answer.strength.ei = answer.strength.ei_expected = analysis::Measure::Undefined(reason);
-    for (Comparison* c : {&answer.strength.undirected, &answer.strength.forward, &answer.strength.backward, &answer.strength.open}) {
+    for (Comparison* c : {&answer.strength.undirected, &answer.strength.forward, &answer.strength.backward}) {
       c->z = c->ratio = analysis::Measure::Undefined(reason);
     }
   }

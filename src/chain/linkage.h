@@ -82,9 +82,6 @@ struct Strength {
   bool too_few() const { return ties() < kFewTies; }
   analysis::Measure ei, ei_expected;                                  // (E-I)/(E+I); from group sizes alone
   Comparison undirected, forward, backward;                           // among A only and B only
-  // The same pair where the ties of both sides with shared members and with everybody else take part as well.
-  uint64_t open_ties = 0;
-  Comparison open;
   std::string ei_reference, model_reference;
 };
 

@@ -3,6 +3,7 @@
 #include "report/cells.h"
 
 #include <cstdio>
+#include <map>
 
 #include "io/json.h"
 
@@ -57,6 +58,29 @@ io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list) {
 }
 
 io::Cell CountCell(uint64_t count) { return static_cast<int64_t>(count); }
+
+io::Cell YesNoCell(chain::Lang lang, bool yes) {
+  const bool zh = lang == chain::Lang::kZh;
+  return {graph::Value(yes ? (zh ? "是" : "yes") : (zh ? "否" : "no")), yes ? "true" : "false"};
+}
+
+std::string ReasonText(chain::Lang lang, const analysis::Measure& measure) {
+  if (measure.defined()) return {};
+  const std::string reason = measure.reason;
+  if (lang == chain::Lang::kEn) return reason;
+  // The reasons that analysis/linkage.h and chain/linkage.h give.
+  static const std::map<std::string, const char*, std::less<>> kChinese = {
+      {"zero variance: the degrees leave only one possible count", "方差为零:给定的度只允许一种条数"},
+      {"no edges", "没有可计的联系"},
+      {"no edges between grouped vertices", "没有可计的联系"},
+      {"expectation is 0: a group has no edge ends", "期望为零:有一边没有任何联系"},
+      {"no possible pairs: fewer than two grouped vertices", "企业不足两家,没有可能的配对"},
+      {"one of the sides has no members of its own", "有一边没有独有的企业"},
+      {"the budget stopped the reading of ties", "时间用尽,联系没有读完"},
+  };
+  const auto it = kChinese.find(reason);
+  return it == kChinese.end() ? reason : it->second;
+}
 
 io::Cell MeasureCell(const analysis::Measure& measure, int digits) {
   if (!measure.defined()) return {};

@@ -23,8 +23,11 @@ io::Cell EntitiesCell(chain::Lang lang, const std::vector<chain::Entity>& entiti
 io::Cell TextCell(const std::string& text);                // null where empty
 io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list);  // null where empty
 io::Cell CountCell(uint64_t count);
+io::Cell YesNoCell(chain::Lang lang, bool yes);            // 是/否 or yes/no; JSON true/false
 // People get `digits` after the point, programs the whole number; null where undefined.
 io::Cell MeasureCell(const analysis::Measure& measure, int digits);
+// Why a number is undefined, in the reader's language.
+std::string ReasonText(chain::Lang lang, const analysis::Measure& measure);
 // With `digits` after the point; never "-0.00".
 std::string Fixed(double value, int digits);
 

@@ -142,9 +142,14 @@ class Writer {
     }
     const auto& c = s.undirected;
     if (c.z.defined()) {
-      const char* reading = *c.z <= -kNotable ? Words("明显少于", "clearly fewer than") : *c.z >= kNotable ? Words("明显多于", "clearly more than") : Words("与其无明显差别:", "not clearly different from");
-      out += zh_ ? Text(";随机配对时跨边应有 ", Fixed(c.expected, 1), " 条,实际", reading, *c.z > -kNotable && *c.z < kNotable ? "" : "随机,", "z = ", Fixed(*c.z, 2))
-                 : Text("; random matching would give ", Fixed(c.expected, 1), " between them, the real number is ", reading, " that, z = ", Fixed(*c.z, 2));
+      if (*c.z <= -kNotable || *c.z >= kNotable) {
+        const bool fewer = *c.z < 0;
+        out += zh_ ? Text(";跨边联系明显", fewer ? "少于" : "多于", "随机配对的 ", Fixed(c.expected, 1), " 条(z = ", Fixed(*c.z, 2), ")")
+                   : Text("; clearly ", fewer ? "fewer" : "more", " between the sides than the ", Fixed(c.expected, 1), " of random matching (z = ", Fixed(*c.z, 2), ")");
+      } else {
+        out += zh_ ? Text(";跨边联系与随机配对的 ", Fixed(c.expected, 1), " 条无明显差别(z = ", Fixed(*c.z, 2), ")")
+                   : Text("; not clearly different from the ", Fixed(c.expected, 1), " of random matching (z = ", Fixed(*c.z, 2), ")");
+      }
     }
     return out + Words("。", ".");
   }
@@ -173,14 +178,21 @@ class Writer {
 
   std::string ComplementSentence() const {
     std::vector<Entity> lacks[2];
-    for (const auto& c : answer_.cross.complements) lacks[c.a_lacks ? 0 : 1].push_back(c.segment);
-    auto side = [&](bool a) {
-      const auto& list = lacks[a ? 0 : 1];
-      const std::string &own = a ? NameA() : NameB(), &other = a ? NameB() : NameA();
-      if (zh_) return Text(own, "没有企业而", other, "有的环节 ", list.size(), " 个", list.empty() ? "" : Text("(", Names(list), ")"));
-      return Text(list.size(), list.size() == 1 ? " segment" : " segments", " that ", own, " lacks and ", other, " has", list.empty() ? "" : Text(" (", Names(list), ")"));
+    size_t own_chain[2] = {0, 0};
+    for (const auto& c : answer_.cross.complements) {
+      lacks[c.a_lacks ? 0 : 1].push_back(c.segment);
+      own_chain[c.a_lacks ? 0 : 1] += c.own_chain ? 1 : 0;
+    }
+    auto side = [&](size_t i) {
+      const std::string &own = i == 0 ? NameA() : NameB(), &other = i == 0 ? NameB() : NameA();
+      std::string out = zh_ ? Text(own, "没有企业而", other, "有的环节 ", lacks[i].size(), " 个")
+                            : Text(lacks[i].size(), lacks[i].size() == 1 ? " segment" : " segments", " that ", own, " lacks and ", other, " has");
+      if (lacks[i].empty()) return out;
+      out += zh_ ? Text("(", Names(lacks[i])) : Text(" (", Names(lacks[i]));
+      if (own_chain[i] > 0) out += zh_ ? Text(";属其自身产业链的 ", own_chain[i], " 个") : Text("; ", own_chain[i], " of its own chain");
+      return out + Words(")", ")");
     };
-    return zh_ ? Text("可互补:", side(true), ";", side(false), "。") : Text("They could complement each other: ", side(true), "; ", side(false), ".");
+    return zh_ ? Text("可互补:", side(0), ";", side(1), "。") : Text("They could complement each other: ", side(0), "; ", side(1), ".");
   }
 
   void Groups() {
@@ -253,17 +265,14 @@ class Writer {
     out.table.columns = {{"measure", Words("指标", "Measure")}, {"scope", Words("范围", "Scope")}, {"ties", Words("确定联系", "Firm ties")}, {"observed", Words("其中 A–B", "A–B among them")},
                          {"expected", Words("期望", "Expected")}, {"value", Words("值", "Value")}, {"enough", Words("数量足够", "Enough ties")}, {"reason", Words("说明", "Remark")}};
     const char* among = Words("仅 A 与仅 B 之间及内部", "among A only and B only");
-    const char* open = Words("加上与共有企业、其他企业的联系", "with ties to shared and other companies too");
     auto row = [&](const char* name, const std::string& title, const char* scope, uint64_t ties, uint64_t observed, io::Cell expected, const analysis::Measure& value, bool counts) {
-      const char* reason = value.defined() ? "" : value.reason;
-      out.table.rows.push_back({{graph::Value(title), io::ToJson(graph::Value(name))}, scope, CountCell(ties), CountCell(observed), std::move(expected), MeasureCell(value, 3), counts, TextCell(reason)});
+      out.table.rows.push_back({{graph::Value(title), io::ToJson(graph::Value(name))}, scope, CountCell(ties), CountCell(observed), std::move(expected), MeasureCell(value, 3), YesNoCell(lang_, counts), TextCell(ReasonText(lang_, value))});
     };
     const bool enough = !s.too_few();
     row("ei", Words("E-I 指数", "E-I index"), among, s.ties(), s.between(), MeasureCell(s.ei_expected, 3), s.ei, enough);
     row("z", Words("z(不分方向)", "z, both directions"), among, s.ties(), s.undirected.observed, MeasureCell(s.undirected.expected, 2), s.undirected.z, enough);
     row("z_a_to_b", "z(A → B)", among, s.ties(), s.forward.observed, MeasureCell(s.forward.expected, 2), s.forward.z, enough);
     row("z_b_to_a", "z(B → A)", among, s.ties(), s.backward.observed, MeasureCell(s.backward.expected, 2), s.backward.z, enough);
-    row("z_open", Words("z(不分方向)", "z, both directions"), open, s.open_ties, s.open.observed, MeasureCell(s.open.expected, 2), s.open.z, s.open_ties >= chain::kFewTies);
     out.notes.push_back(zh_ ? Text("确定联系:仅 A 内部 ", s.inside_a, " 条,仅 B 内部 ", s.inside_b, " 条,A → B ", s.a_to_b, " 条,B → A ", s.b_to_a, " 条;企业:仅 A ", s.members_a, " 家,仅 B ", s.members_b, " 家。")
                             : Text("Firm ties: inside A only ", s.inside_a, ", inside B only ", s.inside_b, ", A to B ", s.a_to_b, ", B to A ", s.b_to_a, "; companies: A only ", s.members_a, ", B only ", s.members_b, "."));
     document_.sections.push_back(std::move(out));
@@ -455,7 +464,7 @@ class Writer {
                          {"companies", Words("对方企业", "Companies")}, {"examples", Words("如", "Such as")}, {"supplies", Words("下接本边环节", "Supplies its segments")}, {"supplied_by", Words("上接本边环节", "Supplied by its segments")}, {"sources", Words("来源", "Sources")}};
       for (const chain::Complement& c : answer_.cross.complements) {
         if (c.a_lacks != a_lacks) continue;
-        s.table.rows.push_back({EntityCell(c.segment), EntitiesCell(lang_, c.chains), TextCell(reader_.ValueName("Segment", "level", c.level)), c.own_chain, CountCell(c.companies),
+        s.table.rows.push_back({EntityCell(c.segment), EntitiesCell(lang_, c.chains), TextCell(reader_.ValueName("Segment", "level", c.level)), YesNoCell(lang_, c.own_chain), CountCell(c.companies),
                                 EntitiesCell(lang_, c.examples), EntitiesCell(lang_, c.supplies), EntitiesCell(lang_, c.supplied_by), notes_.Cell(c.sources)});
       }
       Keep(std::move(s));
@@ -467,7 +476,7 @@ class Writer {
     s.table.columns = {{"city", Words("城市", "City")}, {"a_covers", Words("A 覆盖", "A covers it")}, {"b_covers", Words("B 覆盖", "B covers it")}, {"a_only", Words("仅 A 企业", "A only")},
                        {"b_only", Words("仅 B 企业", "B only")}, {"both", Words("共有企业", "Both")}, {"sources", Words("来源", "Sources")}};
     for (const chain::SharedCity& c : answer_.common.cities) {
-      s.table.rows.push_back({EntityCell(c.city), c.a_covers, c.b_covers, CountCell(c.a_members), CountCell(c.b_members), CountCell(c.both_members), notes_.Cell(c.sources)});
+      s.table.rows.push_back({EntityCell(c.city), YesNoCell(lang_, c.a_covers), YesNoCell(lang_, c.b_covers), CountCell(c.a_members), CountCell(c.b_members), CountCell(c.both_members), notes_.Cell(c.sources)});
     }
     Keep(std::move(s));
   }
