@@ -14,7 +14,7 @@ namespace liantu::chain {
 // A city that a source or the ontology puts both under (`covered`), or in which both have members.
 struct SharedCity {
   Entity city;
-  bool a_covers = false, b_covers = false;                // stated of the cluster, or the place itself
+  bool a_covers = false, b_covers = false;                // covered by the cluster, or the place is or lies in it
   uint64_t a_members = 0, b_members = 0, both_members = 0;  // A only, B only, both, seated there
   std::vector<Source> sources;                            // of the covering; a seat has its own on the member's card
 };

@@ -23,6 +23,31 @@ std::string SourceLine(const Footnote& note) {
   return out;
 }
 
+// How a character counts beside a punctuation mark.
+bool IsChinese(char32_t c) {
+  return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF01 && c <= 0xFF60) || (c >= 0x20000 && c <= 0x3FFFF) ||
+         c == 0x201C || c == 0x201D || c == 0x2018 || c == 0x2019 || c == 0x2026;
+}
+
+struct Character {
+  char32_t code = 0;
+  size_t begin = 0, size = 0;
+};
+
+std::vector<Character> Characters(std::string_view text) {
+  std::vector<Character> out;
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    size = std::min(size, text.size() - i);
+    char32_t code = size == 1 ? lead : lead & (0xFF >> (size + 1));
+    for (size_t k = 1; k < size; ++k) code = code << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3F);
+    out.push_back({code, i, size});
+    i += size;
+  }
+  return out;
+}
+
 std::string RenderTable(const Document& d, size_t width) {
   std::string out = d.title + "\n";
   for (const std::string& line : d.summary) out += line + "\n";
@@ -173,7 +198,57 @@ Document Beginning(const Document& document, size_t sections, size_t rows) {
   return out;
 }
 
-std::string Render(const Document& document, io::Format format, size_t width) {
+std::string ChinesePunctuation(std::string_view text) {
+  const std::vector<Character> all = Characters(text);
+  std::string out;
+  std::vector<bool> wide;  // of the open parentheses
+  char32_t before = 0;     // the last character as written
+  for (size_t i = 0; i < all.size(); ++i) {
+    const Character& c = all[i];
+    const char32_t next = i + 1 < all.size() ? all[i + 1].code : 0;
+    char32_t code = c.code;
+    bool change = false;
+    switch (c.code) {
+      case ',': case ';': case ':': case '!': case '?': change = IsChinese(before) || IsChinese(next); break;
+      case '(':
+        change = IsChinese(before) || IsChinese(next);
+        wide.push_back(change);
+        break;
+      case ')':
+        if (!wide.empty()) change = wide.back(), wide.pop_back();
+        break;
+      default: break;
+    }
+    if (change) {
+      code = c.code + 0xFEE0;  // the wide forms follow ASCII in order
+      out += {static_cast<char>(0xEF), static_cast<char>(0xBC), static_cast<char>(0x80 + (code - 0xFF00))};
+    } else {
+      out += text.substr(c.begin, c.size);
+    }
+    before = code;
+  }
+  return out;
+}
+
+Document Punctuated(const Document& document) {
+  Document d = document;
+  if (d.lang != Lang::kZh) return d;
+  auto mend = [](std::string& text) { text = ChinesePunctuation(text); };
+  mend(d.title);
+  for (std::string& line : d.summary) mend(line);
+  for (Section& s : d.sections) {
+    mend(s.title);
+    mend(s.svg_caption);
+    for (std::string& note : s.notes) mend(note);
+  }
+  for (auto& [name, text] : d.method) {
+    if (!text.starts_with("liantu ")) mend(text);  // a command is typed as it stands
+  }
+  return d;
+}
+
+std::string Render(const Document& original, io::Format format, size_t width) {
+  const Document document = Punctuated(original);
   switch (format) {
     case io::Format::kTable: return RenderTable(document, width);
     case io::Format::kMarkdown: return RenderMarkdown(document);

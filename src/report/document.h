@@ -67,6 +67,11 @@ Document Beginning(const Document& document, size_t sections, size_t rows);
 
 std::string EscapeHtml(std::string_view text);
 
+// Chinese prose with Chinese punctuation: , : ; ! ? and parentheses beside Chinese text in their wide forms (GB/T 15834). Words
+// of other scripts, numbers, commands and addresses stay as they are. Applied to the prose of every Chinese document.
+std::string ChinesePunctuation(std::string_view text);
+Document Punctuated(const Document& document);
+
 // The text in the document's language.
 inline const char* Say(Lang lang, const char* zh, const char* en) { return lang == Lang::kZh ? zh : en; }
 

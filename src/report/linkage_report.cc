@@ -56,12 +56,10 @@ class Writer {
     Summary();
     Groups();
     Kinds();
+    Ties();
     Matrix();
     StrengthSection();
-    Ties();
     Bridges();
-    LT_TRY(Chains());
-    Complements();
     Cities();
     Frames();
     Parks();
@@ -69,6 +67,8 @@ class Writer {
     Platforms();
     Agreements();
     Leaders();
+    Complements();
+    LT_TRY(Chains());
     Members();
     CoverageSection();
     Method();
@@ -83,6 +83,8 @@ class Writer {
   const std::string& NameA() const { return answer_.a.entity.name; }
   const std::string& NameB() const { return answer_.b.entity.name; }
   const char* Words(const char* zh, const char* en) const { return zh_ ? zh : en; }
+  // Words put together here, as a cell; names and values stay as the data has them.
+  io::Cell Prose(const std::string& text) const { return zh_ ? TextCell(ChinesePunctuation(text)) : TextCell(text); }
   std::string Arrow(bool forward) const { return Text(forward ? NameA() : NameB(), " → ", forward ? NameB() : NameA()); }
   size_t Count(Part part) const { return answer_.parts.of(part).size(); }
 
@@ -101,30 +103,38 @@ class Writer {
   void Summary() {
     auto& out = document_.summary;
     const auto& s = answer_.strength;
+    bool computable = true;
     for (const Group* group : {&answer_.a, &answer_.b}) {
       if (group->membership != chain::Membership::kNotComputable) continue;
-      out.push_back(zh_ ? Text(group->entity.name, "的成员无法计算:", group->reason, ";下面只比较来源对它本身的陈述。")
-                        : Text("The members of ", group->entity.name, " cannot be computed: ", group->reason, "; only what is stated about it is compared."));
+      computable = false;
+      out.push_back(zh_ ? Text(group->entity.name, "的成员无法计算:", group->reason, ";因此企业之间的联系也无法统计,下面只比较来源对它本身的陈述。")
+                        : Text("The members of ", group->entity.name, " cannot be computed: ", group->reason, "; so no ties can be counted, and only what is stated about it is compared."));
     }
     const bool derived = answer_.a.membership == chain::Membership::kDerived || answer_.b.membership == chain::Membership::kDerived;
-    out.push_back(zh_ ? Text(NameA(), "有企业 ", answer_.a.members.size(), " 家,", NameB(), "有 ", answer_.b.members.size(), " 家,其中共有 ", Count(Part::kBoth), " 家",
-                             derived ? "(集群成员为推算,非来源列明)。" : "。")
-                      : Text(NameA(), " has ", answer_.a.members.size(), " companies, ", NameB(), " has ", answer_.b.members.size(), "; ", Count(Part::kBoth), " belong to both",
-                             derived ? " (members of clusters are derived, not stated by a source)." : "."));
-    if (Count(Part::kAOnly) == 0 || Count(Part::kBOnly) == 0) {
-      const std::string& empty = Count(Part::kAOnly) == 0 ? NameA() : NameB();
-      out.push_back(zh_ ? Text(empty, "没有独有的企业,因此两边之间没有可统计的联系。") : Text(empty, " has no company of its own, so there are no ties between the two sides to count."));
-    } else {
-      uint64_t weak = answer_.weak[0][1] + answer_.weak[1][0], past = answer_.past[0][1] + answer_.past[1][0];
-      out.push_back(zh_ ? Text("双方独有企业之间,数据中有确定的供应联系 ", s.between(), " 条(", Arrow(true), " ", s.a_to_b, " 条,", Arrow(false), " ", s.b_to_a, " 条),较弱的 ", weak,
-                               " 条,已结束的 ", past, " 条。")
-                        : Text("Between companies of one side only, the data holds ", s.between(), " firm supply ties (", Arrow(true), " ", s.a_to_b, ", ", Arrow(false), " ", s.b_to_a,
-                               "), ", weak, " weaker and ", past, " past ones."));
-      out.push_back(StrengthSentence());
+    if (computable) {
+      out.push_back(zh_ ? Text(NameA(), "有企业 ", answer_.a.members.size(), " 家,", NameB(), "有 ", answer_.b.members.size(), " 家,其中共有 ", Count(Part::kBoth), " 家",
+                               derived ? "(集群成员为推算,非来源列明)。" : "。")
+                        : Text(NameA(), " has ", answer_.a.members.size(), " companies, ", NameB(), " has ", answer_.b.members.size(), ", of which ", Count(Part::kBoth), " belong to both",
+                               derived ? " (members of clusters are derived, not stated by a source)." : "."));
+      if (Count(Part::kAOnly) == 0 || Count(Part::kBOnly) == 0) {
+        const std::string& empty = Count(Part::kAOnly) == 0 ? NameA() : NameB();
+        out.push_back(zh_ ? Text(empty, "没有独有的企业,因此两边之间没有可统计的联系。") : Text(empty, " has no company of its own, so there are no ties between the two sides to count."));
+      } else {
+        out.push_back(TiesSentence());
+        out.push_back(StrengthSentence());
+      }
     }
     out.push_back(CommonSentence());
     if (!answer_.cross.complements.empty()) out.push_back(ComplementSentence());
     if (!answer_.complete) out.push_back(zh_ ? Text("结果不完整:", answer_.stopped, "。") : Text("Incomplete: ", answer_.stopped, "."));
+  }
+
+  std::string TiesSentence() const {
+    const auto& s = answer_.strength;
+    const uint64_t weak = answer_.weak[0][1] + answer_.weak[1][0], past = answer_.past[0][1] + answer_.past[1][0];
+    if (answer_.ties_total == 0) return Words("双方独有企业之间,数据中没有供应联系。", "The data holds no supply tie between companies of one side only.");
+    return zh_ ? Text("双方独有企业之间,数据中有确定的供应联系 ", s.between(), " 条(", Arrow(true), " ", s.a_to_b, " 条,", Arrow(false), " ", s.b_to_a, " 条),较弱的 ", weak, " 条,已结束的 ", past, " 条。")
+               : Text("Between companies of one side only, the data holds ", s.between(), " firm supply ties (", Arrow(true), " ", s.a_to_b, ", ", Arrow(false), " ", s.b_to_a, "), ", weak, " weaker, ", past, " past.");
   }
 
   std::string StrengthSentence() const {
@@ -203,9 +213,10 @@ class Writer {
     s.table.columns = {{"side", Words("边", "Side")}, {"group", Words("名称", "Group")}, {"membership", Words("成员规则", "Membership")}, {"members", Words("企业", "Companies")},
                        {"only", Words("独有", "Its own")}, {"shared", Words("共有", "Shared")}, {"chains", Words("产业链", "Chains")}, {"places", Words("覆盖地", "Places")}, {"sources", Words("来源", "Sources")}};
     for (const Group* g : {&answer_.a, &answer_.b}) {
-      const bool a = g == &answer_.a;
+      const bool a = g == &answer_.a, known = g->membership != chain::Membership::kNotComputable;
       s.table.rows.push_back({a ? "A" : "B", EntityCell(g->entity), {graph::Value(MembershipWords(g->membership)), io::ToJson(graph::Value(chain::MembershipName(g->membership)))},
-                              CountCell(g->members.size()), CountCell(Count(a ? Part::kAOnly : Part::kBOnly)), CountCell(Count(Part::kBoth)), EntitiesCell(lang_, g->chains),
+                              known ? CountCell(g->members.size()) : io::Cell(), known ? CountCell(Count(a ? Part::kAOnly : Part::kBOnly)) : io::Cell(),
+                              known ? CountCell(Count(Part::kBoth)) : io::Cell(), EntitiesCell(lang_, g->chains),
                               EntitiesCell(lang_, g->cities), notes_.Cell(a ? answer_.a_sources : answer_.b_sources)});
     }
     document_.sections.push_back(std::move(s));
@@ -236,17 +247,14 @@ class Writer {
 
   void Matrix() {
     Section s{.name = "matrix", .title = Words("供应联系矩阵", "Matrix of supply ties")};
-    s.notes.push_back(Words("行是供应方所在部分,列是客户所在部分;每个产品、每个年份各计一条。其他企业之间的联系不在范围内。",
-                            "Rows are the supplier's part, columns the customer's; every product and year counts once. Ties among others are out of scope."));
+    s.notes.push_back(Words("行是供应方所在部分,列是客户所在部分;每个产品、每个年份各计一条。其他企业之间的联系不在范围内;较弱和已结束的,全零的行略去。",
+                            "Rows are the supplier's part, columns the customer's; every product and year counts once. Ties among others are out of scope; rows of weaker or past ties that are all zero are left out."));
     s.table.columns = {{"strength", Words("强度", "Strength")}, {"supplier", Words("供应方", "Supplier")}, {"a_only", Words("→ 仅 A", "→ A only")}, {"b_only", Words("→ 仅 B", "→ B only")},
                        {"both", Words("→ 共有", "→ both")}, {"rest", Words("→ 其他", "→ others")}};
     for (const auto& [strength, matrix] : {std::pair(TieStrength::kFirm, &answer_.firm), std::pair(TieStrength::kWeak, &answer_.weak), std::pair(TieStrength::kPast, &answer_.past)}) {
-      uint64_t total = 0;
-      for (const auto& row : *matrix) {
-        for (uint64_t n : row) total += n;
-      }
-      if (total == 0) continue;
+      if (answer_.parts.all.empty()) continue;
       for (size_t row = 0; row < 4; ++row) {
+        if (strength != TieStrength::kFirm && std::all_of((*matrix)[row].begin(), (*matrix)[row].end(), [](uint64_t n) { return n == 0; })) continue;
         io::Row cells{StrengthName(lang_, strength), PartName(lang_, static_cast<Part>(row))};
         for (size_t column = 0; column < 4; ++column) cells.push_back(row == 3 && column == 3 ? io::Cell() : CountCell((*matrix)[row][column]));
         s.table.rows.push_back(std::move(cells));
@@ -266,7 +274,7 @@ class Writer {
                          {"expected", Words("期望", "Expected")}, {"value", Words("值", "Value")}, {"enough", Words("数量足够", "Enough ties")}, {"reason", Words("说明", "Remark")}};
     const char* among = Words("仅 A 与仅 B 之间及内部", "among A only and B only");
     auto row = [&](const char* name, const std::string& title, const char* scope, uint64_t ties, uint64_t observed, io::Cell expected, const analysis::Measure& value, bool counts) {
-      out.table.rows.push_back({{graph::Value(title), io::ToJson(graph::Value(name))}, scope, CountCell(ties), CountCell(observed), std::move(expected), MeasureCell(value, 3), YesNoCell(lang_, counts), TextCell(ReasonText(lang_, value))});
+      out.table.rows.push_back({{Prose(title).value, io::ToJson(graph::Value(name))}, scope, CountCell(ties), CountCell(observed), std::move(expected), MeasureCell(value, 3), YesNoCell(lang_, counts), Prose(ReasonText(lang_, value))});
     };
     const bool enough = !s.too_few();
     row("ei", Words("E-I 指数", "E-I index"), among, s.ties(), s.between(), MeasureCell(s.ei_expected, 3), s.ei, enough);
@@ -304,7 +312,7 @@ class Writer {
                        {"to_b", Words("供 B", "to B")}, {"from_b", Words("购自 B", "from B")}, {"to_both", Words("供共有", "to shared")}, {"from_both", Words("购自共有", "from shared")}, {"sources", Words("来源", "Sources")}};
     for (const chain::Bridge& b : answer_.bridges) {
       const char* role = b.shared ? Words("共有成员", "member of both") : b.ties.with_a() > 0 && b.ties.with_b() > 0 ? Words("第三方,连两边", "third party, tied to both") : Words("第三方,连共有企业", "third party, tied to shared members");
-      s.table.rows.push_back({EntityCell(b.company), role, EntityCell(b.city), CountCell(b.ties.to_a), CountCell(b.ties.from_a), CountCell(b.ties.to_b), CountCell(b.ties.from_b), CountCell(b.ties.to_both),
+      s.table.rows.push_back({EntityCell(b.company), Prose(role), EntityCell(b.city), CountCell(b.ties.to_a), CountCell(b.ties.from_a), CountCell(b.ties.to_b), CountCell(b.ties.from_b), CountCell(b.ties.to_both),
                               CountCell(b.ties.from_both), notes_.Cell(b.sources)});
     }
     const uint64_t total = answer_.bridges_shared + answer_.bridges_both_sides + answer_.bridges_around_shared;
@@ -353,7 +361,7 @@ class Writer {
       json.EndObject();
     }
     json.EndArray();
-    return {graph::Value(text), json.Take()};
+    return {Prose(text).value, json.Take()};
   }
 
   Status Chains() {
@@ -380,7 +388,7 @@ class Writer {
   }
 
   Status AddPicture(Section& section) {
-    Picture picture = ChainPicture();
+    LT_ASSIGN(const Picture picture, ChainPicture());
     section.svg_caption = zh_ ? Text("从左到右为上游到下游;方框是环节,框内是企业与城市。") : Text("Left to right is upstream to downstream; a box is a segment with companies and their cities.");
     auto svg = DrawLayered(picture);
     if (svg.ok()) section.svg = *svg;
@@ -388,7 +396,14 @@ class Writer {
     return {};
   }
 
-  Picture ChainPicture() const {
+  // What a box has room for: the short name where there is one.
+  Result<std::string> ShortName(const Entity& e) {
+    if (!zh_) return e.name;
+    LT_ASSIGN(const std::string name, reader_.Property(e.id, "short_name"));
+    return name.empty() ? e.name : name;
+  }
+
+  Result<Picture> ChainPicture() {
     Picture p{.id = "chain-picture"};
     p.title = zh_ ? Text(NameA(), " 与 ", NameB(), " 的跨边链条") : Text("Chains across ", NameA(), " and ", NameB());
     std::map<graph::NodeId, size_t> boxes;  // by segment, or by company where no segment is known
@@ -414,7 +429,8 @@ class Writer {
         for (size_t c = 0; c < stage.companies.size(); ++c) {
           if (!listed.emplace(std::pair(at.back(), stage.companies[c].id), true).second) continue;
           const auto& city = stage.cities[c];
-          p.boxes[at.back()].lines.push_back({stage.companies[c].name + (city ? " · " + city->name : ""), PartTone(answer_.parts.Of(stage.companies[c].id))});
+          LT_ASSIGN(const std::string name, ShortName(stage.companies[c]));
+          p.boxes[at.back()].lines.push_back({name + (city ? " · " + city->name : ""), PartTone(answer_.parts.Of(stage.companies[c].id))});
         }
       }
       for (size_t i = 0; i + 1 < at.size(); ++i) {
@@ -473,7 +489,7 @@ class Writer {
 
   void Cities() {
     Section s{.name = "cities", .title = Words("共同的城市", "Cities in common")};
-    s.table.columns = {{"city", Words("城市", "City")}, {"a_covers", Words("A 覆盖", "A covers it")}, {"b_covers", Words("B 覆盖", "B covers it")}, {"a_only", Words("仅 A 企业", "A only")},
+    s.table.columns = {{"city", Words("城市", "City")}, {"a_covers", Words("A 覆盖或位于", "A covers or lies in it")}, {"b_covers", Words("B 覆盖或位于", "B covers or lies in it")}, {"a_only", Words("仅 A 企业", "A only")},
                        {"b_only", Words("仅 B 企业", "B only")}, {"both", Words("共有企业", "Both")}, {"sources", Words("来源", "Sources")}};
     for (const chain::SharedCity& c : answer_.common.cities) {
       s.table.rows.push_back({EntityCell(c.city), YesNoCell(lang_, c.a_covers), YesNoCell(lang_, c.b_covers), CountCell(c.a_members), CountCell(c.b_members), CountCell(c.both_members), notes_.Cell(c.sources)});
@@ -515,7 +531,7 @@ class Writer {
     for (const chain::SharedPlatform& p : answer_.common.platforms) {
       const char* reason = p.reason == chain::PlatformReason::kDeveloped ? Words("双方成员建设", "developed by members of both")
                            : p.reason == chain::PlatformReason::kHosted  ? Words("位于共同园区", "hosted by a shared park")
-                                                                         : Words("位于双方覆盖的城市", "in a city that both cover");
+                                                                         : Words("位于双方覆盖或所在的城市", "in a city that both cover or lie in");
       s.table.rows.push_back({EntityCell(p.platform), reason, EntityCell(p.where), TextCell(reader_.ValueName("Platform", "status", p.status)), notes_.Cell(p.sources)});
     }
     Keep(std::move(s));
@@ -532,7 +548,7 @@ class Writer {
         json += (json.size() > 1 ? "," : "") + EntityCell(x.who).json;
       }
       const char* side = a.for_a && a.for_b ? Words("A 与 B", "A and B") : a.for_a ? "A" : a.for_b ? "B" : Words("双方成员", "members of both");
-      s.table.rows.push_back({EntityCell(a.agreement), TextCell(reader_.ValueName("Agreement", "kind", a.kind)), TextCell(a.date), side, io::Cell(graph::Value(Join(who, Words("、", ", "))), json + "]"), notes_.Cell(a.sources)});
+      s.table.rows.push_back({EntityCell(a.agreement), TextCell(reader_.ValueName("Agreement", "kind", a.kind)), TextCell(a.date), side, io::Cell(Prose(Join(who, Words("、", ", "))).value, json + "]"), notes_.Cell(a.sources)});
     }
     if (std::any_of(answer_.common.agreements.begin(), answer_.common.agreements.end(), [](const auto& a) { return a.for_a != a.for_b; })) {
       s.notes.push_back(Words("只代表一方签署的协议,来源没有点名另一方。", "Where only one side is signed for, the source does not name the other."));
@@ -554,7 +570,7 @@ class Writer {
         leads.push_back(x.led.name + (remarks.empty() ? "" : zh_ ? Text("(", Join(remarks, ","), ")") : Text(" (", Join(remarks, ", "), ")")));
         json += (json.size() > 1 ? "," : "") + EntityCell(x.led).json;
       }
-      s.table.rows.push_back({EntityCell(l.company), PartName(lang_, l.part), io::Cell(graph::Value(Join(leads, Words("、", ", "))), json + "]"),
+      s.table.rows.push_back({EntityCell(l.company), PartName(lang_, l.part), io::Cell(Prose(Join(leads, Words("、", ", "))).value, json + "]"),
                               l.of_a && l.of_b ? Words("A 与 B", "A and B") : l.of_a ? "A" : l.of_b ? "B" : "", notes_.Cell(l.sources)});
     }
     Keep(std::move(s));
