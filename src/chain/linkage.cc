@@ -18,6 +18,7 @@ using graph::Neighbour;
 namespace {
 
 constexpr size_t kBridgeSources = 5;
+constexpr const char* kOneSided = "one of the sides has no members of its own";
 
 size_t Index(Part part) { return static_cast<size_t>(part); }
 bool Crosses(Part x, Part y) { return (x == Part::kAOnly && y == Part::kBOnly) || (x == Part::kBOnly && y == Part::kAOnly); }
@@ -318,8 +319,7 @@ Result<std::vector<Comparison>> Compare(const graph::Snapshot& snapshot, const a
   if (reference) *reference = result.header.reference;
   std::vector<Comparison> out;
   for (const auto& [from, to] : pairs) {
-    Comparison c{.z = analysis::Measure::Undefined("one of the sides has no members of its own"),
-                 .ratio = analysis::Measure::Undefined("one of the sides has no members of its own")};
+    Comparison c;
     for (const analysis::LinkageCell& cell : result.cells) {
       if (cell.from == from && cell.to == to) c = {.observed = cell.observed, .expected = cell.expected, .z = cell.z, .ratio = cell.ratio};
     }
@@ -335,6 +335,11 @@ Status AddStrength(const MemberTies& ties, LinkageAnswer& answer, const Budget& 
   s.members_b = answer.parts.of(Part::kBOnly).size();
   s.inside_a = answer.firm[a][a], s.inside_b = answer.firm[b][b];
   s.a_to_b = answer.firm[a][b], s.b_to_a = answer.firm[b][a];
+  if (s.members_a == 0 || s.members_b == 0) {
+    s.ei = s.ei_expected = analysis::Measure::Undefined(kOneSided);
+    for (Comparison* c : {&s.undirected, &s.forward, &s.backward}) c->z = c->ratio = analysis::Measure::Undefined(kOneSided);
+    return {};
+  }
   const int32_t ga = static_cast<int32_t>(a), gb = static_cast<int32_t>(b);
   LT_ASSIGN(const Selected own, Select(ties, answer.parts));
   LT_ASSIGN(const auto ei, analysis::EiIndex(*own.undirected, {.groups = own.groups}, budget));
