@@ -275,6 +275,10 @@ Status AddBridges(Reader& reader, const MemberTies& ties, const LinkageOptions& 
     if (where.city) {
       LT_ASSIGN(b.city, reader.Describe(where.city));
     }
+    // A shared member is vouched for by its membership, whatever its ties.
+    for (const LinkageMember& m : answer.members) {
+      if (b.shared && m.company.id == id) b.sources = m.sources;
+    }
     for (size_t i = 0; i < f->edges.size() && i < kBridgeSources; ++i) {
       LT_ASSIGN(const auto some, reader.Sources(f->edges[i]));
       b.sources.insert(b.sources.end(), some.begin(), some.end());

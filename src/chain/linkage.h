@@ -66,7 +66,7 @@ struct Bridge {
   bool shared = false;            // a member of both; else of neither
   std::optional<Entity> city;
   PartTies ties;
-  std::vector<Source> sources;    // of up to five of the ties
+  std::vector<Source> sources;    // of up to five of the ties; of the membership too where shared
 };
 
 struct Comparison {

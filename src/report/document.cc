@@ -240,6 +240,7 @@ Document Punctuated(const Document& document) {
     mend(s.title);
     mend(s.svg_caption);
     for (std::string& note : s.notes) mend(note);
+    for (io::Column& column : s.table.columns) mend(column.title);
   }
   for (auto& [name, text] : d.method) {
     if (!text.starts_with("liantu ")) mend(text);  // a command is typed as it stands

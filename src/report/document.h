@@ -68,8 +68,9 @@ Document Beginning(const Document& document, size_t sections, size_t rows);
 std::string EscapeHtml(std::string_view text);
 
 // Chinese prose with Chinese punctuation: , : ; ! ? and parentheses beside Chinese text in their wide forms (GB/T 15834). Words
-// of other scripts, numbers, commands and addresses stay as they are. Applied to the prose of every Chinese document.
+// of other scripts, numbers, commands and addresses stay as they are.
 std::string ChinesePunctuation(std::string_view text);
+// The document with its prose so; the cells of tables hold data and stay.
 Document Punctuated(const Document& document);
 
 // The text in the document's language.

@@ -114,7 +114,7 @@ class Writer {
     if (computable) {
       out.push_back(zh_ ? Text(NameA(), "有企业 ", answer_.a.members.size(), " 家,", NameB(), "有 ", answer_.b.members.size(), " 家,其中共有 ", Count(Part::kBoth), " 家",
                                derived ? "(集群成员为推算,非来源列明)。" : "。")
-                        : Text(NameA(), " has ", answer_.a.members.size(), " companies, ", NameB(), " has ", answer_.b.members.size(), ", of which ", Count(Part::kBoth), " belong to both",
+                        : Text(NameA(), " has ", answer_.a.members.size(), " companies, ", NameB(), " has ", answer_.b.members.size(), "; shared by both: ", Count(Part::kBoth),
                                derived ? " (members of clusters are derived, not stated by a source)." : "."));
       if (Count(Part::kAOnly) == 0 || Count(Part::kBOnly) == 0) {
         const std::string& empty = Count(Part::kAOnly) == 0 ? NameA() : NameB();
@@ -134,7 +134,7 @@ class Writer {
     const uint64_t weak = answer_.weak[0][1] + answer_.weak[1][0], past = answer_.past[0][1] + answer_.past[1][0];
     if (answer_.ties_total == 0) return Words("双方独有企业之间,数据中没有供应联系。", "The data holds no supply tie between companies of one side only.");
     return zh_ ? Text("双方独有企业之间,数据中有确定的供应联系 ", s.between(), " 条(", Arrow(true), " ", s.a_to_b, " 条,", Arrow(false), " ", s.b_to_a, " 条),较弱的 ", weak, " 条,已结束的 ", past, " 条。")
-               : Text("Between companies of one side only, the data holds ", s.between(), " firm supply ties (", Arrow(true), " ", s.a_to_b, ", ", Arrow(false), " ", s.b_to_a, "), ", weak, " weaker, ", past, " past.");
+               : Text("Supply ties in the data between companies of one side only: ", s.between(), " firm (", Arrow(true), " ", s.a_to_b, ", ", Arrow(false), " ", s.b_to_a, "), ", weak, " weaker, ", past, " past.");
   }
 
   std::string StrengthSentence() const {
@@ -609,8 +609,11 @@ class Writer {
                               : Text("Of the ", c.members, " companies of ", name, ", ", silent, " have no supply tie in the data: no record is not no tie, and counts of ties are lower bounds."));
       }
     }
-    const uint64_t unplaced = answer_.coverage_a.members - answer_.coverage_a.in_park + answer_.coverage_b.members - answer_.coverage_b.in_park;
-    if (unplaced > 0) s.notes.push_back(Words("多数企业所在园区未知,因此“共同的园区”可能不全。", "For many companies no park is known, so the parks in common may be incomplete."));
+    const uint64_t a_unplaced = answer_.coverage_a.members - answer_.coverage_a.in_park, b_unplaced = answer_.coverage_b.members - answer_.coverage_b.in_park;
+    if (a_unplaced + b_unplaced > 0) {
+      s.notes.push_back(zh_ ? Text("所在园区未知的企业:A ", a_unplaced, " 家,B ", b_unplaced, " 家;因此“共同的园区”可能不全。")
+                            : Text("Companies whose park is not known: A ", a_unplaced, ", B ", b_unplaced, "; so the parks in common may be incomplete."));
+    }
     if (answer_.a.membership == chain::Membership::kDerived || answer_.b.membership == chain::Membership::kDerived) {
       s.notes.push_back(Words("推算的成员名单不是官方名单:真实成员可能更多,也可能不含其中某些企业。", "Derived members are not an official list: real members may be more, and some of these may not be among them."));
     }
@@ -662,7 +665,7 @@ std::string PathSentence(Reader& reader, const chain::Connection& connection) {
     out += edge.forward ? Text(" —", words, "→ ") : Text(" ←", words, "— ");
     out += connection.entities[i + 1].name;
   }
-  return out;
+  return zh ? ChinesePunctuation(out) : out;
 }
 
 Result<Document> PathDocument(Reader& reader, const chain::ConnectAnswer& answer, const chain::ConnectOptions& options) {
@@ -710,7 +713,7 @@ Result<Document> PathDocument(Reader& reader, const chain::ConnectAnswer& answer
           io::AppendJson(json, value);
         }
         steps.table.rows.push_back({CountCell(p + 1), CountCell(i + 1), EntityCell(c.entities[i]), e.forward ? "→" : "←", {graph::Value(reader.TypeName(e.type)), io::ToJson(graph::Value(e.type))},
-                                    EntityCell(c.entities[i + 1]), {graph::Value(Join(details, zh ? ";" : "; ")), json + "}"}, CertaintyName(lang, e.certainty), notes.Cell(e.sources)});
+                                    EntityCell(c.entities[i + 1]), {graph::Value(zh ? ChinesePunctuation(Join(details, ";")) : Join(details, "; ")), json + "}"}, CertaintyName(lang, e.certainty), notes.Cell(e.sources)});
       }
     }
   }
