@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "analysis/paths.h"
+#include "text/suggest.h"
 
 namespace liantu::chain {
 
@@ -43,10 +44,14 @@ class Growth {
       const auto* spec = view_.ontology().EdgeType(asked);
       const std::string name = spec ? spec->name : asked;
       if (!spec && !view_.type(name)) {
+        const bool zh = reader_.lang() == Lang::kZh;
+        std::vector<std::string> all = view_.type_names();
+        for (const auto& type : view_.ontology().edge_types()) all.push_back(zh ? type.zh : type.en);
+        const auto near = text::Closest(asked, all, 1);
         std::string known;
         for (const std::string& type : view_.type_names()) known += (known.empty() ? "" : ", ") + type;
-        return Status(Code::kInvalid, Text(reader_.lang() == Lang::kZh ? "没有边类型 '" : "there is no edge type '", asked,
-                                           reader_.lang() == Lang::kZh ? "';可用:" : "'; there are: ", known));
+        return Status(Code::kInvalid, Text(zh ? "没有边类型 '" : "there is no edge type '", asked, "'", near.empty() ? "" : Text(zh ? ";您是否要用 '" : "; did you mean '", near[0], "'?"),
+                                           zh ? "\n可用:" : "\nthere are: ", known));
       }
       names.push_back(name);
     }

@@ -16,6 +16,9 @@ namespace {
 const std::vector<std::string> kGroupLabels = {"City", "District", "Province", "Cluster", "Chain", "Segment", "Park"};
 const std::vector<std::string> kReports = {"linkage"};
 
+// What the question itself refuses (one side twice, an unknown type) is a matter of the command line.
+Status AsUsage(const Status& status) { return status.code() == Code::kInvalid ? UsageError(status.message()) : status; }
+
 // The document of `linkage A B`, asked by any command; `verb` is what repeats it.
 Result<report::Document> AskLinkage(const Invocation& call, const std::string& a_text, const std::string& b_text, const char* verb, bool pictures) {
   LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 100000));
@@ -24,7 +27,9 @@ Result<report::Document> AskLinkage(const Invocation& call, const std::string& a
   chain::Reader reader(view, call.lang);
   LT_ASSIGN(const chain::Entity a, reader.Resolve(a_text, kGroupLabels));
   LT_ASSIGN(const chain::Entity b, reader.Resolve(b_text, kGroupLabels));
-  LT_ASSIGN(const chain::LinkageAnswer answer, chain::FindLinkage(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, *call.budget));
+  auto found = chain::FindLinkage(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, *call.budget);
+  LT_TRY(AsUsage(found.status()));
+  const chain::LinkageAnswer& answer = *found;
   std::string command = Text("liantu ", verb, " ", report::StableName(a), " ", report::StableName(b));
   for (const char* option : {"limit", "as-of"}) {
     if (call.Has(option)) command += Text(" --", option, " ", call.String(option));
@@ -102,8 +107,9 @@ Status Path(const Invocation& call) {
     LT_ASSIGN(const chain::Entity avoided, reader.Resolve(name, {}));
     options.avoid.push_back(avoided.id);
   }
-  LT_ASSIGN(const chain::ConnectAnswer answer, chain::FindConnections(reader, from, to, options, *call.budget));
-  LT_ASSIGN(const report::Document document, report::PathDocument(reader, answer, options));
+  const auto answer = chain::FindConnections(reader, from, to, options, *call.budget);
+  LT_TRY(AsUsage(answer.status()));
+  LT_ASSIGN(const report::Document document, report::PathDocument(reader, *answer, options));
   return call.Print(document);
 }
 
