@@ -102,7 +102,6 @@ class Writer {
 
   void Summary() {
     auto& out = document_.summary;
-    const auto& s = answer_.strength;
     bool computable = true;
     for (const Group* group : {&answer_.a, &answer_.b}) {
       if (group->membership != chain::Membership::kNotComputable) continue;
