@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench_analysis GRAPH… [--task TEXT] [--peer NAME] [--rounds N] [--threads N]: the same tasks on the same synthetic graph by our kernels, Boost.Graph,
+// igraph and hand-written floors, in turns within one process, so that other load on the machine meets all alike. Prints a JSON line
+// per peer, task and number of threads (best of the rounds, wall and processor seconds) and a table of ratios. Answers are compared.
+#include <omp.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+#include "bench.h"
+
+namespace {
+
+double ProcessorSeconds() {
+  rusage r;
+  getrusage(RUSAGE_SELF, &r);
+  return static_cast<double>(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + static_cast<double>(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1e-6;
+}
+
+struct Best {
+  double wall = 1e300, processor = 1e300;
+  std::string answer;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> graphs;
+  std::string only_task, only_peer;
+  int rounds = 3, only_threads = 0;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.rfind("--", 0) != 0) graphs.push_back(word);
+    else if (word == "--task" && i + 1 < argc) only_task = argv[++i];
+    else if (word == "--peer" && i + 1 < argc) only_peer = argv[++i];
+    else if (word == "--rounds" && i + 1 < argc) rounds = std::atoi(argv[++i]);
+    else if (word == "--threads" && i + 1 < argc) only_threads = std::atoi(argv[++i]);
+  }
+  if (graphs.empty()) {
+    std::fprintf(stderr, "usage: bench_analysis GRAPH… [--task TEXT] [--peer NAME] [--rounds N] [--threads N]   graphs: S M L ball rmat20\n");
+    return 2;
+  }
+  for (const std::string& name : graphs) {
+    const bench::Graph g = bench::MakeGraph(name), u = bench::Undirected(g);
+    std::vector<bench::Peer> peers;
+    const std::pair<const char*, bench::Peer (*)(const bench::Graph&, const bench::Graph&)> makers[] = {
+        {"liantu", bench::Liantu}, {"Boost.Graph", bench::BoostGraph}, {"igraph", bench::Igraph}, {"floor", bench::Floor}};
+    for (const auto& [peer_name, make] : makers) {
+      if (!only_peer.empty() && peer_name != only_peer) continue;
+      peers.push_back(make(g, u));
+      const bench::Peer& p = peers.back();
+      std::printf("{\"suite\":\"analysis\",\"graph\":\"%s\",\"vertices\":%u,\"edges\":%zu,\"peer\":\"%s\",\"task\":\"build\",\"seconds\":%.4f,\"bytes_per_edge\":%.1f}\n",
+                  name.c_str(), g.n, g.m(), p.name.c_str(), p.build_seconds, p.bytes_per_edge);
+    }
+    std::vector<std::string> order;
+    std::map<std::string, std::map<std::string, Best>> results;  // task, peer and threads
+    for (const auto& t : peers[0].tasks) {
+      if (t.name.find(only_task) != std::string::npos && (order.empty() || order.back() != t.name)) order.push_back(t.name);
+    }
+    for (const std::string& task : order) {
+      for (int round = 0; round < rounds; ++round) {
+        for (const auto& peer : peers) {
+          for (const auto& t : peer.tasks) {
+            if (t.name != task || (only_threads > 0 && t.threads != only_threads)) continue;
+            omp_set_num_threads(t.threads);
+            const double wall = bench::Now(), processor = ProcessorSeconds();
+            std::string answer = t.run();
+            Best& best = results[task][peer.name + (t.threads > 1 ? ", 2 threads" : "")];
+            best.processor = std::min(best.processor, ProcessorSeconds() - processor);
+            best.wall = std::min(best.wall, bench::Now() - wall);
+            best.answer = std::move(answer);
+          }
+        }
+      }
+      const std::string& ours = results[task]["liantu"].answer;
+      for (const auto& [who, best] : results[task]) {
+        std::printf("{\"suite\":\"analysis\",\"graph\":\"%s\",\"peer\":\"%s\",\"task\":\"%s\",\"seconds\":%.4f,\"processor_seconds\":%.4f,\"answer\":\"%s\"%s}\n", name.c_str(),
+                    who.c_str(), task.c_str(), best.wall, best.processor, best.answer.c_str(),
+                    best.answer.empty() || ours.empty() || best.answer == ours ? "" : ",\"differs\":true");
+      }
+      std::fflush(stdout);
+    }
+    std::printf("\n| %s (%u vertices, %zu edges) | liantu | liantu, 2 threads | Boost.Graph / liantu | igraph / liantu | floor / liantu |\n| --- | --- | --- | --- | --- | --- |\n", name.c_str(), g.n, g.m());
+    for (const std::string& task : order) {
+      const auto& r = results[task];
+      const auto cell = [&](const char* who) {
+        const auto it = r.find(who);
+        char text[32] = "–";
+        if (it != r.end() && r.count("liantu") && r.at("liantu").wall < 1e299) std::snprintf(text, sizeof text, "%.2f", it->second.processor / r.at("liantu").processor);
+        return std::string(text);
+      };
+      const auto seconds = [&](const char* who, bool processor) {
+        const auto it = r.find(who);
+        char text[32] = "–";
+        if (it != r.end() && it->second.wall < 1e299) std::snprintf(text, sizeof text, "%.3f s", processor ? it->second.processor : it->second.wall);
+        return std::string(text);
+      };
+      std::printf("| %s | %s | %s | %s | %s | %s |\n", task.c_str(), seconds("liantu", true).c_str(), seconds("liantu, 2 threads", false).c_str(), cell("Boost.Graph").c_str(),
+                  cell("igraph").c_str(), cell("floor").c_str());
+    }
+    std::printf("\n");
+  }
+  return 0;
+}
