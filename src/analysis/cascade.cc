@@ -11,9 +11,7 @@ namespace liantu::analysis {
 namespace {
 
 Status CheckSupply(const Snapshot& g, const char* method) {
-  if (g.undirected()) {
-    return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
-  }
+  LT_TRY(CheckDirected(g, method));
   return CheckWeights(g, method);
 }
 
