@@ -11,7 +11,9 @@ namespace liantu::analysis {
 namespace {
 
 Status CheckSupply(const Snapshot& g, const char* method) {
-  LT_TRY(CheckDirected(g, method));
+  if (g.undirected()) {
+    return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
+  }
   return CheckWeights(g, method);
 }
 

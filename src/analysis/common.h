@@ -130,11 +130,6 @@ inline Status CheckWeights(const Snapshot& g, const char* method, bool positive 
   return {};
 }
 
-inline Status CheckDirected(const Snapshot& g, const char* method) {
-  if (!g.undirected()) return {};
-  return {Code::kInvalid, Text(method, ": needs arcs with a direction (from supplier to buyer), found an undirected projection; use a directed one")};
-}
-
 inline Status CheckVertex(const Snapshot& g, Vertex v, const char* what) {
   if (v < g.vertex_count()) return {};
   return {Code::kInvalid, Text(what, ": vertex ", v, " is not one of the ", g.vertex_count(), " vertices of the projection")};

@@ -9,9 +9,18 @@
 
 namespace liantu::analysis {
 
+namespace {
+
+Status CheckDirected(const Snapshot& g, const char* method) {
+  if (!g.undirected()) return {};
+  return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
+}
+
+}  // namespace
+
 // --- Articulation points
 
-Result<CutPointsResult> CutPoints(const Snapshot& g, const Budget& budget) {
+Result<CutPointsResult> CutPoints(const Snapshot& g, const CutPointsOptions&, const Budget& budget) {
   LT_ASSIGN(const Ties ties, MakeTies(g, false, budget));
   const Vertex n = ties.vertex_count();
   CutPointsResult result;

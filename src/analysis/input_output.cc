@@ -41,7 +41,9 @@ Status CheckConverges(const Snapshot& g, const SparseMatrix& m, const char* name
 
 // x, f and A, or why there is no inverse.
 Result<Flows> ReadFlows(const Snapshot& g, const Economy& economy, const Budget& budget) {
-  LT_TRY(CheckDirected(g, "input-output analysis"));
+  if (g.undirected()) {
+    return Status(Code::kInvalid, "input-output analysis needs flows with a direction (seller to buyer); use a directed projection");
+  }
   LT_TRY(CheckWeights(g, "input-output analysis"));
   const Vertex n = g.vertex_count();
   Flows flows;

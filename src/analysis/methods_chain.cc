@@ -46,7 +46,7 @@ std::vector<Method> ChainMethods() {
       .reference = "Levine 1980; MacKay, Johnson & Sansom 2020",
       .score = "level",
       .run = [](const Snapshot& g, const Arguments&, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(TrophicResult r, TrophicLevels(g, budget));
+        LT_ASSIGN(TrophicResult r, TrophicLevels(g, {}, budget));
         for (Vertex v = 0; v < g.vertex_count(); ++v) t.AddRow({Node(v), ToCell(r.levine[v]), r.level[v]});
         t.summary = {{"incoherence", ToCell(r.incoherence)}};
         t.header = std::move(r.header);

@@ -33,49 +33,6 @@ LinkScore ScoreNamed(const std::string& name) {
 }
 Argument BetaArgument() { return NumberArgument("katz_beta", "0", 0, 1e9, "of Katz; 0: half of 1/lambda_max", "Katz 的 beta；0 表示取 1/lambda_max 的一半"); }
 
-// Template and capability out of one graph of places and segments.
-Status RunChainGaps(const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) {
-  LT_TRY(CheckDirected(g, "chain_gaps"));
-  std::vector<Vertex> places = a.Nodes("places"), segments = a.Nodes("segments");
-  LT_ASSIGN(const Groups sides, TwoSides(g, places, segments));
-  for (auto* list : {&places, &segments}) {
-    std::sort(list->begin(), list->end());
-    list->erase(std::unique(list->begin(), list->end()), list->end());
-  }
-  const auto place_of = [&](const std::vector<Vertex>& list, Vertex v) { return std::lower_bound(list.begin(), list.end(), v) - list.begin(); };
-  GapsOptions options{.max_candidates = static_cast<size_t>(a.Int("candidates"))};
-  for (size_t c = 0; c < places.size(); ++c) options.places.emplace_back();  // equal names: ties by node id
-  options.capability.assign(places.size(), std::vector<double>(segments.size(), 0));
-  std::vector<Snapshot::Edge> edges;
-  for (Vertex v = 0; v < g.vertex_count(); ++v) {
-    for (uint32_t arc = g.row_begin(v); arc < g.row_end(v); ++arc) {
-      const Vertex u = g.target(arc);
-      if (sides[v] == 1 && sides[u] == 1) edges.push_back({static_cast<Vertex>(place_of(segments, v)), static_cast<Vertex>(place_of(segments, u))});
-      if (sides[v] == 0 && sides[u] == 1) options.capability[place_of(places, v)][place_of(segments, u)] += g.weight(arc);
-      if (sides[v] == 1 && sides[u] == 0) options.capability[place_of(places, u)][place_of(segments, v)] += g.weight(arc);
-    }
-  }
-  for (Vertex v : NodesOrNone(a, "targets")) {
-    if (sides[v] != 0) return {Code::kInvalid, Text("chain_gaps: the target node ", g.node_id(v).raw, " is not one of the places")};
-    options.targets.push_back(place_of(places, v));
-  }
-  LT_ASSIGN(const graph::SnapshotPtr chain, Snapshot::FromEdges(static_cast<Vertex>(segments.size()), std::move(edges)));
-  LT_ASSIGN(GapsResult r, FindGaps(*chain, options, budget));
-  for (PlaceGaps& place : r.places) {
-    for (Gap& gap : place.missing) {
-      std::vector<Vertex> before, after, candidates;
-      for (Vertex s : gap.held_before) before.push_back(segments[s]);
-      for (Vertex s : gap.held_after) after.push_back(segments[s]);
-      for (const GapCandidate& c : gap.candidates) candidates.push_back(places[c.place]);
-      t.AddRow({Node(places[place.place]), Node(segments[gap.segment]), std::string(GapKindName(gap.kind)), List(std::move(before)), List(std::move(after)),
-                List(std::move(candidates))});
-    }
-  }
-  t.header = std::move(r.header);
-  t.header.projection = MakeHeader(g, "", "", "").projection;
-  return {};
-}
-
 }  // namespace
 
 std::vector<Method> ComplementarityMethods() {
@@ -162,7 +119,48 @@ std::vector<Method> ComplementarityMethods() {
       .columns = {{"place", "the place"}, {"segment", "it lacks"}, {"kind", "fill, extend or absent"}, {"before", "held direct predecessors"},
                   {"after", "held direct successors"}, {"candidates", "places that hold it, best first"}},
       .reference = "this project's definition",
-      .run = RunChainGaps});
+      .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
+        std::vector<Vertex> places = a.Nodes("places"), segments = a.Nodes("segments");
+        LT_ASSIGN(const Groups sides, TwoSides(g, places, segments));
+        for (auto* list : {&places, &segments}) {
+          std::sort(list->begin(), list->end());
+          list->erase(std::unique(list->begin(), list->end()), list->end());
+        }
+        const auto place_of = [&](const std::vector<Vertex>& list, Vertex v) { return std::lower_bound(list.begin(), list.end(), v) - list.begin(); };
+        GapsOptions options{.max_candidates = static_cast<size_t>(a.Int("candidates"))};
+        for (size_t c = 0; c < places.size(); ++c) options.places.emplace_back();  // equal names: ties by node id
+        options.capability.assign(places.size(), std::vector<double>(segments.size(), 0));
+        std::vector<Snapshot::Edge> edges;
+        for (Vertex v = 0; v < g.vertex_count(); ++v) {
+          for (uint32_t arc = g.row_begin(v); arc < g.row_end(v); ++arc) {
+            const Vertex u = g.target(arc);
+            if (g.undirected() && u < v) continue;
+            if (sides[v] == 1 && sides[u] == 1) edges.push_back({static_cast<Vertex>(place_of(segments, v)), static_cast<Vertex>(place_of(segments, u))});
+            if (sides[v] == 0 && sides[u] == 1) options.capability[place_of(places, v)][place_of(segments, u)] += g.weight(arc);
+            if (sides[v] == 1 && sides[u] == 0) options.capability[place_of(places, u)][place_of(segments, v)] += g.weight(arc);
+          }
+        }
+        for (Vertex v : NodesOrNone(a, "targets")) {
+          if (sides[v] != 0) return {Code::kInvalid, Text("chain_gaps: the target node ", g.node_id(v).raw, " is not one of the places")};
+          options.targets.push_back(place_of(places, v));
+        }
+        graph::Projection projection = g.projection();
+        LT_ASSIGN(const graph::SnapshotPtr chain, Snapshot::FromEdges(static_cast<Vertex>(segments.size()), std::move(edges), {.undirected = projection.undirected}));
+        LT_ASSIGN(GapsResult r, FindGaps(*chain, options, budget));
+        for (PlaceGaps& place : r.places) {
+          for (Gap& gap : place.missing) {
+            std::vector<Vertex> before, after, candidates;
+            for (Vertex s : gap.held_before) before.push_back(segments[s]);
+            for (Vertex s : gap.held_after) after.push_back(segments[s]);
+            for (const GapCandidate& c : gap.candidates) candidates.push_back(places[c.place]);
+            t.AddRow({Node(places[place.place]), Node(segments[gap.segment]), std::string(GapKindName(gap.kind)), List(std::move(before)), List(std::move(after)),
+                      List(std::move(candidates))});
+          }
+        }
+        t.header = std::move(r.header);
+        t.header.projection = MakeHeader(g, "", "", "").projection;
+        return {};
+      }});
   list.push_back({
       .name = "predict_links",
       .group = "complementarity",

@@ -9,6 +9,15 @@
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
+namespace {
+
+Status CheckDirected(const Snapshot& g, const char* method) {
+  if (!g.undirected()) return {};
+  return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
+}
+
+}  // namespace
+
 // --- Tiers
 
 Result<TiersResult> Tiers(const Snapshot& g, const TiersOptions& options, const Budget& budget) {
@@ -284,7 +293,7 @@ Result<std::vector<Measure>> LevineLevels(const Snapshot& g, const std::vector<d
 
 }  // namespace
 
-Result<TrophicResult> TrophicLevels(const Snapshot& g, const Budget& budget) {
+Result<TrophicResult> TrophicLevels(const Snapshot& g, const TrophicOptions&, const Budget& budget) {
   LT_TRY(CheckDirected(g, "trophic levels"));
   LT_TRY(CheckWeights(g, "trophic levels"));
   const Vertex n = g.vertex_count();
