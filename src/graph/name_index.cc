@@ -178,12 +178,7 @@ bool DecodePostings(std::string_view in, std::vector<uint64_t>& ids) {
 
 void NameIndexChanges::Change(NodeId node, std::span<const SearchName> before, std::span<const SearchName> after) {
   const std::vector<std::string> old_lists = NameLists(before), new_lists = NameLists(after);
-  auto note = [&](const std::string& list, bool added) {
-    auto& nodes = changes_[list];
-    const auto [at, is_new] = nodes.emplace(node.raw, added);
-    // Added and removed again within one transaction: as if nothing had been.
-    if (!is_new && at->second != added) nodes.erase(at);
-  };
+  auto note = [&](const std::string& list, bool added) { changes_[list].emplace_back(node.raw, added); };
   auto a = old_lists.begin();
   auto b = new_lists.begin();
   while (a != old_lists.end() || b != new_lists.end()) {
@@ -191,6 +186,17 @@ void NameIndexChanges::Change(NodeId node, std::span<const SearchName> before, s
     else if (a == old_lists.end() || *b < *a) note(*b++, true);
     else ++a, ++b;
   }
+}
+
+// Sorts by node and leaves what remains: added and removed again (or the other way round) is as if nothing had been.
+static void KeepNet(std::vector<std::pair<uint64_t, bool>>& nodes) {
+  std::stable_sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  size_t kept = 0;
+  for (const auto& change : nodes) {
+    if (kept > 0 && nodes[kept - 1].first == change.first) --kept;
+    else nodes[kept++] = change;
+  }
+  nodes.resize(kept);
 }
 
 Status NameIndexChanges::WriteTo(const Access& access) {
@@ -207,7 +213,8 @@ Status NameIndexChanges::WriteTo(const Access& access) {
   }
 
   std::vector<uint64_t> ids, merged;
-  for (const auto& [list, nodes] : changes_) {
+  for (auto& [list, nodes] : changes_) {
+    KeepNet(nodes);
     const Route route = PostingRoute(list);
     const std::string prefix = PostingPrefix(head.generation, list);
     for (auto node = nodes.begin(); node != nodes.end();) {

@@ -126,7 +126,8 @@ class NameIndexChanges {
 
  private:
   std::string version_;
-  std::map<std::string, std::map<uint64_t, bool>> changes_;  // list → node → added (else removed)
+  // list → nodes added (true) and removed, in the order of the changes
+  std::unordered_map<std::string, std::vector<std::pair<uint64_t, bool>>> changes_;
 };
 
 // Finds candidates; the caller reads their names and checks them.
