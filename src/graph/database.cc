@@ -82,6 +82,10 @@ Status Database::State::LoadCatalog() {
   LT_ASSIGN(auto loaded, Names::Load(*view));
   LT_ASSIGN(auto declared, IndexSet::LoadDeclared(*view));
   LT_ASSIGN(next, NextIds::Load(*view));
+  if (next.batch > 1) {
+    LT_ASSIGN(const BatchInfo newest, cache->Batch(*view, BatchId{next.batch - 1}));
+    newest_batch_ms = newest.time_ms;
+  }
   const Key key = keys::OntologyText();
   std::string json;
   LT_ASSIGN(const bool found, view->Get(key.space, key.view(), &json));

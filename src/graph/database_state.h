@@ -28,12 +28,13 @@ struct Database::State : std::enable_shared_from_this<Database::State> {
   std::shared_ptr<const Ontology> ontology;
   std::shared_ptr<const IndexSet> indexes;
 
-  // The writer slot. `next` belongs to whoever holds it.
+  // The writer slot. `next` and `newest_batch_ms` belong to whoever holds it.
   std::mutex slot_mutex;
   std::condition_variable slot_free;
   bool slot_taken = false;
   std::thread::id slot_holder;
   NextIds next;
+  int64_t newest_batch_ms = 0;  // batches never go back in time, whatever the clock does
 
   std::shared_ptr<ReadView::State> NewViewState() const;
   Status LoadCatalog();

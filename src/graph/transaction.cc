@@ -374,6 +374,7 @@ Result<BatchInfo> Transaction::Commit() {
     return written;
   }
   database.next = state->writer->next();
+  database.newest_batch_ms = info.time_ms;
   state->writer->ShareEvidence();
   return info;
 }
@@ -387,7 +388,7 @@ Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info) {
   state->database = state_;
   state->base = state_->NewViewState();
   BatchInfo begun = info;
-  begun.time_ms = NowMs();
+  begun.time_ms = std::max(NowMs(), state_->newest_batch_ms);
   begun.inputs.clear();
   begun.nodes_created = begun.edges_created = begun.entities_changed = begun.entities_deleted = 0;
   state->writer = std::make_unique<GraphWriter>(state->base, state_->next, begun);

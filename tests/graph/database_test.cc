@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "../storage/temp_folder.h"
+#include "graph/catalog.h"
 #include "graph/test_help.h"
 #include "graph/tiny_graph.h"
 
@@ -104,6 +105,30 @@ TEST(Database, KeepsEverythingFromOneProcessToTheNext) {
   EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
   auto tx = Get(db->Begin({}));
   EXPECT_EQ(Get(tx->CreateNode({}, {}, {})).raw, 3u);
+}
+
+TEST(Database, BatchesNeverGoBackInTime) {
+  storage::TempFolder folder;
+  const std::string path = folder.path() + "/db";
+  const int64_t year_2100 = 4'102'444'800'000;
+  {
+    auto db = Get(Database::Open(path, {.create = true}));
+    auto tx = Get(db->Begin({}));
+    Ok(tx->CreateNode({}, {}, {}));
+    BatchInfo info = Get(tx->Commit());
+    info.time_ms = year_2100;  // as if the clock had been wrong
+    std::string value;
+    EncodeBatch(value, info);
+    auto batch = db->store().NewBatch();
+    batch->Put(storage::Keyspace::kCatalog, keys::Batch(info.id).view(), value);
+    Ok(db->store().Write(batch.get()));
+  }
+  auto db = Get(Database::Open(path, {}));
+  for (int i = 0; i < 2; ++i) {
+    auto tx = Get(db->Begin({}));
+    Ok(tx->CreateNode({}, {}, {}));
+    EXPECT_EQ(Get(tx->Commit()).time_ms, year_2100);
+  }
 }
 
 TEST(Database, RefusesLaterAndForeignStores) {
