@@ -6,6 +6,7 @@
 #include "graph/catalog.h"
 #include "graph/journal.h"
 #include "graph/keys.h"
+#include "graph/name_index.h"
 #include "graph/record.h"
 #include "graph/test_help.h"
 
@@ -252,6 +253,17 @@ TEST(StorageFormat, Images) {
   EntityImage image;
   ASSERT_TRUE(DecodeImage(out, false, image));
   EXPECT_EQ(image.claims.at(PropertyId{4}).size(), 2u);
+}
+
+TEST(StorageFormat, PostingLists) {
+  EXPECT_EQ(PostingRoute("sxa"), StableHash("sxa"));
+  EXPECT_EQ(Hex(PostingPrefix(2, "sxa")), Hex(Bytes("02 03 'sxa'")));
+  std::string out;
+  EncodePostings(out, std::vector<uint64_t>{5, 6, 300});
+  EXPECT_EQ(Hex(out), Hex(Bytes("05 01 a602")));
+  EXPECT_EQ(Hex(EncodeNameIndexHead({.generation = 1, .version = "v"})), Hex(Bytes("01 'v'")));
+  EXPECT_EQ(kPostingsPerBlock, 512u);
+  EXPECT_EQ(kShortName, 6u);
 }
 
 // A small store, every key of it: nothing lies there that the page does not name.

@@ -118,6 +118,57 @@ TEST(Transaction, OneWriterAtATime) {
   EXPECT_EQ(Get(g.view().NodeCount()), 3u);
 }
 
+TEST(Transaction, ReadersBesideTheWriterSeeWholeBatches) {
+  // Every batch adds a node with three edges and a count of its own on the hub; a reader must never see a part of one.
+  auto db = MemoryDatabase();
+  auto tx = Get(db->Begin({}));
+  const NodeId hub = Get(tx->CreateNode({"Hub"}, {{"n", 0}}, {}));
+  Ok(tx->Commit());
+  std::atomic<bool> done = false;
+  std::atomic<int> looked = 0;
+  std::vector<std::thread> readers;
+  for (int r = 0; r < 3; ++r) {
+    readers.emplace_back([&] {
+      while (!done || looked < 3) {
+        const ReadView view = Get(db->Read());
+        const int64_t n = *Shown(view, hub, "n").as<int64_t>();
+        EXPECT_EQ(Get(view.Expand(hub, Direction::kIn)).size(), static_cast<size_t>(3 * n));
+        EXPECT_EQ(Get(view.NodeCount()), static_cast<uint64_t>(n + 1));
+        EXPECT_EQ(Get(view.EdgeCount()), static_cast<uint64_t>(3 * n));
+        int64_t nodes = 0, edges = 0;
+        Ok(view.AllNodes({}, [&](NodeId id) {
+          ++nodes;
+          EXPECT_FALSE(Get(view.Claims(id)).empty());
+          return true;
+        }));
+        Ok(view.AllEdges({}, [&](const Edge& edge) {
+          ++edges;
+          EXPECT_EQ(edge.certainty, edge.id.raw % 3 == 0 ? Certainty::kPlanned : Certainty::kStated);
+          EXPECT_EQ(view.name(edge.type), "T" + std::to_string(edge.id.raw % 7));
+          return true;
+        }));
+        EXPECT_EQ(nodes, n + 1);
+        EXPECT_EQ(edges, 3 * n);
+        ++looked;
+      }
+    });
+  }
+  for (int64_t i = 1; i <= 150; ++i) {
+    tx = Get(db->Begin({}));
+    const NodeId node = Get(tx->CreateNode({"Member" + std::to_string(i % 5)}, {{"key", std::to_string(i)}}, {}));
+    for (int64_t e = 3 * i - 2; e <= 3 * i; ++e) {
+      Evidence evidence{{}, "L" + std::to_string(i)};
+      if (e % 3 == 0) evidence.certainty = Certainty::kPlanned;
+      EXPECT_EQ(static_cast<int64_t>(Get(tx->CreateEdge("T" + std::to_string(e % 7), node, hub, {}, evidence)).raw), e);
+    }
+    Ok(tx->SetProperty(hub, "n", Value(i)));
+    Ok(tx->Commit());
+  }
+  done = true;
+  for (std::thread& t : readers) t.join();
+  EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
+}
+
 TEST(Transaction, ADeletedNodeMustHaveNoEdges) {
   Tiny g = TinyGraph("a -T-> b");
   auto tx = Get(g.database().Begin({}));
