@@ -107,6 +107,29 @@ TEST(Database, KeepsEverythingFromOneProcessToTheNext) {
   EXPECT_EQ(Get(tx->CreateNode({}, {}, {})).raw, 3u);
 }
 
+TEST(Database, AReaderBesideTheWriterCatchesUpWhenAsked) {
+  storage::TempFolder folder;
+  const std::string path = folder.path() + "/db";
+  auto writer = Get(Database::Open(path, {.create = true}));
+  auto tx = Get(writer->Begin({}));
+  Ok(tx->CreateNode({"A"}, {{"key", "a"}}, {}));
+  Ok(tx->Commit());
+  auto reader = Get(Database::Open(path, {.read_only = true}));
+  EXPECT_EQ(reader->Begin({}).code(), Code::kInvalid);
+  EXPECT_EQ(reader->CreateIndex("A", "x").code(), Code::kInvalid);
+  tx = Get(writer->Begin({}));
+  Ok(tx->CreateNode({"B"}, {{"key", "b"}, {"new", 1}}, {{}, "L7"}));
+  Ok(tx->Commit());
+  EXPECT_EQ(Get(Get(reader->Read()).NodeCount()), 1u);
+  Ok(reader->Refresh(Budget()));
+  const ReadView view = Get(reader->Read());
+  EXPECT_EQ(Get(view.NodeCount()), 2u);
+  const auto b = Get(view.FindByKey(view.label("B"), "b"));
+  ASSERT_TRUE(b.has_value());
+  EXPECT_EQ(*Get(view.GetNode(*b))->Property(view.property("new")), Value(1));
+  EXPECT_EQ(Get(view.Claims(*b))[0].evidence.locator, "L7");
+}
+
 TEST(Database, BatchesNeverGoBackInTime) {
   storage::TempFolder folder;
   const std::string path = folder.path() + "/db";
