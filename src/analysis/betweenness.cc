@@ -17,50 +17,90 @@ namespace {
 class Brandes {
  public:
   Brandes(const Snapshot& g, bool weighted, const CostGrid& grid)
-      : g_(g), weighted_(weighted && g.weighted()), grid_(grid), node_(g.vertex_count()) {
-    order_.reserve(g.vertex_count());
+      : g_(g), weighted_(weighted && g.weighted()), grid_(grid), value_(g.vertex_count(), 0.0), near_(g.vertex_count(), kUnseen<uint8_t>),
+        order_(g.vertex_count() + 1), begin_(g.vertex_count() + 1), arcs_(g.arc_count() + 1) {
     if (weighted_) distance_.assign(g.vertex_count(), kInfiniteDistance);
   }
 
   // Calls add(v, dependency of the source on v) for every vertex behind the source; adds each arc's part to `arcs` if given.
   template <class Add>
   void Run(Vertex source, std::vector<double>* arcs, Add add) {
-    weighted_ ? SearchWeighted(source) : SearchHops(source);
-    weighted_ ? Accumulate<true>(arcs, add) : Accumulate<false>(arcs, add);
-    for (Vertex v : order_) {
-      node_[v] = {};
-      if (weighted_) distance_[v] = kInfiniteDistance;
+    if (weighted_) {
+      SearchWeighted(source);
+      for (Vertex v : Reached()) distance_[v] = kInfiniteDistance;
+    } else if (!SearchHops(source, near_)) {  // a long thin graph: more levels than a byte holds
+      for (Vertex v : Reached()) value_[v] = 0;
+      if (far_.empty()) far_.assign(value_.size(), kUnseen<uint32_t>);
+      SearchHops(source, far_);
     }
+    Accumulate(arcs, add);
+    for (Vertex v : Reached()) value_[v] = 0;
   }
 
  private:
-  // On the way out `value` counts shortest paths; on the way back it becomes (1 + dependency) / paths, which is what a predecessor
-  // takes per path of its own. One random read an edge and direction then does.
-  struct Node {
-    double value = 0;
-    uint32_t level = kUnreached;
-  };
+  template <class Level>
+  static constexpr Level kUnseen = std::numeric_limits<Level>::max();
+  static constexpr size_t kAhead = 6;  // rows are fetched while those before them are worked on
+  std::span<const Vertex> Reached() const { return {order_.data(), count_}; }
 
-  void SearchHops(Vertex source) {
-    order_.assign(1, source);
-    node_[source] = {1, 0};
-    for (size_t i = 0; i < order_.size(); ++i) {
-      const Vertex u = order_[i];
-      const Node from = node_[u];
-      for (Vertex v : g_.out(u)) {
-        Node& to = node_[v];
-        if (to.level == kUnreached) {
-          to.level = from.level + 1;
-          order_.push_back(v);
+  // Levels are read at every edge, so they are kept small: one byte each stays in the cache. False where they do not fit.
+  // Where the counts stay in the cache too, writing them for nothing is cheaper than guessing a branch wrongly.
+  template <class Level>
+  bool SearchHops(Vertex source, std::vector<Level>& level) {
+    const bool fits = value_.size() <= 100'000 ? SearchHops<true>(source, level.data()) : SearchHops<false>(source, level.data());
+    for (Vertex v : Reached()) level[v] = kUnseen<Level>;
+    return fits;
+  }
+  template <bool kBranchless, class Level>
+  bool SearchHops(Vertex source, Level* const level) {
+    Vertex* const order = order_.data();
+    double* const value = value_.data();
+    uint32_t* const arcs = arcs_.data();
+    const Vertex* const target = g_.targets().data();
+    order[0] = source;
+    value[source] = 1;
+    level[source] = 0;
+    size_t count = 1;
+    uint32_t arc_count = 0;
+    bool fits = true;
+    for (size_t i = 0; i < count && fits; ++i) {
+      if (!kBranchless && i + kAhead < count) __builtin_prefetch(target + g_.row_begin(order[i + kAhead]));
+      const Vertex u = order[i];
+      const Level next = static_cast<Level>(level[u] + 1);
+      fits = next != kUnseen<Level>;
+      const double paths = value[u];
+      begin_[i] = arc_count;
+      for (uint32_t a = g_.row_begin(u), end = g_.row_end(u); a < end; ++a) {
+        const Vertex v = target[a];
+        const Level at = level[v];
+        if constexpr (kBranchless) {
+          const bool fresh = at == kUnseen<Level>;
+          const bool on = fresh || at == next;
+          level[v] = fresh ? next : at;
+          order[count] = v;
+          count += fresh;
+          value[v] += on ? paths : 0.0;
+          arcs[arc_count] = a;
+          arc_count += on;
+        } else if (at == kUnseen<Level>) {
+          level[v] = next;
+          value[v] = paths;
+          order[count++] = v;
+          arcs[arc_count++] = a;
+        } else if (at == next) {
+          value[v] += paths;
+          arcs[arc_count++] = a;
         }
-        if (to.level == from.level + 1) to.value += from.value;
       }
     }
+    begin_[count] = arc_count;
+    count_ = count;
+    return fits;
   }
 
   void SearchWeighted(Vertex source) {
-    order_.clear();
-    node_[source].value = 1;
+    count_ = 0;
+    value_[source] = 1;
     distance_[source] = 0;
     using Item = std::pair<double, Vertex>;
     std::priority_queue<Item, std::vector<Item>, std::greater<>> queue;
@@ -68,51 +108,63 @@ class Brandes {
     while (!queue.empty()) {
       const auto [d, u] = queue.top();
       queue.pop();
-      if (node_[u].level == kSettled || d > distance_[u]) continue;
-      node_[u].level = kSettled;
-      order_.push_back(u);
+      if (d > distance_[u]) continue;
+      order_[count_++] = u;
       for (uint32_t a = g_.row_begin(u); a < g_.row_end(u); ++a) {
         const Vertex v = g_.target(a);
         const double through = d + grid_(g_.weight(a));
         if (through < distance_[v]) {
           distance_[v] = through;
-          node_[v].value = node_[u].value;
+          value_[v] = value_[u];
           queue.push({through, v});
-        } else if (through == distance_[v] && node_[v].level != kSettled) {
-          node_[v].value += node_[u].value;
+        } else if (through == distance_[v]) {
+          value_[v] += value_[u];
         }
       }
     }
+    uint32_t arc_count = 0;
+    for (size_t i = 0; i < count_; ++i) {
+      const Vertex u = order_[i];
+      begin_[i] = arc_count;
+      for (uint32_t a = g_.row_begin(u); a < g_.row_end(u); ++a) {
+        if (distance_[g_.target(a)] == distance_[u] + grid_(g_.weight(a))) arcs_[arc_count++] = a;
+      }
+    }
+    begin_[count_] = arc_count;
   }
 
-  template <bool kWeighted, class Add>
+  // On the way out value_ counted shortest paths; on the way back it becomes (1 + dependency) / paths, which is what a
+  // predecessor takes per path of its own.
+  template <class Add>
   void Accumulate(std::vector<double>* arcs, Add add) {
-    const uint32_t deepest = kWeighted ? 0 : node_[order_.back()].level;
-    for (size_t i = order_.size(); i-- > 0;) {
+    const Vertex* const target = g_.targets().data();
+    for (size_t i = count_; i-- > 0;) {
       const Vertex u = order_[i];
-      Node& node = node_[u];
+      const double paths = value_[u];
       double sum = 0;
-      if (kWeighted || node.level != deepest) {
-        for (uint32_t a = g_.row_begin(u); a < g_.row_end(u); ++a) {
-          const Vertex v = g_.target(a);
-          const bool next = kWeighted ? distance_[v] == distance_[u] + grid_(g_.weight(a)) && v != u : node_[v].level == node.level + 1;
-          sum += next ? node_[v].value : 0.0;
-          if (next && arcs != nullptr) (*arcs)[a] += node.value * node_[v].value;
-        }
+      for (uint32_t k = begin_[i]; k < begin_[i + 1]; ++k) {
+        const double gives = value_[target[arcs_[k]]];
+        sum += gives;
+        if (arcs != nullptr) (*arcs)[arcs_[k]] += paths * gives;
       }
-      const double dependency = node.value * sum;
-      node.value = (1 + dependency) / node.value;
+      const double dependency = paths * sum;
+      value_[u] = (1 + dependency) / paths;
       if (i > 0) add(u, dependency);
     }
   }
 
-  static constexpr uint32_t kSettled = 0;
   const Snapshot& g_;
   const bool weighted_;
   const CostGrid grid_;
-  std::vector<Node> node_;
+  std::vector<double> value_;
+  std::vector<uint8_t> near_;   // levels
+  std::vector<uint32_t> far_;
   std::vector<double> distance_;
+  // The vertices reached by distance, and the arcs that lie on shortest paths: those out of order_[i] are arcs_[begin_[i]] …
+  // Both have one place more, for a write that does not count.
   std::vector<Vertex> order_;
+  std::vector<uint32_t> begin_, arcs_;
+  size_t count_ = 0;
 };
 
 constexpr size_t kGroup = 8;  // sources whose sums are formed together

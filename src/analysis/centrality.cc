@@ -154,6 +154,10 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
   std::vector<double> gives(n);
   const auto offsets = g.in_offsets();
   const auto sources = g.sources();
+  constexpr uint32_t kAhead = 24;  // what is pulled is fetched while what comes before it is added up
+  const uint32_t last = sources.empty() ? 0 : static_cast<uint32_t>(sources.size() - 1);
+  const double* const give = gives.data();
+  const Vertex* const source = sources.data();
   while (out.iterations < o.max_iterations && !out.converged) {
     const double dangling = SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
       double sum = 0;
@@ -168,7 +172,10 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
       for (size_t v = begin; v < end; ++v) {
         double pulled = 0;
         if (weights.empty()) {
-          for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += gives[sources[i]];
+          for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) {
+            __builtin_prefetch(give + source[std::min(i + kAhead, last)]);
+            pulled += give[source[i]];
+          }
         } else {
           for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += weights[i] * gives[sources[i]];
         }

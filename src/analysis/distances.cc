@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <type_traits>
 
 #include "analysis/boost_engine.h"
 #include "analysis/key_index.h"
@@ -18,7 +19,9 @@ struct Rows {
   std::span<const uint32_t> offsets;
   std::span<const Vertex> targets;
   uint32_t size(Vertex v) const { return offsets[v + 1] - offsets[v]; }
+  void Prefetch(Vertex v) const { __builtin_prefetch(targets.data() + offsets[v]); }
 };
+constexpr size_t kAhead = 6;  // rows are fetched while those before them are worked on
 
 // The one or two sets of rows that a search in this direction follows.
 std::vector<Rows> RowsAlong(const Snapshot& g, graph::Direction direction) {
@@ -83,7 +86,9 @@ class BreadthFirst {
     uint64_t edges = 0;
     if (list_.size() < 256 || omp_get_max_threads() == 1) {
       uint64_t work = 0;
-      for (Vertex u : list_) {
+      for (size_t i = 0; i < list_.size(); ++i) {
+        const Vertex u = list_[i];
+        if (i + kAhead < list_.size()) ahead_[0].Prefetch(list_[i + kAhead]);
         for (const Rows& rows : ahead_) {
           for (uint32_t a = rows.offsets[u]; a < rows.offsets[u + 1]; ++a) {
             const Vertex v = rows.targets[a];
@@ -107,6 +112,7 @@ class BreadthFirst {
         for (size_t i = 0; i < list_.size(); ++i) {
           const Vertex u = list_[i];
           if ((i & 63) == 0 && stop_.Spent()) continue;
+          if (i + kAhead < list_.size()) ahead_[0].Prefetch(list_[i + kAhead]);
           for (const Rows& rows : ahead_) {
             for (uint32_t a = rows.offsets[u]; a < rows.offsets[u + 1]; ++a) {
               const Vertex v = rows.targets[a];
@@ -209,90 +215,84 @@ void SearchPattern(const Snapshot& g, std::span<const Vertex> sources, const Pat
   }
 }
 
-// --- Delta-stepping: vertices wait in buckets of width delta by distance; the lowest bucket is relaxed, again and again
-// until it is empty. With one thread it is a bucket queue. Distance is whole (32 bits) where the weights allow, for speed.
-template <class Distance, class Weight>
+// --- Delta-stepping: vertices wait in buckets of width delta by distance; the lowest bucket is relaxed, again and again until
+// it is empty. No edge is longer than the ring of buckets, so their memory is used over and over. Distance is whole (32
+// bits) where the weights allow, for speed. kShared: several threads; with one, nothing need be atomic.
+template <bool kShared, class Distance, class Weight>
 class DeltaStepping {
  public:
-  DeltaStepping(const std::vector<Rows>& rows, Weight weight, double delta, std::vector<Distance>& distance, Stopper& stop)
-      : rows_(rows), weight_(weight), delta_(static_cast<Distance>(delta)), distance_(distance), stop_(stop) {}
+  // `delta` is rounded to a power of two: buckets are then found by shifting.
+  DeltaStepping(const std::vector<Rows>& rows, Weight weight, double delta, double longest, std::vector<Distance>& distance, Stopper& stop)
+      : rows_(rows), weight_(weight), distance_(distance), stop_(stop) {
+    int exponent = static_cast<int>(std::lround(std::log2(delta)));
+    if constexpr (kWhole) exponent = std::max(0, exponent);
+    shift_ = static_cast<uint32_t>(std::max(0, exponent));
+    per_delta_ = std::ldexp(1.0, -exponent);
+    size_t buckets = 2;
+    while (static_cast<double>(buckets) < longest * per_delta_ + 3) buckets *= 2;
+    mask_ = buckets - 1;
+  }
 
   void Run(std::span<const Vertex> sources) {
     std::vector<Vertex> frontier(sources.begin(), sources.end());
     for (Vertex s : sources) distance_[s] = 0;
-    std::vector<Bins> all(static_cast<size_t>(omp_get_max_threads()));
-    for (size_t bin = 0; !stop_.Spent();) {
-      const bool alone = frontier.size() < 512 || all.size() == 1;
-      if (alone) {
-        Relax(frontier, 0, frontier.size(), bin, all[0]);
+    std::vector<Buckets> all(kShared ? static_cast<size_t>(omp_get_max_threads()) : 1, Buckets(mask_ + 1));
+    for (size_t bucket = 0; !stop_.Spent();) {
+      if (!kShared || frontier.size() < 512) {
+        Relax(frontier.data(), frontier.size(), bucket, all[0]);
       } else {
 #pragma omp parallel
         {
-          Bins& mine = all[static_cast<size_t>(omp_get_thread_num())];
+          Buckets& mine = all[static_cast<size_t>(omp_get_thread_num())];
 #pragma omp for schedule(dynamic, 1) nowait
           for (size_t begin = 0; begin < frontier.size(); begin += 256) {
-            RelaxList(frontier.data() + begin, std::min<size_t>(256, frontier.size() - begin), bin, mine);
+            Relax(frontier.data() + begin, std::min<size_t>(256, frontier.size() - begin), bucket, mine);
           }
         }
       }
-      // The lowest bucket that holds anything is next.
-      size_t next = std::numeric_limits<size_t>::max();
-      for (const Bins& bins : all) {
-        for (size_t b = bin; b < bins.size() && b < next; ++b) {
-          if (!bins[b].empty()) next = b;
-        }
-      }
-      if (next == std::numeric_limits<size_t>::max()) return;
-      bin = next;
       frontier.clear();
-      for (Bins& bins : all) {
-        if (bin >= bins.size()) continue;
+      // The lowest bucket that holds anything is next, perhaps this one again.
+      size_t ahead = 0;
+      const auto any = [&](size_t at) {
+        return std::any_of(all.begin(), all.end(), [&](const Buckets& b) { return !b[at & mask_].empty(); });
+      };
+      while (ahead <= mask_ && !any(bucket + ahead)) ++ahead;
+      if (ahead > mask_) return;
+      bucket += ahead;
+      for (Buckets& buckets : all) {
+        std::vector<Vertex>& list = buckets[bucket & mask_];
         if (frontier.empty()) {
-          frontier.swap(bins[bin]);
+          frontier.swap(list);
         } else {
-          frontier.insert(frontier.end(), bins[bin].begin(), bins[bin].end());
-          bins[bin].clear();
+          frontier.insert(frontier.end(), list.begin(), list.end());
         }
+        list.clear();
       }
     }
   }
 
  private:
-  using Bins = std::vector<std::vector<Vertex>>;
+  using Buckets = std::vector<std::vector<Vertex>>;
+  static constexpr bool kWhole = std::is_integral_v<Distance>;
 
-  // With one thread the bucket is emptied here, without going round.
-  void Relax(std::vector<Vertex>& frontier, size_t begin, size_t count, size_t bin, Bins& bins) {
-    RelaxList(frontier.data() + begin, count, bin, bins);
-    std::vector<Vertex> again;
-    while (bin < bins.size() && !bins[bin].empty() && !stop_.Spent()) {
-      again.swap(bins[bin]);
-      bins[bin].clear();
-      RelaxList(again.data(), again.size(), bin, bins);
-      again.clear();
-    }
+  size_t BucketOf(Distance d) const {
+    if constexpr (kWhole) return d >> shift_;
+    else return static_cast<size_t>(d * per_delta_);
   }
 
-  void RelaxList(const Vertex* list, size_t count, size_t bin, Bins& bins) {
-    const Distance low = static_cast<Distance>(bin) * delta_;
+  void Relax(const Vertex* list, size_t count, size_t bucket, Buckets& buckets) {
     uint64_t work = 0;
     for (size_t i = 0; i < count; ++i) {
       const Vertex u = list[i];
-      const Distance at = std::atomic_ref<Distance>(distance_[u]).load(std::memory_order_relaxed);
-      if (at < low) continue;  // settled in an earlier bucket
+      if (i + kAhead < count) rows_[0].Prefetch(list[i + kAhead]);
+      const Distance at = Load(distance_[u]);
+      if (BucketOf(at) < bucket) continue;  // settled in an earlier bucket
       for (size_t r = 0; r < rows_.size(); ++r) {
         const Rows& rows = rows_[r];
         for (uint32_t a = rows.offsets[u]; a < rows.offsets[u + 1]; ++a) {
           const Vertex v = rows.targets[a];
           const Distance through = at + static_cast<Distance>(weight_(r, a));
-          std::atomic_ref<Distance> slot(distance_[v]);
-          Distance old = slot.load(std::memory_order_relaxed);
-          while (through < old) {
-            if (!slot.compare_exchange_weak(old, through, std::memory_order_relaxed)) continue;
-            const size_t to = static_cast<size_t>(through / delta_);
-            if (to >= bins.size()) bins.resize(to + 1);
-            bins[to].push_back(v);
-            break;
-          }
+          if (Lower(distance_[v], through)) buckets[BucketOf(through) & mask_].push_back(v);
         }
         work += rows.size(u);
       }
@@ -302,37 +302,79 @@ class DeltaStepping {
       }
     }
   }
+  static Distance Load(Distance& slot) {
+    return kShared ? std::atomic_ref<Distance>(slot).load(std::memory_order_relaxed) : slot;
+  }
+  // Whether `to` was lower and is there now.
+  static bool Lower(Distance& slot, Distance to) {
+    if constexpr (!kShared) {
+      if (to >= slot) return false;
+      slot = to;
+      return true;
+    } else {
+      std::atomic_ref<Distance> shared(slot);
+      Distance old = shared.load(std::memory_order_relaxed);
+      while (to < old) {
+        if (shared.compare_exchange_weak(old, to, std::memory_order_relaxed)) return true;
+      }
+      return false;
+    }
+  }
 
   const std::vector<Rows>& rows_;
   Weight weight_;
-  const Distance delta_;
+  uint32_t shift_ = 0;
+  double per_delta_ = 1;
+  size_t mask_ = 0;
   std::vector<Distance>& distance_;
   Stopper& stop_;
 };
 
 template <class Distance, class Weight>
-void RunDeltaStepping(const std::vector<Rows>& rows, Weight weight, double delta, std::span<const Vertex> sources,
+void RunDeltaStepping(const std::vector<Rows>& rows, Weight weight, double delta, double longest, std::span<const Vertex> sources,
                       std::vector<double>& out, Stopper& stop) {
   constexpr Distance kFar = std::numeric_limits<Distance>::max();
   std::vector<Distance> distance(out.size(), kFar);
-  DeltaStepping<Distance, Weight>(rows, weight, delta, distance, stop).Run(sources);
+  if (omp_get_max_threads() > 1) {
+    DeltaStepping<true, Distance, Weight>(rows, weight, delta, longest, distance, stop).Run(sources);
+  } else {
+    DeltaStepping<false, Distance, Weight>(rows, weight, delta, longest, distance, stop).Run(sources);
+  }
   for (size_t v = 0; v < out.size(); ++v) out[v] = distance[v] == kFar ? kInfiniteDistance : static_cast<double>(distance[v]);
 }
 
-void SearchWeighted(const Snapshot& g, std::span<const Vertex> sources, graph::Direction direction, std::vector<double>& distance,
-                    Stopper& stop) {
-  const std::vector<Rows> rows = RowsAlong(g, direction);
-  double sum = 0, largest = 0;
+struct WeightFacts {
+  double least = 0, largest = 0, sum = 0;
   bool whole = true;
-  for (uint32_t a = 0; a < g.arc_count(); ++a) {
-    const double w = g.weight(a);
-    sum += w;
-    largest = std::max(largest, w);
-    whole = whole && w == std::floor(w);
+};
+template <class W>
+WeightFacts FactsOf(std::span<const W> weights) {
+  constexpr size_t kPart = size_t{1} << 16;
+  std::vector<WeightFacts> parts((weights.size() + kPart - 1) / kPart);
+#pragma omp parallel for schedule(static)
+  for (size_t p = 0; p < parts.size(); ++p) {
+    WeightFacts f;
+    for (W w : weights.subspan(p * kPart, std::min(kPart, weights.size() - p * kPart))) {
+      f.sum += w;
+      f.least = std::min<double>(f.least, w);
+      f.largest = std::max<double>(f.largest, w);
+      f.whole &= w < W(1e9) && static_cast<W>(static_cast<int32_t>(w)) == w;
+    }
+    parts[p] = f;
   }
-  const double mean = g.arc_count() == 0 ? 1 : sum / static_cast<double>(g.arc_count());
-  // About a sixth of the mean weight was best on the supply graphs measured; never so narrow that there are many buckets.
-  double delta = std::max(mean / 6, largest * 1e-5);
+  WeightFacts all;
+  for (const WeightFacts& f : parts) {
+    all = {std::min(all.least, f.least), std::max(all.largest, f.largest), all.sum + f.sum, all.whole && f.whole};
+  }
+  return all;
+}
+
+void SearchWeighted(const Snapshot& g, const WeightFacts& facts, std::span<const Vertex> sources, graph::Direction direction,
+                    std::vector<double>& distance, Stopper& stop) {
+  const std::vector<Rows> rows = RowsAlong(g, direction);
+  const double mean = facts.sum / static_cast<double>(std::max<uint64_t>(1, g.arc_count()));
+  // Narrow buckets save work, wide ones give threads something to share; never so narrow that there are many.
+  double delta = std::max(mean / (omp_get_max_threads() > 1 ? 8 : 24), facts.largest * 1e-4);
   if (delta == 0) delta = 1;
   const bool in_only = !g.undirected() && direction == graph::Direction::kIn;
   const auto run = [&](auto weights) {
@@ -348,10 +390,10 @@ void SearchWeighted(const Snapshot& g, std::span<const Vertex> sources, graph::D
     const W* first = in_only ? by_source.data() : weights.data();
     const W* second = by_source.data();
     const auto weight = [first, second](size_t r, uint32_t a) { return r == 0 ? first[a] : second[a]; };
-    if (whole && largest * static_cast<double>(g.vertex_count()) < 4e9) {
-      RunDeltaStepping<uint32_t>(rows, weight, std::max(1.0, std::floor(delta)), sources, distance, stop);
+    if (facts.whole && facts.largest * static_cast<double>(g.vertex_count()) < 4e9) {
+      RunDeltaStepping<uint32_t>(rows, weight, delta, facts.largest, sources, distance, stop);
     } else {
-      RunDeltaStepping<double>(rows, weight, delta, sources, distance, stop);
+      RunDeltaStepping<double>(rows, weight, delta, facts.largest, sources, distance, stop);
     }
   };
   if (!g.weights32().empty()) {
@@ -411,14 +453,18 @@ Result<HopsResult> HopsFrom(const Snapshot& g, std::span<const Vertex> sources, 
 Result<DistanceResult> DistancesFrom(const Snapshot& g, std::span<const Vertex> sources, const DistanceOptions& options,
                                      const Budget& budget) {
   LT_TRY(CheckSources(g, sources));
-  if (options.weighted) LT_TRY(CheckWeights(g, "distances"));
+  const bool weighted = options.weighted && g.weighted();
+  WeightFacts facts;
+  if (weighted) {
+    facts = g.weights32().empty() ? FactsOf(g.weights64()) : FactsOf(g.weights32());
+    if (facts.least < 0 || !std::isfinite(facts.largest)) return CheckWeights(g, "distances");
+  }
   DistanceResult out;
   out.header = MakeHeader(g, Text(options.weighted ? "least sum of weights" : "fewest hops", " from the nearest of ", sources.size(),
                                   " sources", DirectionWords(g, options.direction)),
                           "Dijkstra 1959; Meyer & Sanders 2003", "none", "");
   out.distance.assign(g.vertex_count(), kInfiniteDistance);
   Stopper stop(budget);
-  const bool weighted = options.weighted && g.weighted();
   if (options.engine == Engine::kBoost) {
     LT_TRY(CheckBoost(g, options.direction, false));
     for (Vertex s : sources) {
@@ -427,7 +473,7 @@ Result<DistanceResult> DistancesFrom(const Snapshot& g, std::span<const Vertex> 
       for (size_t v = 0; v < one.size(); ++v) out.distance[v] = std::min(out.distance[v], one[v]);
     }
   } else if (weighted) {
-    SearchWeighted(g, sources, options.direction, out.distance, stop);
+    SearchWeighted(g, facts, sources, options.direction, out.distance, stop);
   } else {
     std::vector<uint32_t> hops(g.vertex_count(), kUnreached);
     SearchBreadthFirst(g, sources, options.direction, 0, hops, stop);
