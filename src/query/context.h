@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a running statement carries: its view of the graph (with the transaction's own writes where it has any),
+// parameters, one fixed clock, random numbers, the budget, and the first failure. Expressions and functions report
+// failures here and give null; operators ask failed() and stop. Belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/budget.h"
+#include "graph/database.h"
+#include "query/ast.h"
+#include "query/value.h"
+
+namespace liantu::query {
+
+using Row = std::vector<Value>;  // one value for each slot of the statement
+
+// Runs the parts of an expression that need the executor: patterns and subqueries. The executor implements it.
+class PatternRunner {
+ public:
+  virtual ~PatternRunner() = default;
+  // Calls `row` for each match of the patterns (and of `where`, may be null), with the row's slots filled in beside those
+  // already there; returns false to stop. The slots of the pattern are cleared afterwards.
+  virtual void Match(const std::vector<PathPattern>& patterns, const Expr* where, Row& row,
+                     const std::function<bool(Row&)>& on_match) = 0;
+  // Runs a subquery with the slots of `row` as they are; calls `result` with the values of its columns.
+  virtual void Subquery(const QueryTree& query, Row& row, const std::function<bool(const std::vector<Value>&)>& result) = 0;
+};
+
+class Context {
+ public:
+  Context(const ValueMap& parameters, const Budget& budget);
+  ~Context();
+  Context(const Context&) = delete;
+
+  // --- failures: the first one stays
+  void Fail(Status status) { if (status_.ok()) status_ = std::move(status); }
+  // TypeError etc. with a detail word; `message` without them.
+  void Fail(ErrorType type, std::string_view detail, std::string_view message) { Fail(Failure(type, detail, message)); }
+  bool failed() const { return !status_.ok(); }
+  const Status& status() const { return status_; }
+  // True when the statement must stop: failed, or a budget is spent (then the failure is set). Polled in every loop;
+  // cheap (looks at the clock every 256th call).
+  bool Stop() { return failed() || ((++polls_ & 255u) == 0 && StopSlowly()); }
+  // Bytes that rows held in tables, groups, lists and paths take; beyond the budget's limit the failure is set.
+  void Charge(int64_t bytes);
+  uint64_t charged() const { return charged_; }
+  const Budget& budget() const { return budget_; }
+
+  // --- inputs
+  const Value* Parameter(std::string_view name) const;  // null pointer: not given
+  const ValueMap& parameters() const { return parameters_; }
+  // The statement's clock: the same for every call within it.
+  graph::DateTime Now();          // UTC, zone "Z" (offset 0)
+  // transaction() realtime() statement() of the TCK's temporal functions all read it, realtime() anew.
+  static graph::DateTime RealTime();
+  double Random();                // in [0, 1)
+  std::string RandomUuid();
+
+  // --- the graph; null where a statement runs without one (constant expressions)
+  const graph::ReadView* view() const { return view_; }
+  graph::Transaction* transaction() const { return transaction_; }
+  void SetView(const graph::ReadView* view) { view_ = view; }
+  void SetTransaction(graph::Transaction* transaction) { transaction_ = transaction; }
+  PatternRunner* runner = nullptr;
+
+  // Entities, remembered until Written() is called. Null pointer: deleted in this statement or not there; using what it
+  // carries is then EntityNotFound DeletedEntityAccess (already failed), except where the function's name says Try.
+  const graph::Node* GetNode(NodeId id);
+  const graph::Edge* GetEdge(EdgeId id);
+  const graph::Node* TryGetNode(NodeId id);
+  const graph::Edge* TryGetEdge(EdgeId id);
+  Value PropertyOf(const Value& entity, std::string_view name);  // node, relationship, map, temporal, point; null: not set
+  ValueMap PropertiesOf(const Value& entity);
+  std::vector<std::string> LabelsOf(NodeId id);                  // sorted
+  std::string TypeOf(EdgeId id);
+  // A write happened: drop what is remembered.
+  void Written();
+  void MarkDeleted(NodeId id) { deleted_nodes_.insert(id.raw); }
+  void MarkDeleted(EdgeId id) { deleted_edges_.insert(id.raw); }
+  bool IsDeleted(NodeId id) const { return deleted_nodes_.contains(id.raw); }
+  bool IsDeleted(EdgeId id) const { return deleted_edges_.contains(id.raw); }
+
+ private:
+  bool StopSlowly();
+  struct Cache;
+  const ValueMap& parameters_;
+  const Budget& budget_;
+  Status status_;
+  uint32_t polls_ = 0;
+  uint64_t charged_ = 0;
+  std::optional<graph::DateTime> now_;
+  uint64_t random_state_ = 0;
+  const graph::ReadView* view_ = nullptr;
+  graph::Transaction* transaction_ = nullptr;
+  std::unique_ptr<Cache> cache_;
+  std::unordered_set<uint64_t> deleted_nodes_, deleted_edges_;
+};
+
+// --- evaluate.cc
+
+// The value of a bound expression in a row. Failures go to the context (with the expression's place), null is returned.
+Value Evaluate(const Expr& expr, Row& row, Context& context);
+// As WHERE takes it: true only for true; anything but a boolean or null is a TypeError InvalidArgumentType.
+bool Holds(const Expr& expr, Row& row, Context& context);
+// Whether an entity's labels satisfy the expression.
+bool LabelsMatch(const LabelExpr& expr, const std::vector<std::string>& labels, Row& row, Context& context);
+
+}  // namespace liantu::query
