@@ -130,7 +130,7 @@ Sizes SizesFor(uint64_t nodes) {
 void Make(const Sizes& s, uint64_t seed, const std::filesystem::path& folder) {
   Random random(seed);
   const std::string_view source = "synthetic";
-  { File f(folder, "documents", "key:ID(Document),title"); f.Row({source, "合成数据,并非真实"}); }
+  { File f(folder, "documents", "key:ID(Document),title"); f.Row({source, "合成数据(并非真实)"}); }
   const auto nodes = [&](const char* file, const char* label, const char* prefix, uint64_t count, auto name) {
     File f(folder, file, std::string("key:ID(") + label + "),name,source");
     for (uint64_t i = 0; i < count; ++i) f.Row({Key(prefix, i), name(i), source});
