@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "query/ast.h"
@@ -18,12 +19,16 @@ class RowSource {
   virtual ~RowSource() = default;
   // The values of the query's columns; false at the end or once context.failed().
   virtual bool Next(std::vector<Value>& row) = 0;
+  // The plan; with what it did so far where the source was made to profile. The reference has none.
+  virtual std::optional<PlanNode> Plan() const { return std::nullopt; }
 };
 
 // Both need context.view(), and context.transaction() where the query writes. What they are given must outlive them. The
 // executor sets context.runner.
 std::unique_ptr<RowSource> RunReference(const QueryTree& query, int slot_count, Context& context, ChangeCounts& changes);
-std::unique_ptr<RowSource> RunPlanned(const QueryTree& query, int slot_count, Context& context, ChangeCounts& changes);
+// Planned: making the source runs nothing yet, so EXPLAIN is Plan() without Next. `profile` counts rows, store reads and
+// time per operator.
+std::unique_ptr<RowSource> RunPlanned(const QueryTree& query, int slot_count, Context& context, ChangeCounts& changes, bool profile = false);
 
 // --- write.cc: one writing clause on one row. False: failed. Deletion follows openCypher: a node that still has relationships
 // fails with ConstraintVerificationFailed DeleteConnectedNode when the clause ends, unless detached.
