@@ -123,6 +123,10 @@ int CompareForOrder(const Value& a, const Value& b);
 bool Equivalent(const Value& a, const Value& b);
 size_t Hash(const Value& value);  // agrees with Equivalent
 
+// elementId() of an entity, the same in the language, Bolt and JSON: opaque to users, different for nodes and relationships.
+inline std::string ElementId(NodeId id) { return "n:" + std::to_string(id.raw); }
+inline std::string ElementId(EdgeId id) { return "r:" + std::to_string(id.raw); }
+
 // As toString() shows a scalar: floats by their shortest digits with at least one decimal, temporal values in ISO form.
 std::string ToText(const Value& value);
 // Cypher literal form for messages, plans and tests: 'text', [1, 2], {a: 1}; nodes and relationships as (#id), [#id].
