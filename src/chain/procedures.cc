@@ -10,6 +10,7 @@
 
 #include "chain/card.h"
 #include "chain/connect.h"
+#include "chain/gaps.h"
 #include "chain/linkage.h"
 #include "chain/links.h"
 #include "chain/parks.h"
@@ -311,6 +312,28 @@ Status Members(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+Status Gaps(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.gaps", in[2], {"limit"}));
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 5, 1, 1000));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity place, OneEntity(reader, in[0], {"City", "District", "Province", "Cluster"}));
+  LT_ASSIGN(const Entity chain, OneEntity(reader, in[1], {"Chain"}));
+  LT_ASSIGN(const GapsAnswer answer, FindGaps(reader, place, chain, {.max_fillers = static_cast<size_t>(limit)}, context.budget()));
+  for (const SegmentGap& gap : answer.gaps) {
+    const bool more = row({OfEntity(gap.segment), Value::String(analysis::GapKindName(gap.kind)), OfEntities(gap.before), OfEntities(gap.after),
+                           OfMeasure(gap.density), OfCount(gap.companies_elsewhere), OfList(gap.fillers, [](const Filler& f) {
+                             return Value::Map({{"company", OfEntity(f.company)}, {"city", OfEntity(f.city)}, {"sources", OfSources(f.sources)},
+                                                {"reasons", OfList(f.reasons, [](const FillReason& r) {
+                                                   return Value::Map({{"reason", Value::String(ReasonName(r.kind))}, {"with", OfEntity(r.with)}, {"sources", OfSources(r.sources)}});
+                                                 })}});
+                           }),
+                           OfSources(gap.sources)});
+    if (!more) break;
+  }
+  return Status::Ok();
+}
+
 Status WhyRows(Context& context, const Inputs& in, const Sink& row) {
   LT_ASSIGN(const Options options, Options::Read("liantu.why", in[1], {"property", "edges"}));
   LT_ASSIGN(const std::string property, options.String("property"));
@@ -353,6 +376,10 @@ void RegisterProcedures(query::ProcedureRegistry& registry) {
            {"bridges", "LIST OF MAP"}, {"parks", "LIST OF NODE"}, {"segments", "LIST OF NODE"}, {"agreements", "LIST OF NODE"},
            {"complements", "LIST OF MAP"}, {"complete", "BOOLEAN"}}),
       "How two groups of companies are tied together", Linkage);
+  add("liantu.gaps", {In("place", "ANY", "a province, city, district or cluster"), In("chain", "ANY", "a chain"), OptionsIn("{limit}")},
+      Out({{"segment", "NODE"}, {"kind", "STRING"}, {"before", "LIST OF NODE"}, {"after", "LIST OF NODE"}, {"density", "FLOAT?"},
+           {"companiesElsewhere", "INTEGER"}, {"candidates", "LIST OF MAP"}, {"sources", "LIST OF MAP"}}),
+      "Segments of a chain that a place lacks, and the companies that could fill them", Gaps);
   add("liantu.path", {In("from", "ANY", "any entity"), In("to", "ANY", "any entity"), OptionsIn("{k, maxHops, types, hubPenalty}")},
       Out({{"path", "PATH"}, {"cost", "FLOAT"}, {"nodes", "LIST OF NODE"}, {"steps", "LIST OF ANY"}}),
       "The k best readable connections between two entities", Path);

@@ -91,6 +91,7 @@ Command ShowCommand();
 Command WhyCommand();
 Command ParksCommand();
 Command LinksCommand();
+Command GapsCommand();
 Command PathCommand();
 Command LinkageCommand();
 Command ReportCommand();

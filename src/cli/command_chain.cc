@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// parks and links: two of the questions the product exists for.
+// parks, links and gaps: questions the product exists for.
+#include "chain/gaps.h"
 #include "chain/links.h"
 #include "chain/parks.h"
 #include "cli/command.h"
 #include "report/answers.h"
+#include "report/outlook.h"
 
 namespace liantu::cli {
 
@@ -42,7 +44,28 @@ Status Links(const Invocation& call) {
   return call.Print(document);
 }
 
+Status Gaps(const Invocation& call) {
+  LT_TRY(call.Arguments(1));
+  if (!call.Has("chain")) return UsageError(Text(call.Say("请给出 --chain\n用法:liantu ", "give --chain\nusage: liantu "), call.command->usage));
+  LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 1000));
+  LT_ASSIGN(auto db, call.OpenForReading());
+  LT_ASSIGN(auto view, call.Read(*db));
+  chain::Reader reader(view, call.lang);
+  LT_ASSIGN(const chain::Entity place, reader.Resolve(call.arguments[0], {"City", "District", "Province", "Cluster"}));
+  LT_ASSIGN(const chain::Entity chain, reader.Resolve(call.String("chain"), {"Chain"}));
+  LT_ASSIGN(const chain::GapsAnswer answer, chain::FindGaps(reader, place, chain, {.max_fillers = static_cast<size_t>(limit)}, *call.budget));
+  LT_ASSIGN(const report::Document document, report::GapsDocument(reader, answer));
+  return call.Print(document);
+}
+
 }  // namespace
+
+Command GapsCommand() {
+  return {.name = "gaps", .usage = "gaps PLACE --chain CHAIN", .en = "Which segments of a chain a place lacks (补链 延链 强链), and who could fill them",
+          .zh = "一地在一条产业链上缺哪些环节(补链、延链、强链),哪些企业可以补上", .example = "liantu gaps 佛山 --chain 智能网联与新能源汽车产业链",
+          .options = {{"chain", "NAME", nullptr, "the chain", "产业链"}, {"limit", "N", "5", "at most so many candidates for each segment", "每个环节最多列出几家候选企业"}},
+          .reads_store = true, .run = Gaps};
+}
 
 Command ParksCommand() {
   return {.name = "parks", .usage = "parks NAME", .en = "Which parks host a company, or the leaders of a chain or cluster: hosted, through companies it controls, planned",

@@ -7,7 +7,7 @@ namespace liantu::cli {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> kCommands = {
       ImportCommand(),  FindCommand(),    ShowCommand(),   WhyCommand(),    ParksCommand(),       LinksCommand(),
-      PathCommand(),    LinkageCommand(), ReportCommand(), RankCommand(),   CommunitiesCommand(), AnalyzeCommand(),
+      PathCommand(),    GapsCommand(),    LinkageCommand(), ReportCommand(), RankCommand(),   CommunitiesCommand(), AnalyzeCommand(),
       ProjectCommand(), StatsCommand(),   CheckCommand(),  SchemaCommand(), DemoCommand(),
   };
   return kCommands;
