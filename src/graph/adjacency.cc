@@ -84,6 +84,17 @@ void AdjacencyBlock::Add(EdgeId edge, NodeId node, const Visibility& seen) {
   }
 }
 
+void AdjacencyBlock::Insert(EdgeId edge, NodeId node, const Visibility& seen) {
+  const auto at = std::lower_bound(entries.begin(), entries.end(), edge,
+                                   [](const Adjacent& a, EdgeId e) { return a.edge < e; });
+  const auto i = at - entries.begin();
+  if (!visibility.empty() || !seen.plain()) {
+    visibility.resize(entries.size());
+    visibility.insert(visibility.begin() + i, seen);
+  }
+  entries.insert(at, {edge, node});
+}
+
 void AdjacencyBlock::Erase(size_t i) {
   entries.erase(entries.begin() + static_cast<ptrdiff_t>(i));
   if (!visibility.empty()) visibility.erase(visibility.begin() + static_cast<ptrdiff_t>(i));

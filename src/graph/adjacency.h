@@ -64,6 +64,7 @@ struct AdjacencyBlock {
   std::vector<Adjacent> entries;
   std::vector<Visibility> visibility;  // empty: all plain; else one for each entry
   void Add(EdgeId edge, NodeId node, const Visibility& seen);  // edge > all before
+  void Insert(EdgeId edge, NodeId node, const Visibility& seen);  // where its id belongs; it is not there yet
   void Erase(size_t i);
   // Index of the edge, or entries.size().
   size_t Find(EdgeId edge) const;

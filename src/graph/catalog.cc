@@ -122,7 +122,8 @@ void EncodeBatch(std::string& out, const BatchInfo& info) {
   PutVarint(out, ZigZag(info.time_ms));
   for (const std::string* s : {&info.who, &info.origin, &info.origin_sha256, &info.note}) PutString(out, *s);
   for (const uint64_t n : {info.nodes_created, info.edges_created, info.entities_changed, info.entities_deleted,
-                           info.first_node.raw, info.last_node.raw, info.first_edge.raw, info.last_edge.raw}) {
+                           info.first_node.raw, info.last_node.raw, info.first_edge.raw, info.last_edge.raw,
+                           info.entities_restored, uint64_t{info.first_evidence.raw}, uint64_t{info.last_evidence.raw}}) {
     PutVarint(out, n);
   }
   PutVarint(out, info.inputs.size());
@@ -130,12 +131,14 @@ void EncodeBatch(std::string& out, const BatchInfo& info) {
     PutString(out, input.name);
     PutString(out, input.sha256);
   }
+  PutVarint(out, info.undoes.size());
+  for (const BatchId undone : info.undoes) PutVarint(out, undone.raw);
 }
 
 bool DecodeBatch(std::string_view in, BatchId id, BatchInfo& info) {
   info = {};
   info.id = id;
-  uint64_t time, inputs;
+  uint64_t time, inputs, undoes, first_evidence, last_evidence;
   if (!GetVarint(in, time)) return false;
   info.time_ms = UnZigZag(time);
   const auto text = [&](std::string& s) {
@@ -146,13 +149,21 @@ bool DecodeBatch(std::string_view in, BatchId id, BatchInfo& info) {
   };
   if (!text(info.who) || !text(info.origin) || !text(info.origin_sha256) || !text(info.note)) return false;
   for (uint64_t* n : {&info.nodes_created, &info.edges_created, &info.entities_changed, &info.entities_deleted,
-                      &info.first_node.raw, &info.last_node.raw, &info.first_edge.raw, &info.last_edge.raw}) {
+                      &info.first_node.raw, &info.last_node.raw, &info.first_edge.raw, &info.last_edge.raw,
+                      &info.entities_restored, &first_evidence, &last_evidence}) {
     if (!GetVarint(in, *n)) return false;
   }
+  if (first_evidence > UINT32_MAX || last_evidence > UINT32_MAX) return false;
+  info.first_evidence.raw = static_cast<uint32_t>(first_evidence);
+  info.last_evidence.raw = static_cast<uint32_t>(last_evidence);
   if (!GetVarint(in, inputs) || inputs > in.size()) return false;
   for (uint64_t i = 0; i < inputs; ++i) {
     InputFile& input = info.inputs.emplace_back();
     if (!text(input.name) || !text(input.sha256)) return false;
+  }
+  if (!GetVarint(in, undoes) || undoes > in.size()) return false;
+  for (uint64_t i = 0; i < undoes; ++i) {
+    if (!GetVarint(in, info.undoes.emplace_back().raw)) return false;
   }
   return in.empty();
 }

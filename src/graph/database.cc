@@ -9,6 +9,7 @@
 #include "graph/database_state.h"
 #include "graph/name_index.h"
 #include "graph/overlay.h"
+#include "graph/past_view.h"
 
 namespace liantu::graph {
 namespace {
@@ -182,6 +183,9 @@ Result<ReadView> Database::Read(const ReadOptions& options) const {
   ReadView view;
   view.state_ = state_->NewViewState();
   view.options_ = options;
+  if (options.as_known) {
+    LT_ASSIGN(view.state_, PastState(view.state_, *options.as_known));
+  }
   return view;
 }
 

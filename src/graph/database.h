@@ -61,6 +61,8 @@ struct Neighbour {
 struct ReadOptions {
   std::optional<Date> as_of;  // only edges and claims valid on that day
   bool predicted = false;
+  // The graph as it was known after that batch (0: before the first). Names, indexes and the ontology are today's.
+  std::optional<BatchId> as_known;
 };
 
 struct SearchHit {
@@ -87,7 +89,9 @@ class ReadView {
   std::vector<std::string> property_names() const;
   const Ontology& ontology() const;
   const ReadOptions& options() const;
-  ReadView With(ReadOptions options) const;           // the same state seen with other options
+  // The same state seen with other options. Without as_known: as known by this view. An as_known that is not this view's
+  // leads to the past of the committed state; where that cannot be read, every read of the view says why.
+  ReadView With(ReadOptions options) const;
   uint64_t sequence() const;
   bool in_transaction() const;  // a view of uncommitted writes: nothing about it may be cached
 
@@ -134,6 +138,8 @@ class ReadView {
   Result<Birth> BornIn(EdgeId edge) const;
   Result<std::vector<BatchInfo>> Batches() const;  // ascending
   Result<std::optional<BatchInfo>> Batch(BatchId id) const;
+  // The last batch committed up to the end of that day, in UTC, by the clock of the computer that wrote it; 0: none.
+  Result<BatchId> LastBatch(Date day) const;
 
   // Counts kept up to date by every commit: one get each. Id 0 counts all.
   Result<uint64_t> NodeCount(LabelId label = {}) const;
@@ -236,6 +242,8 @@ class Database {
   static Result<std::unique_ptr<Database>> Open(std::unique_ptr<storage::Store> store, const OpenOptions& options);
   ~Database();
 
+  // With as_known the cost is a read of the journal for each older entity changed since, and memory for it while the
+  // view lives; kNotFound: there is no such batch yet. Else nothing is read.
   Result<ReadView> Read(const ReadOptions& options = {}) const;
   // Takes the writer slot until the transaction commits or is dropped; waits while another thread has it. kLocked: this
   // thread has it already. `info`: who, origin, origin_sha256, note. Ids given out by a dropped transaction stay unused.

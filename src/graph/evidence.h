@@ -62,9 +62,12 @@ struct BatchInfo {
   std::string origin_sha256;  // of the input, hex, or empty
   std::string note;
   uint64_t nodes_created = 0, edges_created = 0, entities_changed = 0, entities_deleted = 0;
+  uint64_t entities_restored = 0;  // deleted ones that an undo brought back
+  std::vector<BatchId> undoes;     // ascending; not empty: this batch is an undo of these (see Database::Undo)
   // Every id that the batch gave out lies in these (0: none given out); some may have been deleted since.
   NodeId first_node, last_node;
   EdgeId first_edge, last_edge;
+  EvidenceId first_evidence, last_evidence;  // bodies of evidence first named by it
   std::vector<InputFile> inputs;  // files of an import, see Transaction::SetInput
 };
 

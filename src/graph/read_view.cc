@@ -2,6 +2,8 @@
 // Reading the graph: records, neighbours, look-ups, claims, counts. Snapshots and search have files of their own.
 #include <algorithm>
 
+#include "graph/journal.h"
+#include "graph/past_view.h"
 #include "graph/view_state.h"
 
 namespace liantu::graph {
@@ -210,6 +212,13 @@ bool ReadView::in_transaction() const { return state_->own != nullptr; }
 ReadView ReadView::With(ReadOptions options) const {
   ReadView other = *this;
   other.options_ = options;
+  if (!options.as_known) {
+    other.options_.as_known = options_.as_known;
+  } else if (options.as_known != options_.as_known) {
+    const auto& present = state_->present ? state_->present : state_;
+    auto past = PastState(present, *options.as_known);
+    other.state_ = past.ok() ? *past : FailedState(present, past.status());
+  }
   return other;
 }
 
@@ -539,6 +548,9 @@ Result<std::vector<Claim>> ReadView::Claims(EdgeId edge, PropertyId property) co
 
 Result<ReadView::Birth> ReadView::BirthOf(bool edge, uint64_t id) const {
   LT_ASSIGN(const BatchRange range, state_->RangeOf(edge, id));
+  if (options_.as_known && range.batch > *options_.as_known) {
+    return Status(Code::kNotFound, Text(edge ? "edge " : "node ", id, " was not there after batch ", options_.as_known->raw));
+  }
   Birth birth{range.batch, {}};
   if (range.input != 0) {
     LT_ASSIGN(const auto info, Batch(range.batch));
@@ -550,22 +562,23 @@ Result<ReadView::Birth> ReadView::BornIn(NodeId node) const { return BirthOf(fal
 Result<ReadView::Birth> ReadView::BornIn(EdgeId edge) const { return BirthOf(true, edge.raw); }
 
 Result<std::vector<BatchInfo>> ReadView::Batches() const {
-  LT_ASSIGN(const NextIds next, NextIds::Load(*state_->view));
   std::vector<BatchInfo> out;
-  for (uint64_t bucket = 0; bucket <= next.batch >> kBatchBucketBits; ++bucket) {
-    auto cursor = state_->view->Scan(Keyspace::kCatalog, bucket, "B");
-    for (; cursor->Valid(); cursor->Next()) {
-      std::string_view rest = cursor->rest().substr(1);
-      BatchId id;
-      BatchInfo info;
-      if (!GetBigEndian(rest, id.raw) || !rest.empty() || !DecodeBatch(cursor->value(), id, info)) {
-        return Damaged({Keyspace::kCatalog, bucket, std::string(cursor->rest())}, "a batch");
-      }
-      out.push_back(std::move(info));
-    }
-    LT_TRY(cursor->status());
-  }
+  LT_TRY(ForEachBatch(*state_->view, BatchId{1}, [&](const BatchInfo& info) { out.push_back(info); }));
   return out;
+}
+
+Result<BatchId> ReadView::LastBatch(Date day) const {
+  LT_ASSIGN(const NextIds next, NextIds::Load(*state_->view));
+  constexpr int64_t kDayMs = 86'400'000;
+  uint64_t low = 0, high = next.batch - 1;  // the batch is one of these; times never fall
+  while (low < high) {
+    const uint64_t middle = low + (high - low + 1) / 2;
+    LT_ASSIGN(const auto info, Batch(BatchId{middle}));
+    if (!info) return Damaged(keys::Batch(BatchId{middle}), Text("batch ", middle));
+    if (info->time_ms < (day.days + 1) * kDayMs) low = middle;
+    else high = middle - 1;
+  }
+  return BatchId{low};
 }
 
 Result<std::optional<BatchInfo>> ReadView::Batch(BatchId id) const {

@@ -133,6 +133,7 @@ Status Transaction::State::SetProperty(bool edge, uint64_t id, std::string_view 
     LT_ASSIGN(auto* claims, writer->ClaimsOf(*edit, name));
     claims->clear();
     edit->record().Remove(name);
+    edit->replaced = {name};
     return Store(std::move(*edit));
   }
   LT_ASSIGN(name.raw, writer->Intern(NameKind::kProperty, property));
@@ -141,6 +142,7 @@ Status Transaction::State::SetProperty(bool edge, uint64_t id, std::string_view 
   if (stored != nullptr && !stored->claims && stored->value == value && stored->evidence == by) return {};
   LT_ASSIGN(auto* claims, writer->ClaimsOf(*edit, name));
   *claims = {{value, by, writer->batch()}};
+  edit->replaced = {name};
   ClaimRule::Show(edit->record(), name, *claims);
   return Store(std::move(*edit));
 }

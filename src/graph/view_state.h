@@ -32,6 +32,8 @@ struct ReadView::State {
   std::shared_ptr<CatalogCache> cache;
   std::shared_ptr<SnapshotCache> snapshots;
   const OwnOrigins* own = nullptr;  // in a transaction
+  // In a transaction and in a view of the past: the committed state that it was made from.
+  std::shared_ptr<const State> present;
 
   Result<BatchRange> RangeOf(bool edges, uint64_t id) const;
   Result<std::shared_ptr<const Evidence>> EvidenceOf(EvidenceId id) const;

@@ -22,17 +22,19 @@ constexpr size_t kHeldLabelChunks = 1024;
 
 }  // namespace
 
-GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const NextIds& next, const BatchInfo& info)
+GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const NextIds& next, const BatchInfo& info,
+                         Purpose purpose)
     : base_(std::move(base)), overlay_(base_->view), next_(next), first_(next), batch_{next.batch}, info_(info),
       search_fields_(
           base_->ontology,
           [this](LabelId id) -> const std::string& { return state_->names->name(NameKind::kLabel, id.raw); },
           [this](PropertyId id) -> const std::string& { return state_->names->name(NameKind::kProperty, id.raw); }),
-      name_changes_(*base_->ontology) {
+      name_changes_(*base_->ontology), purpose_(purpose) {
   state_ = std::make_shared<ReadView::State>(*base_);
   state_->view = std::make_shared<OverlayView>(
       &overlay_, [this](Keyspace space) { return space == Keyspace::kText ? FlushNames() : Flush(); });
   state_->own = &own_;
+  state_->present = base_;
 }
 
 Status GraphWriter::SetInput(const std::string& name, const std::string& sha256) {
@@ -143,16 +145,19 @@ Result<Origin> GraphWriter::OriginOf(bool edge, uint64_t id) const {
 // Keeps the image that an older entity had before this batch: record, then each claim set.
 Status GraphWriter::Journal(bool edge, uint64_t id) {
   changed_ = true;
-  if (id >= (edge ? first_.edge : first_.node) || !touched_[edge].insert(id).second) return {};
+  if (purpose_ == Purpose::kPast || id >= (edge ? first_.edge : first_.node) || !touched_[edge].insert(id).second) return {};
   std::string image, record;
+  bool found;
   if (edge) {
     EdgeRecord stored;
-    LT_ASSIGN(const bool found, base_->LoadEdge(EdgeId{id}, stored));
-    LT_ASSERT(found);
-    EncodeEdge(record, stored);
+    LT_ASSIGN(found, base_->LoadEdge(EdgeId{id}, stored));
+    if (found) EncodeEdge(record, stored);
   } else {
-    LT_ASSIGN(const bool found, base_->Get(keys::Node(NodeId{id}), &record));
-    LT_ASSERT(found);
+    LT_ASSIGN(found, base_->Get(keys::Node(NodeId{id}), &record));
+  }
+  if (!found) {  // brought back
+    overlay_.Put(keys::BeforeImage(edge, id, batch_), {});
+    return {};
   }
   BeginImage(image, record);
   const Key own = edge ? keys::EdgeChunk(keys::ChunkOf(EdgeId{id})) : keys::Node(NodeId{id});
@@ -709,6 +714,9 @@ Status GraphWriter::StoreEdit(EntityEdit edit) {
   }
   LT_ASSIGN(const Origin origin, OriginOf(edit.edge, edit.id));
   LT_TRY(Journal(edit.edge, edit.id));
+  if (!edit.replaced.empty() && edit.id < (edit.edge ? first_.edge : first_.node)) {
+    replaced_[edit.edge][edit.id].insert(edit.replaced.begin(), edit.replaced.end());
+  }
   for (const auto& [property, claims] : edit.claims) {
     const Key key = edit.edge ? keys::EdgeClaims(EdgeId{edit.id}, property) : keys::NodeClaims(node, property);
     if (claims.size() < 2) {
@@ -841,7 +849,11 @@ Result<BatchInfo> GraphWriter::Finish(int64_t time_ms, storage::Batch& out) {
   LT_TRY(FlushNames());
   info_.id = batch_;
   info_.time_ms = time_ms;
-  info_.entities_changed = touched_[0].size() + touched_[1].size() - info_.entities_deleted;
+  info_.entities_changed = touched_[0].size() + touched_[1].size() - info_.entities_deleted - info_.entities_restored;
+  if (next_.evidence > first_.evidence) {
+    info_.first_evidence.raw = first_.evidence;
+    info_.last_evidence.raw = next_.evidence - 1;
+  }
   if (next_.node > first_.node) {
     info_.first_node.raw = first_.node;
     info_.last_node.raw = next_.node - 1;
@@ -860,6 +872,14 @@ Result<BatchInfo> GraphWriter::Finish(int64_t time_ms, storage::Batch& out) {
         overlay_.Put(keys::Range(edges, range.last), std::move(value));
         range.first = range.last + 1;
       }
+    }
+    for (const auto& [id, properties] : replaced_[edges]) {
+      const Key key = keys::BeforeImage(edges, id, batch_);
+      std::string image;
+      LT_ASSIGN(const bool found, overlay_.Get(key, &image));
+      LT_ASSERT(found);
+      for (const PropertyId property : properties) AddReplacedToImage(image, property);
+      overlay_.Put(key, std::move(image));
     }
     std::vector<uint64_t> ids(touched_[edges].begin(), touched_[edges].end());
     std::sort(ids.begin(), ids.end());

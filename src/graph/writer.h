@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,6 +19,7 @@
 #include "base/result.h"
 #include "graph/adjacency.h"
 #include "graph/catalog.h"
+#include "graph/journal.h"
 #include "graph/name_index.h"
 #include "graph/overlay.h"
 #include "graph/record.h"
@@ -44,6 +46,7 @@ struct EntityEdit {
   std::vector<LabelId> labels;      // as stored now
   EvidenceId evidence;              // of the existence, as stored now
   std::vector<std::pair<std::string, bool>> names;  // as stored now; true: the key
+  std::vector<PropertyId> replaced;                 // whose claims are replaced whatever they were, for the journal
   EntityRecord& record() { return edge ? static_cast<EntityRecord&>(edge_record) : node; }
   const EntityRecord& record() const { return edge ? static_cast<const EntityRecord&>(edge_record) : node; }
 };
@@ -52,8 +55,11 @@ class BulkNodes;
 
 class GraphWriter {
  public:
+  // kPast: what is written is for reading only, nothing is journalled (past_view.h).
+  enum class Purpose : uint8_t { kCommit, kPast };
   // `base`: the committed state that the transaction starts from.
-  GraphWriter(std::shared_ptr<const ReadView::State> base, const NextIds& next, const BatchInfo& info);
+  GraphWriter(std::shared_ptr<const ReadView::State> base, const NextIds& next, const BatchInfo& info,
+              Purpose purpose = Purpose::kCommit);
   GraphWriter(const GraphWriter&) = delete;
 
   // What readers of the transaction see. Reading through it flushes.
@@ -91,6 +97,19 @@ class GraphWriter {
   Result<std::optional<EntityEdit>> Edit(bool edge, uint64_t id);
   Result<std::vector<StoredClaim>*> ClaimsOf(EntityEdit& edit, PropertyId property);
   Status StoreEdit(EntityEdit edit);
+
+  // Makes older entities what they are to be: changes, deletes and brings back, in an order in which nothing is in the
+  // way. Ids ascending. Edges must have their ends and deleted nodes no other edges. kConflict, with the clash told: a
+  // unique value is held by a node that is not in `nodes`; the writer can then only be dropped.
+  using Restoration = std::pair<uint64_t, EntityState>;
+  struct UniqueClash {
+    NodeId node, holder;
+    PropertyId property;
+    std::string form;  // IndexedForm of the value
+  };
+  Status Restore(const std::vector<Restoration>& nodes, const std::vector<Restoration>& edges, UniqueClash* clash);
+  // The batch is an undo of these: it is one even if nothing changes.
+  void SetUndoes(std::vector<BatchId> undoes);
 
   // Writes what is held decoded to the overlay; the name index, which few reads need, apart.
   Status Flush();
@@ -142,6 +161,8 @@ class GraphWriter {
   Status ChangeEnd(NodeId node, Direction direction, TypeId type, EdgeId edge,
                    const std::function<void(AdjacencyBlock&, size_t)>& change);
   Status RemoveEnd(NodeId node, Direction direction, TypeId type, EdgeId edge, NodeId other);
+  // Like AddEnd, for an edge older than others of the group.
+  Status InsertEnd(NodeId node, Direction direction, TypeId type, EdgeId edge, NodeId other, const Visibility& seen);
   Status CountBy(const Key& key, int64_t step);
   Status SetLabel(LabelId label, NodeId node, bool on);
   Result<std::vector<EntityEdit::IndexEntry>> IndexEntriesOf(EntityEdit& edit);
@@ -152,10 +173,12 @@ class GraphWriter {
   Status PutIndex(const EntityEdit::IndexEntry& entry, NodeId node);
   void DropIndex(const EntityEdit::IndexEntry& entry, NodeId node);
   Status Journal(bool edge, uint64_t id);
+  Status RestoreNode(NodeId id, const EntityState& to, UniqueClash* clash);
+  Status RestoreEdge(EdgeId id, const EntityState& to);
+  Status TakeOver(const EntityState& to, EntityEdit& edit);
   // The name index follows from the names that were stored to those of `after` (null: the node is gone).
   void NoteNames(NodeId node, const std::vector<std::pair<std::string, bool>>& before, const NodeRecord* after);
   Status FlushHead(NodeId id, AdjacencyHead& head);
-
 
   std::shared_ptr<const ReadView::State> base_;
   Overlay overlay_;
@@ -189,7 +212,9 @@ class GraphWriter {
   bool older_nodes_ = true;  // there may be nodes that a bulk load did not create
   SearchFields search_fields_;
   NameIndexChanges name_changes_;
-  std::unordered_set<uint64_t> touched_[2];  // older entities changed or deleted; nodes, edges
+  std::unordered_set<uint64_t> touched_[2];  // older entities changed, deleted or brought back; nodes, edges
+  std::map<uint64_t, std::set<PropertyId>> replaced_[2];  // of these, properties replaced as a whole
+  const Purpose purpose_;
 };
 
 }  // namespace liantu::graph

@@ -731,9 +731,19 @@ class History {
     return out;
   }
 
-  // The journal gives back what every entity was after every batch.
+  // Every read of the past agrees with what was noted then, and the journal gives back what every entity was.
   void ComparePast() {
     const ReadView view = Get(database_->Read());
+    for (const auto& [batch, twin] : past_) {
+      Compare(Get(database_->Read({.as_known = BatchId{batch}})), twin);
+      if (testing::Test::HasFailure()) {
+        ADD_FAILURE() << "as known after batch " << batch;
+        return;
+      }
+    }
+    Compare(view.With({.as_known = BatchId{0}}), Twin());
+    EXPECT_EQ(view.With({.as_known = BatchId{1000}}).NodeCount().code(), Code::kNotFound);
+    EXPECT_EQ(database_->Read({.as_known = BatchId{1000}}).code(), Code::kNotFound);
     const auto store_view = database_->store().OpenView();
     for (const auto& [batch, twin] : past_) {
       for (const bool edges : {false, true}) {
