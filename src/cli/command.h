@@ -63,8 +63,10 @@ struct Invocation {
   // The database of --db, for reading or writing.
   Result<std::unique_ptr<graph::Database>> OpenForReading() const;
   Result<std::unique_ptr<graph::Database>> OpenForWriting(bool create, std::shared_ptr<const graph::Ontology> ontology) const;
-  // Its state as --as-of and --predicted ask for it.
+  // Its state as --as-of, --as-known and --predicted ask for it.
   Result<graph::ReadView> Read(const graph::Database& db) const;
+  // The batch that a number names, or the last one committed up to the end of that day, in UTC. `what` goes before messages.
+  Result<graph::BatchId> KnownAt(const graph::Database& db, std::string_view what, const std::string& text) const;
   // Writes in the chosen format to stdout.
   Status Print(const report::Document& document) const;
   Status PrintTable(const io::Table& table) const;

@@ -31,7 +31,7 @@ Result<report::Document> AskLinkage(const Invocation& call, const std::string& a
   LT_TRY(AsUsage(found.status()));
   const chain::LinkageAnswer& answer = *found;
   std::string command = Text("liantu ", verb, " ", report::StableName(a), " ", report::StableName(b));
-  for (const char* option : {"limit", "as-of"}) {
+  for (const char* option : {"limit", "as-of", "as-known"}) {
     if (call.Has(option)) command += Text(" --", option, " ", call.String(option));
   }
   if (call.Has("predicted")) command += " --predicted";

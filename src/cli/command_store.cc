@@ -21,7 +21,7 @@ Status Stats(const Invocation& call) {
   LT_TRY(call.Arguments(0));
   LT_ASSIGN(auto db, call.OpenForReading());
   LT_ASSIGN(auto view, call.Read(*db));
-  LT_ASSIGN(const auto stats, db->GetStats());
+  LT_ASSIGN(const auto stats, db->GetStats(view.options()));
   chain::Reader reader(view, call.lang);
   io::Table table{.columns = {{"what", call.Say("项", "What")}, {"name", call.Say("名称", "Name")}, {"title", call.Say("说明", "Title")}, {"count", call.Say("数量", "Count")}}};
   table.rows.push_back({"nodes", io::Cell(), call.Say("节点", "nodes"), static_cast<int64_t>(stats.nodes)});

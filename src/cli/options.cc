@@ -29,6 +29,7 @@ const std::vector<Option> kCommon = {
 const std::vector<Option> kReading = {
     {"db", "DIR", nullptr, "the store: a folder or rocksdb:FOLDER (default: $LIANTU_DB, else ./liantu.db)", "图库:文件夹或 rocksdb:文件夹(默认取 $LIANTU_DB,否则 ./liantu.db)"},
     {"as-of", "DATE", nullptr, "only what was true on that day, e.g. 2025-09-11", "只看当日成立的事实,如 2025-09-11"},
+    {"as-known", "DATE|BATCH", nullptr, "as the store knew it at the end of that day (UTC), or after that batch", "按当日结束时(UTC)或该批次之后图库所知作答"},
     {"predicted", nullptr, nullptr, "show predicted ties too", "也显示预测的联系"},
 };
 
@@ -106,7 +107,24 @@ Result<graph::ReadView> Invocation::Read(const graph::Database& db) const {
     if (!day.ok()) return UsageError("--as-of: " + day.status().message());
     read.as_of = *day->as<graph::Date>();
   }
+  if (Has("as-known")) {
+    LT_ASSIGN(read.as_known, KnownAt(db, "--as-known: ", String("as-known")));
+  }
   return db.Read(read);
+}
+
+Result<graph::BatchId> Invocation::KnownAt(const graph::Database& db, std::string_view what, const std::string& text) const {
+  graph::BatchId batch;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), batch.raw);
+  LT_ASSIGN(const auto view, db.Read());
+  if (error == std::errc() && end == text.data() + text.size()) {
+    LT_ASSIGN(const auto info, view.Batch(batch));
+    if (batch && !info) return Status(Code::kNotFound, Text(what, Say("没有批次 ", "there is no batch "), text, Say(";批次见 liantu batches", "; 'liantu batches' lists them")));
+    return batch;
+  }
+  const auto day = graph::ParseValue({graph::Value::Type::kDate}, text);
+  if (!day.ok()) return UsageError(Text(what, Say("应为批次号或日期,得到 '", "expected a batch number or a date, found '"), text, "'"));
+  return view.LastBatch(*day->as<graph::Date>());
 }
 
 Status Invocation::Print(const report::Document& document) const {

@@ -341,8 +341,8 @@ Result<std::vector<Database::IndexInfo>> Database::Indexes() const {
 
 // ---- statistics
 
-Result<Database::Stats> Database::GetStats() const {
-  LT_ASSIGN(const ReadView view, Read());
+Result<Database::Stats> Database::GetStats(const ReadOptions& options) const {
+  LT_ASSIGN(const ReadView view, Read(options));
   Stats stats;
   stats.uri = state_->uri;
   stats.format = std::string(kFormat);

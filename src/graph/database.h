@@ -30,6 +30,8 @@
 
 namespace liantu::graph {
 
+class GraphWriter;
+
 using Properties = std::vector<std::pair<std::string, Value>>;  // names unique, values not null
 
 struct Node {
@@ -157,6 +159,7 @@ class ReadView {
   friend class Database;
   friend class Transaction;
   friend class GraphWriter;
+  friend class Differ;
   Result<std::vector<Claim>> ClaimsOf(bool edge, uint64_t id, PropertyId property) const;
   Result<Birth> BirthOf(bool edge, uint64_t id) const;
   std::shared_ptr<const State> state_;
@@ -215,6 +218,7 @@ class Transaction {
   friend class Database;
   struct State;
   explicit Transaction(std::unique_ptr<State> state);
+  GraphWriter& writer();
   std::unique_ptr<State> state_;  // null once committed
 };
 
@@ -224,6 +228,16 @@ struct BulkOptions {
   // Told during the commit for each statement (Merged::statement) that turned out to be about an edge that an earlier
   // one had made; until then it was counted as created.
   std::function<void(uint64_t statement, bool changed)> on_edge_merged;
+};
+
+// What Database::Undo did, or would do.
+struct UndoReport {
+  BatchInfo batch;              // that was made; its `undoes` are the batch asked for and those taken along. Id 0: a plan
+  std::vector<BatchId> undone;  // the same, ascending; of a plan, what would be undone
+  // Later batches that cannot stand without what is undone, ascending, each with the first reason that was met.
+  struct Dependent { BatchId batch; std::string why; };
+  std::vector<Dependent> dependents;
+  uint64_t removed = 0, restored = 0, changed = 0;  // nodes and edges together
 };
 
 // Thread-safe. Views and transactions keep what they need alive, but a store stays open until the last of them is gone.
@@ -253,6 +267,16 @@ class Database {
   // label, but not by key, property or name, nor their edges; new nodes cannot be deleted; edges with a new end get
   // their ids at the commit (until then CreateEdge and MergeEdge give id 0).
   Result<std::unique_ptr<Transaction>> BeginBulk(const BatchInfo& info, const BulkOptions& options = {});
+  // Takes back what a batch did, as a batch of its own: then the graph is as the remaining batches make it, one after the
+  // other. What later batches wrote stays; values of one source that the batch had replaced come back. An undo can be
+  // undone. kNotFound: there is no such batch; kConflict: it is undone already, or later batches depend on it
+  // (undo.cc says when) and `with_dependents`, which takes these back too, is not set; the message lists them.
+  // Cost: reads what the batch touched and what later batches changed; holds the changes in memory, see kMostUndone.
+  struct UndoOptions {
+    bool with_dependents = false;
+    bool plan_only = false;  // change nothing; dependents are then told, never an error. Works on read-only databases
+  };
+  Result<UndoReport> Undo(BatchId batch, const UndoOptions& options, const BatchInfo& info, const Budget& budget);
   // Replaces the ontology (labels may be added; what is stored stays). Reads every node of labels whose unique
   // identifiers change. kConflict: two nodes have a value that is now to be unique; then nothing changes.
   Status SetOntology(std::shared_ptr<const Ontology> ontology);
@@ -278,7 +302,7 @@ class Database {
     std::map<std::string, uint64_t> nodes_by_label, edges_by_type;
     std::string format, uri;
   };
-  Result<Stats> GetStats() const;
+  Result<Stats> GetStats(const ReadOptions& options = {}) const;  // bytes, format and uri are today's
   storage::Store& store();
 
  private:

@@ -56,7 +56,7 @@ struct InputFile {
 
 struct BatchInfo {
   BatchId id;
-  int64_t time_ms = 0;        // Unix, UTC, when committed
+  int64_t time_ms = 0;        // Unix, UTC, when committed; never before the batch before it
   std::string who;            // user or program
   std::string origin;         // command, file or client
   std::string origin_sha256;  // of the input, hex, or empty

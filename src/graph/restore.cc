@@ -17,7 +17,9 @@ void GraphWriter::SetUndoes(std::vector<BatchId> undoes) {
 Status GraphWriter::Restore(const std::vector<Restoration>& nodes, const std::vector<Restoration>& edges,
                             UniqueClash* clash) {
   for (const auto& [id, to] : edges) {
-    if (!to.exists) LT_TRY(DeleteEdge(EdgeId{id}));
+    if (to.exists) continue;
+    LT_ASSIGN(const EdgeRecord* stored, FindEdge(EdgeId{id}));
+    if (stored != nullptr) LT_TRY(DeleteEdge(EdgeId{id}));
   }
   // All index entries of the nodes go before any comes back: values may wander from one of them to another.
   for (const auto& [id, to] : nodes) {
@@ -26,7 +28,9 @@ Status GraphWriter::Restore(const std::vector<Restoration>& nodes, const std::ve
     for (const auto& entry : edit->indexed) DropIndex(entry, NodeId{id});
   }
   for (const auto& [id, to] : nodes) {
-    if (!to.exists) LT_TRY(DeleteNode(NodeId{id}));
+    if (to.exists) continue;
+    LT_ASSIGN(const bool exists, NodeExists(NodeId{id}));
+    if (exists) LT_TRY(DeleteNode(NodeId{id}));
   }
   for (const auto& [id, to] : nodes) {
     if (to.exists) LT_TRY(RestoreNode(NodeId{id}, to, clash));

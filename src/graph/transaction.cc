@@ -346,6 +346,7 @@ Transaction::State::~State() {
   database->FreeSlot();
 }
 
+GraphWriter& Transaction::writer() { return *state_->writer; }
 const ReadView& Transaction::view() const { return state_->view; }
 Status Transaction::SetInput(const std::string& name, const std::string& sha256) {
   return state_->writer->SetInput(name, sha256);

@@ -110,6 +110,7 @@ class GraphWriter {
   Status Restore(const std::vector<Restoration>& nodes, const std::vector<Restoration>& edges, UniqueClash* clash);
   // The batch is an undo of these: it is one even if nothing changes.
   void SetUndoes(std::vector<BatchId> undoes);
+  uint64_t restored() const { return info_.entities_restored; }
 
   // Writes what is held decoded to the overlay; the name index, which few reads need, apart.
   Status Flush();

@@ -206,15 +206,22 @@ TEST(StorageFormat, RangesBatchesAndIds) {
   info.last_node = NodeId{6};
   info.first_edge = EdgeId{7};
   info.last_edge = EdgeId{8};
+  info.entities_restored = 9;
+  info.first_evidence.raw = 10;
+  info.last_evidence.raw = 11;
   info.inputs = {{"a.csv", "cd"}};
+  info.undoes = {BatchId{5}, BatchId{7}};
   out.clear();
   EncodeBatch(out, info);
-  EXPECT_EQ(Hex(out), Hex(Bytes("d00f 02 'me' 06 'import' 02 'ab' 01 'n' 01 02 03 04 05 06 07 08 01 05 'a.csv' 02 'cd'")));
+  EXPECT_EQ(Hex(out), Hex(Bytes("d00f 02 'me' 06 'import' 02 'ab' 01 'n' 01 02 03 04 05 06 07 08 09 0a 0b 01 05 'a.csv' 02 'cd' "
+                                "02 05 07")));
   BatchInfo back;
   ASSERT_TRUE(DecodeBatch(out, BatchId{9}, back));
   EXPECT_EQ(back.id.raw, 9u);
   EXPECT_EQ(back.inputs, info.inputs);
   EXPECT_EQ(back.last_edge, info.last_edge);
+  EXPECT_EQ(back.last_evidence, info.last_evidence);
+  EXPECT_EQ(back.undoes, info.undoes);
   EXPECT_EQ(Hex((NextIds{.node = 1, .edge = 300, .batch = 2, .evidence = 3}).Encode()), Hex(Bytes("01 ac02 02 03")));
   out.clear();
   EncodeIds(out, {5, 6, 300});
@@ -249,10 +256,15 @@ TEST(StorageFormat, Images) {
   std::string out;
   BeginImage(out, Bytes("00 00 00"));
   AddClaimsToImage(out, PropertyId{4}, Bytes("02 01 01 00 02 01 00"));
-  EXPECT_EQ(Hex(out), Hex(Bytes("03 00 00 00 04 07 02 01 01 00 02 01 00")));
+  AddReplacedToImage(out, PropertyId{6});
+  EXPECT_EQ(Hex(out), Hex(Bytes("03 00 00 00 08 07 02 01 01 00 02 01 00 0d")));
   EntityImage image;
   ASSERT_TRUE(DecodeImage(out, false, image));
   EXPECT_EQ(image.claims.at(PropertyId{4}).size(), 2u);
+  EXPECT_EQ(image.replaced, std::vector<PropertyId>{PropertyId{6}});
+  EXPECT_TRUE(image.exists);
+  ASSERT_TRUE(DecodeImage("", false, image));
+  EXPECT_FALSE(image.exists);
 }
 
 TEST(StorageFormat, PostingLists) {
@@ -330,7 +342,7 @@ TEST(StorageFormat, ASmallStoreHoldsTheseKeysAndNoOthers) {
                                 "hash 49 = ",                              // key 'a'
                             }));
   EXPECT_EQ(found["journal"], (Lines{
-                                  "2 4e0000000000000002 = 03000000",       // node 2 before batch 2
+                                  "2 4e0000000000000002 = 0300000005",       // node 2 before batch 2
                                   "2 546e00000000 = 02",                   // batch 2 touched node 2
                               }));
 }
