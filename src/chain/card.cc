@@ -3,6 +3,8 @@
 #include "chain/card.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace liantu::chain {
 
@@ -70,6 +72,44 @@ Result<CardNeighbour> DescribeNeighbour(Reader& reader, const Neighbour& n) {
 
 std::string Day(const std::optional<graph::Date>& day) { return day ? graph::ToText(*day) : std::string(); }
 
+// What ranks a claim by the rule of graph/evidence.h, from the documents as the view has them.
+struct Standing {
+  graph::Certainty certainty = graph::Certainty::kStated;
+  std::string date;
+  int64_t rank = std::numeric_limits<int64_t>::max();
+  graph::BatchId batch;
+  std::string valid_from;
+};
+
+Result<Standing> StandingOf(Reader& reader, const Claim& claim) {
+  Standing s{.certainty = claim.evidence.certainty, .batch = claim.batch, .valid_from = Day(claim.evidence.valid.from)};
+  if (claim.evidence.documents.empty()) {
+    LT_ASSIGN(const auto batch, reader.view().Batch(claim.batch));
+    if (batch) s.date = graph::ToText(graph::Value(graph::DateTime{.seconds = batch->time_ms / 1000})).substr(0, 10);
+  }
+  for (const NodeId document : claim.evidence.documents) {
+    LT_ASSIGN(const std::string date, reader.Property(document, "date"));
+    LT_ASSIGN(const std::string rank_text, reader.Property(document, "rank"));
+    int64_t rank = std::numeric_limits<int64_t>::max();
+    std::from_chars(rank_text.data(), rank_text.data() + rank_text.size(), rank);
+    if (date > s.date || (date == s.date && rank < s.rank)) {
+      s.date = date;
+      s.rank = rank;
+    }
+  }
+  return s;
+}
+
+// The first point of the rule in which they differ; `written` where the documents have changed since the rule was applied.
+std::string Outranked(const Standing& visible, const Standing& other) {
+  if (visible.certainty != other.certainty) return visible.certainty < other.certainty ? "certainty" : "written";
+  if (visible.date != other.date) return visible.date > other.date ? "date" : "written";
+  if (visible.rank != other.rank) return visible.rank < other.rank ? "rank" : "written";
+  if (visible.batch != other.batch) return visible.batch > other.batch ? "batch" : "written";
+  if (visible.valid_from != other.valid_from) return visible.valid_from > other.valid_from ? "valid_from" : "written";
+  return "documents";
+}
+
 Status AddRows(Reader& reader, const std::string& subject, const graph::PropertySpec* spec, const std::vector<Claim>& claims,
                std::vector<WhyRow>& rows) {
   for (const Claim& claim : claims) {
@@ -80,6 +120,11 @@ Status AddRows(Reader& reader, const std::string& subject, const graph::Property
     LT_ASSIGN(row.sources, reader.Sources(claim.evidence));
     LT_ASSIGN(const auto batch, reader.view().Batch(claim.batch));
     if (batch) row.batch = *batch;
+    if (!claim.visible) {
+      LT_ASSIGN(const Standing visible, StandingOf(reader, claims.front()));
+      LT_ASSIGN(const Standing other, StandingOf(reader, claim));
+      row.outranked = Outranked(visible, other);
+    }
     rows.push_back(std::move(row));
   }
   return {};

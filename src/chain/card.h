@@ -50,6 +50,8 @@ struct WhyRow {
   std::string subject;       // "existence", a property's title, or an edge in words
   std::string value;
   bool visible = true;
+  std::string outranked;     // why the visible claim stands before this one: certainty, date, rank, batch, valid_from,
+                             // documents; written: as the documents were then. Empty: this one is visible
   std::string certainty, valid_from, valid_to;
   std::vector<Source> sources;
   graph::BatchInfo batch;

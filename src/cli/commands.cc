@@ -8,7 +8,8 @@ const std::vector<Command>& Commands() {
   static const std::vector<Command> kCommands = {
       ImportCommand(),  FindCommand(),    ShowCommand(),   WhyCommand(),    ParksCommand(),       LinksCommand(),
       PathCommand(),    GapsCommand(),    LinkageCommand(), ReportCommand(), RankCommand(),   CommunitiesCommand(), AnalyzeCommand(),
-      ProjectCommand(), StatsCommand(),   CheckCommand(),  SchemaCommand(), DemoCommand(),
+      ProjectCommand(), BatchesCommand(),  UndoCommand(),  DiffCommand(),
+      StatsCommand(),   CheckCommand(),  SchemaCommand(), DemoCommand(),
   };
   return kCommands;
 }

@@ -35,7 +35,10 @@ const std::vector<Option> kReading = {
 
 std::vector<Option> AllOptions(const Command& command) {
   std::vector<Option> all = command.options;
-  if (command.reads_store) all.insert(all.end(), kReading.begin(), kReading.end());
+  for (const Option& reading : kReading) {
+    const bool own = std::any_of(all.begin(), all.end(), [&](const Option& o) { return std::string_view(o.name) == reading.name; });
+    if (command.reads_store && !own) all.push_back(reading);
+  }
   all.insert(all.end(), kCommon.begin(), kCommon.end());
   return all;
 }

@@ -240,6 +240,9 @@ struct UndoReport {
   uint64_t removed = 0, restored = 0, changed = 0;  // nodes and edges together
 };
 
+// For each batch the standing undo that takes it back, 0 where it stands. `batches`: all of a view, ascending.
+std::vector<BatchId> UndoneBy(const std::vector<BatchInfo>& batches);
+
 // Thread-safe. Views and transactions keep what they need alive, but a store stays open until the last of them is gone.
 class Database {
  public:

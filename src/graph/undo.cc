@@ -466,6 +466,17 @@ std::string Numbers(const std::vector<BatchId>& batches) {
 
 }  // namespace
 
+std::vector<BatchId> UndoneBy(const std::vector<BatchInfo>& batches) {
+  std::vector<BatchId> by(batches.size());
+  for (size_t i = batches.size(); i-- > 0;) {
+    if (by[i]) continue;
+    for (const BatchId undone : batches[i].undoes) {
+      if (undone.raw <= batches.size()) by[undone.raw - 1] = batches[i].id;  // numbers count from 1
+    }
+  }
+  return by;
+}
+
 Result<UndoReport> Database::Undo(BatchId batch, const UndoOptions& options, const BatchInfo& info,
                                   const Budget& budget) {
   std::set<BatchId> named{batch};

@@ -279,13 +279,29 @@ Document CardDocument(Reader& reader, const chain::Card& card) {
   return d;
 }
 
+namespace {
+
+// Why the visible claim stands before another, in words.
+std::string RuleText(Lang lang, const std::string& point) {
+  if (point == "certainty") return Say(lang, "可信度较低", "less certain");
+  if (point == "date") return Say(lang, "文件日期较早", "older document");
+  if (point == "rank") return Say(lang, "文件级别较低", "lower-ranking document");
+  if (point == "batch") return Say(lang, "入库较早", "known earlier");
+  if (point == "valid_from") return Say(lang, "生效较早", "valid from an earlier day");
+  if (point == "documents") return Say(lang, "其余相同,按文件编号", "equal, by document number");
+  if (point == "written") return Say(lang, "按写入时的文件信息", "by the documents as they were when it was written");
+  return "";
+}
+
+}  // namespace
+
 Document WhyDocument(Reader& reader, const Entity& entity, const std::vector<chain::WhyRow>& rows) {
   const Lang lang = reader.lang();
   Document d{.kind = "why", .lang = lang};
   d.title = lang == Lang::kZh ? Text("关于 ", entity.name, ":谁说的,何时知道") : Text("Who says so about ", entity.name, ", since when");
   Footnotes notes;
   Section s{.name = "claims", .title = Say(lang, "说法", "Claims")};
-  s.table.columns = {{"subject", Say(lang, "事项", "Subject")}, {"value", Say(lang, "值", "Value")}, {"visible", Say(lang, "采用", "Visible")},
+  s.table.columns = {{"subject", Say(lang, "事项", "Subject")}, {"value", Say(lang, "值", "Value")}, {"visible", Say(lang, "采用", "Visible")}, {"outranked", Say(lang, "未采用的原因", "Not shown because")},
                      {"certainty", Say(lang, "可信度", "Certainty")}, {"valid_from", Say(lang, "有效自", "Valid from")}, {"valid_to", Say(lang, "至", "to")},
                      {"batch", Say(lang, "批次", "Batch")}, {"known_since", Say(lang, "入库时间", "Known since")}, {"origin", Say(lang, "来自", "Origin")},
                      {"sources", Say(lang, "来源", "Sources")}};
@@ -293,10 +309,17 @@ Document WhyDocument(Reader& reader, const Entity& entity, const std::vector<cha
     std::string since;
     if (r.batch.id) since = graph::ToText(graph::Value(graph::DateTime{.seconds = r.batch.time_ms / 1000}));
     const auto certainty = graph::ParseCertainty(r.certainty);
-    s.table.rows.push_back({r.subject, TextCell(r.value), r.visible, certainty ? CertaintyName(lang, *certainty) : r.certainty, TextCell(r.valid_from),
+    s.table.rows.push_back({r.subject, TextCell(r.value), r.visible, TextCell(RuleText(lang, r.outranked)), certainty ? CertaintyName(lang, *certainty) : r.certainty, TextCell(r.valid_from),
                             TextCell(r.valid_to), static_cast<int64_t>(r.batch.id.raw), TextCell(since), TextCell(r.batch.origin), notes.Cell(r.sources)});
   }
   d.sections.push_back(std::move(s));
+  const bool conflict = std::any_of(rows.begin(), rows.end(), [](const chain::WhyRow& r) { return !r.visible; });
+  if (conflict) {
+    d.method.emplace_back(Say(lang, "采用规则", "Rule"),
+                          Say(lang, "说法不一时并列保存,采用其一:先比可信度,再比文件日期(新者优先)、文件级别、入库批次(后者优先)、生效日期",
+                              "claims that disagree are kept side by side; one shows: the more certain, then the later document, then its rank, then "
+                              "the later batch, then the later start of validity"));
+  }
   d.sources = notes.Take();
   return d;
 }

@@ -556,5 +556,178 @@ TEST(Undo, LeavesTheGraphOfTheRemainingBatchesOnDisk) {
   }
 }
 
+// ---- stories by hand
+
+std::string RefusalOf(Database& database, uint64_t batch) {
+  return database.Undo(BatchId{batch}, {}, {}, Budget()).status().message();
+}
+
+// Runs some statements as a batch.
+uint64_t Batch(Database& database, const std::function<void(Transaction&)>& statements) {
+  auto tx = Get(database.Begin({.who = "test"}));
+  statements(*tx);
+  return Get(tx->Commit()).id.raw;
+}
+
+TEST(Undo, SaysWhichBatchesDependAndWhy) {
+  auto db = MemoryDatabase(HistoryOntology());
+  NodeId doc, a, b, c;
+  EdgeId edge;
+  const uint64_t made = Batch(*db, [&](Transaction& tx) {
+    doc = Get(tx.CreateNode({"Document"}, {{"key", "doc"}}, {}));
+    a = Get(tx.CreateNode({"A"}, {{"key", "a"}, {"name", "甲"}}, {}));
+  });
+  const uint64_t other = Batch(*db, [&](Transaction& tx) { b = Get(tx.CreateNode({"A"}, {{"key", "b"}}, {})); });
+  const uint64_t tied = Batch(*db, [&](Transaction& tx) { edge = Get(tx.CreateEdge("T", a, b, {}, {})); });
+  const uint64_t cited = Batch(*db, [&](Transaction& tx) { c = Get(tx.CreateNode({}, {}, {{doc}, "L1"})); });
+  const uint64_t labelled = Batch(*db, [&](Transaction& tx) { Ok(tx.AddLabel(a, "X")); });
+  EXPECT_EQ(RefusalOf(*db, made), Text("batch 1 cannot be undone alone, later batches depend on it: batch ", tied, ": it attached edge ", edge.raw,
+                                       " to node ", a.raw, " '甲', which would not be there; batch ", cited, ": it cites node ", doc.raw,
+                                       " 'doc', which would not be there; batch ", labelled, ": it changed node ", a.raw,
+                                       " '甲', which would not be there"));
+  EXPECT_EQ(RefusalOf(*db, other), Text("batch 2 cannot be undone alone, later batches depend on it: batch ", tied, ": it attached edge ", edge.raw,
+                                        " to node ", b.raw, " 'b', which would not be there"));
+  const auto plan = Get(db->Undo(BatchId{made}, {.plan_only = true}, {}, Budget()));
+  EXPECT_EQ(plan.undone, (std::vector<BatchId>{{made}, {tied}, {cited}, {labelled}}));
+  EXPECT_EQ(plan.removed, 4u);
+  EXPECT_EQ(Get(Get(db->Read()).NodeCount()), 4u);
+  // An edge that comes back needs its ends, a unique value its one holder.
+  const uint64_t untied = Batch(*db, [&](Transaction& tx) { Ok(tx.DeleteEdge(edge)); });
+  const uint64_t deleted = Batch(*db, [&](Transaction& tx) { Ok(tx.DeleteNode(b)); });
+  const uint64_t again = Batch(*db, [&](Transaction& tx) { Get(tx.CreateNode({"A"}, {{"key", "b"}}, {})); });
+  EXPECT_NE(RefusalOf(*db, untied).find(Text("batch ", deleted, ": it deleted node ", b.raw, ", an end of edge ", edge.raw)), std::string::npos);
+  EXPECT_NE(RefusalOf(*db, deleted).find(Text("batch ", again, ": it gave node 5 'b' the key that node ", b.raw, " has again then")),
+            std::string::npos);
+  // Taken along, all comes back; undone again, all is as it was.
+  const ReadView before = Get(db->Read());
+  const auto undo = Get(db->Undo(BatchId{untied}, {.with_dependents = true}, {}, Budget()));
+  EXPECT_EQ(undo.undone, (std::vector<BatchId>{{untied}, {deleted}, {again}}));
+  EXPECT_EQ(Get(Get(db->Read()).Expand(a, Direction::kBoth)).size(), 1u);
+  EXPECT_EQ(RefusalOf(*db, untied), Text("batch ", untied, " is undone already, by batch ", undo.batch.id.raw, "; undo that one to bring it back"));
+  Get(db->Undo(undo.batch.id, {}, {}, Budget()));
+  Ok(Diff(before, Get(db->Read()), Budget(), [](const Change& change) {
+    ADD_FAILURE() << (change.edge ? "edge " : "node ") << change.id;
+    return true;
+  }));
+  EXPECT_EQ(db->Undo(BatchId{99}, {}, {}, Budget()).code(), Code::kNotFound);
+  EXPECT_EQ(db->Undo(BatchId{0}, {}, {}, Budget()).code(), Code::kNotFound);
+  EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
+}
+
+TEST(Undo, KeepsWhatLaterBatchesSaid) {
+  auto db = MemoryDatabase(HistoryOntology());
+  NodeId one, two, a;
+  Batch(*db, [&](Transaction& tx) {
+    one = Get(tx.CreateNode({"Document"}, {{"date", "2025-01-01"}}, {}));
+    two = Get(tx.CreateNode({"Document"}, {{"date", "2025-02-01"}}, {}));
+    a = Get(tx.MergeNode({"A"}, {{"key", "a"}, {"name", "first"}}, {{one}, "L1"})).node;
+  });
+  const uint64_t client = Batch(*db, [&](Transaction& tx) { Ok(tx.SetProperty(a, "name", "by hand")); });
+  const uint64_t import = Batch(*db, [&](Transaction& tx) { Get(tx.MergeNode({"A"}, {{"key", "a"}, {"name", "second"}}, {{two}, ""})); });
+  const auto names = [&] {
+    const ReadView view = Get(db->Read());
+    std::string out;
+    for (const Claim& claim : Get(view.Claims(a, view.property("name")))) out += ToText(claim.value) + ";";
+    return out;
+  };
+  EXPECT_EQ(names(), "by hand;second;");
+  const auto undo = Get(db->Undo(BatchId{client}, {}, {}, Budget()));
+  EXPECT_EQ(names(), "second;first;");  // what the statement had replaced is back, what was imported since stays
+  Get(db->Undo(BatchId{import}, {}, {}, Budget()));
+  EXPECT_EQ(names(), "first;");
+  Get(db->Undo(undo.batch.id, {}, {}, Budget()));
+  EXPECT_EQ(names(), "by hand;");
+  // A client statement stands on its own, whatever was there before.
+  const uint64_t third = Batch(*db, [&](Transaction& tx) { Ok(tx.SetProperty(a, "name", "third")); });
+  const uint64_t fourth = Batch(*db, [&](Transaction& tx) { Ok(tx.SetProperty(a, "name", "fourth")); });
+  Get(db->Undo(BatchId{third}, {}, {}, Budget()));
+  EXPECT_EQ(names(), "fourth;");
+  Get(db->Undo(BatchId{fourth}, {}, {}, Budget()));
+  EXPECT_EQ(names(), "by hand;");
+}
+
+TEST(Undo, AHubLosesAndRegainsItsEdgesInTheirOrder) {
+  auto db = MemoryDatabase(HistoryOntology());
+  NodeId hub;
+  std::vector<NodeId> nodes;
+  Batch(*db, [&](Transaction& tx) {
+    hub = Get(tx.CreateNode({"A"}, {}, {}));
+    for (int i = 0; i < 50; ++i) nodes.push_back(Get(tx.CreateNode({}, {}, {})));
+  });
+  const auto tie = [&](Transaction& tx) {
+    for (int i = 0; i < 1500; ++i) Get(tx.CreateEdge("T", hub, nodes[static_cast<size_t>(i) % nodes.size()], {}, {}));
+  };
+  const uint64_t first = Batch(*db, tie), second = Batch(*db, tie);
+  Batch(*db, tie);
+  const auto around = [&](const ReadView& view) { return Get(view.Expand(hub, Direction::kOut)).size(); };
+  const ReadView whole = Get(db->Read());
+  const auto undo = Get(db->Undo(BatchId{second}, {}, {}, Budget()));
+  EXPECT_EQ(around(Get(db->Read())), 3000u);
+  EXPECT_EQ(Get(Get(db->Read()).Degree(hub, Direction::kOut)), 3000u);
+  EXPECT_EQ(Get(Get(db->Read({.as_known = BatchId{first}})).Degree(hub, Direction::kOut)), 1500u);
+  EXPECT_EQ(around(Get(db->Read({.as_known = BatchId{first}}))), 1500u);
+  EXPECT_EQ(around(Get(db->Read({.as_known = BatchId{second}}))), 3000u);
+  Get(db->Undo(undo.batch.id, {}, {}, Budget()));
+  std::vector<uint64_t> before, after;
+  for (const Neighbour& n : Get(whole.Expand(hub, Direction::kOut))) before.push_back(n.edge.raw);
+  for (const Neighbour& n : Get(Get(db->Read()).Expand(hub, Direction::kOut))) after.push_back(n.edge.raw);
+  EXPECT_EQ(after, before);
+  EXPECT_EQ(before.size(), 4500u);
+  EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
+}
+
+TEST(PastView, SnapshotsAreOfTheirMoment) {
+  auto db = MemoryDatabase(HistoryOntology());
+  NodeId a, b;
+  Batch(*db, [&](Transaction& tx) {
+    a = Get(tx.CreateNode({"A"}, {{"key", "a"}}, {}));
+    b = Get(tx.CreateNode({"A"}, {{"key", "b"}}, {}));
+    Get(tx.CreateEdge("T", a, b, {}, {}));
+  });
+  Batch(*db, [&](Transaction& tx) {
+    const NodeId c = Get(tx.CreateNode({"A"}, {{"key", "c"}}, {}));
+    Get(tx.CreateEdge("T", a, c, {}, {}));
+    Get(tx.CreateEdge("T", b, a, {}, {}));
+  });
+  const Projection all{.labels = {"A"}, .types = {"T"}};
+  const auto size = [&](const ReadOptions& options) {
+    const SnapshotPtr snapshot = Get(Get(db->Read(options)).Snap(all, Budget()));
+    return std::pair<uint64_t, uint64_t>(snapshot->vertex_count(), snapshot->edge_count());
+  };
+  for (int round = 0; round < 2; ++round) {  // the second from the cache
+    EXPECT_EQ(size({}), (std::pair<uint64_t, uint64_t>(3, 3)));
+    EXPECT_EQ(size({.as_known = BatchId{1}}), (std::pair<uint64_t, uint64_t>(2, 1)));
+    EXPECT_EQ(size({.as_known = BatchId{2}}), (std::pair<uint64_t, uint64_t>(3, 3)));
+  }
+}
+
+TEST(PastView, ADayIsTheLastBatchOfThatDay) {
+  auto db = MemoryDatabase(HistoryOntology());
+  EXPECT_EQ(Get(Get(db->Read()).LastBatch(Date{100000})).raw, 0u);
+  for (int i = 0; i < 3; ++i) Batch(*db, [](Transaction& tx) { Get(tx.CreateNode({}, {}, {})); });
+  const ReadView view = Get(db->Read());
+  const Date today{Get(view.Batch(BatchId{3}))->time_ms / 86'400'000};
+  EXPECT_EQ(Get(view.LastBatch(today)).raw, 3u);
+  EXPECT_EQ(Get(view.LastBatch(Date{today.days + 5})).raw, 3u);
+  EXPECT_EQ(Get(view.LastBatch(Date{today.days - 2})).raw, 0u);
+  EXPECT_EQ(Get(Get(db->Read({.as_known = BatchId{2}})).Batches()).size(), 2u);
+}
+
+TEST(PastView, ATransactionSeesThePastOfWhatIsCommitted) {
+  auto db = MemoryDatabase(HistoryOntology());
+  NodeId a;
+  Batch(*db, [&](Transaction& tx) { a = Get(tx.CreateNode({}, {{"name", "old"}}, {})); });
+  Batch(*db, [&](Transaction& tx) { Ok(tx.SetProperty(a, "name", "new")); });
+  auto tx = Get(db->Begin({}));
+  Ok(tx->SetProperty(a, "name", "newer"));
+  const auto name = [&](const ReadView& view) { return ToText(*Get(view.GetNode(a))->Property(view.property("name"))); };
+  EXPECT_EQ(name(tx->view()), "newer");
+  EXPECT_EQ(name(tx->view().With({.as_known = BatchId{2}})), "new");
+  const ReadView past = tx->view().With({.as_known = BatchId{1}});
+  EXPECT_EQ(name(past), "old");
+  EXPECT_EQ(name(past.With({.predicted = true})), "old");
+  EXPECT_FALSE(past.in_transaction());
+}
+
 }  // namespace
 }  // namespace liantu::graph
