@@ -393,6 +393,7 @@ Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info) {
   BatchInfo begun = info;
   begun.time_ms = std::max(NowMs(), state_->newest_batch_ms);
   begun.inputs.clear();
+  begun.undoes.clear();
   begun.nodes_created = begun.edges_created = begun.entities_changed = begun.entities_deleted = 0;
   state->writer = std::make_unique<GraphWriter>(state->base, state_->next, begun);
   state->rule.emplace(*state->writer);

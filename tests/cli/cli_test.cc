@@ -66,7 +66,7 @@ std::string RunLine(const std::string& line, const fs::path& folder) {
   Replace(command, "{DATA}", (kSource / "data").string());
   Replace(command, "{SOURCE}", kSource.string());
   Replace(command, "{CASES}", (kSource / "tests/cli/cases").string());
-  command = "cd '" + folder.string() + "' && unset LIANTU_DB LIANTU_LANG && export LANG=C.UTF-8 PATH='" + kProgram.parent_path().string() +
+  command = "cd '" + folder.string() + "' && unset LIANTU_DB LIANTU_LANG USER && export LANG=C.UTF-8 PATH='" + kProgram.parent_path().string() +
             "':\"$PATH\" && { " + command + "\n} >.out 2>.err </dev/null";
   const int status = std::system(command.c_str());
   std::string out = Steady(ReadAll(folder / ".out"), folder);

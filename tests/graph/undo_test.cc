@@ -41,6 +41,8 @@ class UndoHistory : TwinReader {
       if (past_.size() > 3 && Pick(3) == 0) {
         SCOPED_TRACE("undo after batch " + std::to_string(past_.rbegin()->first));
         TakeBack();
+      } else if (Pick(6) == 0) {
+        WriteBulk();
       } else {
         Write();
       }
@@ -56,7 +58,7 @@ class UndoHistory : TwinReader {
     for (const CheckProblem& p : Get(database_->Check(true, Budget()))) ADD_FAILURE() << p.what;
     for (int i = 0; i < 12; ++i) CompareDiff();
   }
-  int refused = 0, undone = 0, taken_along = 0, redone = 0;
+  int refused = 0, undone = 0, taken_along = 0, redone = 0, bulk_undone = 0;
 
  private:
   // What can go wrong when a log is told without some batches.
@@ -226,6 +228,61 @@ class UndoHistory : TwinReader {
     Note();
   }
 
+  // A bulk import: new nodes, older ones that it finds by key, and edges between all of them. Edges of new nodes have no
+  // id before the commit; they are found again by their property q.
+  void WriteBulk() {
+    batch_ = past_.rbegin()->first + 1;
+    steps_.clear();
+    used_.clear();
+    auto tx = Get(database_->BeginBulk({.who = "twin"}, {.memory_bytes = 1 << 16}));
+    const int nodes = 4 + Pick(12);
+    for (int i = 0; i < nodes && !testing::Test::HasFailure(); ++i) MergeNode(*tx, 60);
+    struct Tie {
+      NodeId from;
+      TwinEntity entity;
+    };
+    std::map<int64_t, Tie> ties;
+    const int edges = Pick(3) == 0 ? 150 : Pick(12);
+    const uint64_t hub = Some(false);
+    for (int i = 0; i < edges; ++i) {
+      const uint64_t from = edges > 12 && Pick(2) == 0 ? hub : Some(false), to = Some(false);
+      if (from == 0 || to == 0) continue;
+      const std::string type = Pick(2) == 0 ? "T" : "X";
+      const int64_t tag = 1000 * static_cast<int64_t>(batch_) + i;
+      const Properties properties = {{"q", tag}};
+      const Evidence evidence = SomeEvidence();
+      TwinEntity e = Made({}, properties, evidence);
+      e.type = type;
+      e.from = from;
+      e.to = to;
+      const EdgeId id = Get(tx->CreateEdge(type, NodeId{from}, NodeId{to}, properties, evidence));
+      if (!id) {
+        ties[tag] = {NodeId{from}, e};
+        continue;
+      }
+      Use(true, id.raw, "made");
+      Log([id, e](Twin& t, Check&) { t.edges[id.raw] = e; });
+    }
+    const BatchInfo info = Get(tx->Commit());
+    tx.reset();
+    const ReadView view = Get(database_->Read({.predicted = true}));
+    for (auto& [tag, tie] : ties) {
+      uint64_t id = 0;
+      for (const Neighbour& n : Get(view.Expand(tie.from, Direction::kOut))) {
+        const Edge edge = *Get(view.GetEdge(n.edge));
+        const Value* q = edge.Property(view.property("q"));
+        if (q != nullptr && *q == Value(tag)) id = n.edge.raw;
+      }
+      ASSERT_NE(id, 0u);
+      Log([id, e = tie.entity](Twin& t, Check&) { t.edges[id] = e; });
+    }
+    EXPECT_EQ(info.id.raw, steps_.empty() ? 0 : batch_);
+    if (steps_.empty()) return;
+    bulk_.insert(batch_);
+    log_[batch_] = steps_;
+    Note();
+  }
+
   void Statement(Transaction& tx) {
     switch (Pick(11)) {
       case 0:
@@ -242,8 +299,8 @@ class UndoHistory : TwinReader {
     }
   }
 
-  void MergeNode(Transaction& tx) {
-    const std::string key = "k" + std::to_string(Pick(12));
+  void MergeNode(Transaction& tx, int keys = 12) {
+    const std::string key = "k" + std::to_string(Pick(keys));
     Properties properties = {{"key", key}};
     if (Pick(2) == 0) properties.emplace_back("name", "n" + std::to_string(Pick(3)));
     if (Pick(2) == 0) properties.emplace_back("p", Pick(3));
@@ -430,6 +487,7 @@ class UndoHistory : TwinReader {
     for (const BatchId named : report->undone) {
       undoes_[batch_].insert(named.raw);
       redone += undoes_.contains(named.raw);
+      bulk_undone += bulk_.contains(named.raw);
       EXPECT_GE(named.raw, 2u);
     }
     Note();
@@ -525,10 +583,11 @@ class UndoHistory : TwinReader {
   uint64_t batch_ = 0;
   std::vector<Step> steps_;
   std::set<std::tuple<bool, uint64_t, std::string>> used_;
+  std::set<uint64_t> bulk_;  // batches
 };
 
 TEST(Undo, LeavesTheGraphOfTheRemainingBatchesInMemory) {
-  int refused = 0, undone = 0, taken_along = 0, redone = 0;
+  int refused = 0, undone = 0, taken_along = 0, redone = 0, bulk_undone = 0;
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     UndoHistory history(MemoryDatabase(HistoryOntology()), seed);
@@ -538,12 +597,14 @@ TEST(Undo, LeavesTheGraphOfTheRemainingBatchesInMemory) {
     undone += history.undone;
     taken_along += history.taken_along;
     redone += history.redone;
+    bulk_undone += history.bulk_undone;
   }
   // The histories are of every kind.
   EXPECT_GT(undone, 100);
   EXPECT_GT(refused, 30);
   EXPECT_GT(taken_along, 10);
   EXPECT_GT(redone, 10);
+  EXPECT_GT(bulk_undone, 10);
 }
 
 TEST(Undo, LeavesTheGraphOfTheRemainingBatchesOnDisk) {
