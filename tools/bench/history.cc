@@ -41,7 +41,7 @@ double ProcessorSeconds() {
   const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
-double Time(const std::function<void()>& work) {
+double Seconds(const std::function<void()>& work) {
   const double begin = ProcessorSeconds();
   work();
   return ProcessorSeconds() - begin;
@@ -98,7 +98,7 @@ class Subject {
           auto* claims = Get(writer.ClaimsOf(*edit, count_));
           *claims = {{Value(static_cast<int64_t>(random_() % 1000)), evidence_, writer.batch()}};
           edit->record().FindOrAdd(count_) = {count_, claims->front().value, evidence_, writer.batch(), false};
-          edit->replaced = {count_};
+          if (purpose_ == GraphWriter::Purpose::kCommit) edit->replaced = {count_};
           Check(writer.StoreEdit(std::move(*edit)));
         }
         if (i % 5 != 0) continue;
@@ -174,15 +174,15 @@ int main(int argc, char** argv) {
   if (mkdtemp(folder.data()) == nullptr) return 1;
   {
     Subject with(folder + "/with", GraphWriter::Purpose::kCommit), without(folder + "/without", GraphWriter::Purpose::kPast);
-    const double create[2] = {Time([&] { with.Create(nodes, edges); }), Time([&] { without.Create(nodes, edges); })};
+    const double create[2] = {Seconds([&] { with.Create(nodes, edges); }), Seconds([&] { without.Create(nodes, edges); })};
     std::vector<double> change[2], small[2];
     for (int i = 0; i < rounds; ++i) {
-      change[0].push_back(Time([&] { with.Change(nodes / 20); }));
-      change[1].push_back(Time([&] { without.Change(nodes / 20); }));
+      change[0].push_back(Seconds([&] { with.Change(nodes / 20); }));
+      change[1].push_back(Seconds([&] { without.Change(nodes / 20); }));
     }
     for (int i = 0; i < 5; ++i) {
-      small[0].push_back(Time([&] { for (int k = 0; k < 200; ++k) with.Change(1); }));
-      small[1].push_back(Time([&] { for (int k = 0; k < 200; ++k) without.Change(1); }));
+      small[0].push_back(Seconds([&] { for (int k = 0; k < 200; ++k) with.Change(1); }));
+      small[1].push_back(Seconds([&] { for (int k = 0; k < 200; ++k) without.Change(1); }));
     }
     with.Close();
     without.Close();
@@ -199,8 +199,8 @@ int main(int argc, char** argv) {
     std::vector<double> read[3];
     uint64_t sums[2] = {};
     for (int i = 0; i < 5; ++i) {
-      read[0].push_back(Time([&] { sums[0] = ReadAll(Get(db->Read()), nodes); }));
-      read[1].push_back(Time([&] { sums[1] = ReadAll(Get(plain->Read()), nodes); }));
+      read[0].push_back(Seconds([&] { sums[0] = ReadAll(Get(db->Read()), nodes); }));
+      read[1].push_back(Seconds([&] { sums[1] = ReadAll(Get(plain->Read()), nodes); }));
     }
     if (sums[0] != sums[1]) Check(Status(Code::kInvalid, "the two stores differ"));
     row("read every node and neighbour of the present", Best(read[0]), Best(read[1]));
@@ -209,12 +209,12 @@ int main(int argc, char** argv) {
     for (const int back : {1, rounds}) {
       const uint64_t batch = 1 + static_cast<uint64_t>(rounds - back);
       ReadView past;
-      const double open = Time([&] { past = Get(db->Read({.as_known = BatchId{batch}})); });
-      const double all = Time([&] { ReadAll(past, nodes); });
+      const double open = Seconds([&] { past = Get(db->Read({.as_known = BatchId{batch}})); });
+      const double all = Seconds([&] { ReadAll(past, nodes); });
       std::printf("| open the past before the last %d rounds and 1000 commits; read it whole | %.3f and %.3f s |\n", back, open, all);
     }
     UndoReport undo;
-    const double seconds = Time([&] { undo = Get(db->Undo(BatchId{static_cast<uint64_t>(rounds)}, {}, {}, Budget())); });
+    const double seconds = Seconds([&] { undo = Get(db->Undo(BatchId{static_cast<uint64_t>(rounds)}, {}, {}, Budget())); });
     std::printf("| undo the last round but one: %llu entities | %.3f s |\n",
                 static_cast<unsigned long long>(undo.removed + undo.restored + undo.changed), seconds);
   }
