@@ -103,12 +103,19 @@ Status Database::State::LoadCatalog() {
   return {};
 }
 
-Status Database::State::TakeSlot() {
+Status Database::State::TakeSlot(const Budget* budget) {
   std::unique_lock lock(slot_mutex);
   if (slot_taken && slot_holder == std::this_thread::get_id()) {
     return Status(Code::kLocked, "this thread has an open transaction already; commit or drop it first");
   }
-  slot_free.wait(lock, [&] { return !slot_taken; });
+  // A budget cannot wake a waiter, so it is looked at now and then.
+  while (slot_taken) {
+    if (!budget) {
+      slot_free.wait(lock);
+    } else if (slot_free.wait_for(lock, std::chrono::milliseconds(20)) == std::cv_status::timeout && slot_taken) {
+      LT_TRY(budget->Check().Prefixed("while another transaction was writing: "));
+    }
+  }
   slot_taken = true;
   slot_holder = std::this_thread::get_id();
   return {};

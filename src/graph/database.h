@@ -264,7 +264,8 @@ class Database {
   Result<ReadView> Read(const ReadOptions& options = {}) const;
   // Takes the writer slot until the transaction commits or is dropped; waits while another thread has it. kLocked: this
   // thread has it already. `info`: who, origin, origin_sha256, note. Ids given out by a dropped transaction stay unused.
-  Result<std::unique_ptr<Transaction>> Begin(const BatchInfo& info);
+  // With a budget the waiting ends with it.
+  Result<std::unique_ptr<Transaction>> Begin(const BatchInfo& info, const Budget* budget = nullptr);
   // A transaction for large amounts of new nodes and edges, in bounded memory and many times as fast; the result is the
   // same but for edge ids. What is different before its commit: reads through its view see new nodes by id and by
   // label, but not by key, property or name, nor their edges; new nodes cannot be deleted; edges with a new end get

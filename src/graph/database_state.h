@@ -38,7 +38,7 @@ struct Database::State : std::enable_shared_from_this<Database::State> {
 
   std::shared_ptr<ReadView::State> NewViewState() const;
   Status LoadCatalog();
-  Status TakeSlot();
+  Status TakeSlot(const Budget* budget = nullptr);
   void FreeSlot();
 };
 

@@ -382,11 +382,11 @@ Result<BatchInfo> Transaction::Commit() {
   return info;
 }
 
-Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info) {
+Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info, const Budget* budget) {
   if (state_->read_only) {
     return Status(Code::kInvalid, Text("'", state_->uri, "' is open for reading only; open it for writing to change it"));
   }
-  LT_TRY(state_->TakeSlot());
+  LT_TRY(state_->TakeSlot(budget));
   auto state = std::make_unique<Transaction::State>();
   state->database = state_;
   state->base = state_->NewViewState();

@@ -118,6 +118,21 @@ TEST(Transaction, OneWriterAtATime) {
   EXPECT_EQ(Get(g.view().NodeCount()), 3u);
 }
 
+TEST(Transaction, AWaitingWriterGivesUpWithItsBudget) {
+  Tiny g = TinyGraph("a");
+  auto tx = Get(g.database().Begin({}));
+  Budget stopped, late;
+  late.set_timeout_ms(1);
+  std::thread other([&] {
+    EXPECT_EQ(g.database().Begin({}, &late).code(), Code::kBudget);
+    EXPECT_EQ(g.database().Begin({}, &stopped).code(), Code::kCancelled);
+  });
+  stopped.Cancel();
+  other.join();
+  Get(tx->CreateNode({}, {}, {}));
+  Ok(tx->Commit());
+}
+
 TEST(Transaction, ReadersBesideTheWriterSeeWholeBatches) {
   // Every batch adds a node with three edges and a count of its own on the hub; a reader must never see a part of one.
   auto db = MemoryDatabase();

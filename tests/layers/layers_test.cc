@@ -25,15 +25,15 @@ const std::map<std::string, std::set<std::string>> kBelow = {
     {"query", {"base", "storage", "text", "graph", "analysis", "io"}},
     {"chain", {"base", "storage", "text", "graph", "analysis", "io", "query"}},
     {"report", {"base", "storage", "text", "graph", "analysis", "io", "query", "chain"}},
-    {"cli", {"base", "storage", "text", "graph", "analysis", "io", "query", "chain", "report"}},
     {"server", {"base", "storage", "text", "graph", "analysis", "io", "query", "chain", "report"}},
+    {"cli", {"base", "storage", "text", "graph", "analysis", "io", "query", "chain", "report", "server"}},
 };
 
 // Folders in which a library's headers may be included.
 const std::vector<std::pair<std::string, std::set<std::string>>> kLibraries = {
     {"<rocksdb/", {"storage"}},      {"<boost/graph/", {"analysis"}}, {"<cxxopts.hpp>", {"cli"}},
     {"<opencc/", {"text"}},          {"<unicode/", {"text", "io", "graph"}},   {"<Eigen/", {"analysis"}},
-    {"<graphviz/", {"report"}},      {"<openssl/", {"base", "server"}},
+    {"<graphviz/", {"report"}},      {"<openssl/", {"base", "server"}}, {"<boost/asio/", {"server"}},
 };
 
 std::vector<fs::path> Sources() {
