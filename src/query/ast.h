@@ -106,17 +106,17 @@ enum class ExprKind : uint8_t {
   kMap,           // {keys[i]: args[i]}
   kMapProjection, // args[0] {items}: keys[i] with args[i+1]; key ".*" with null argument: all properties
   kUnary,         // op args[0]
-  kBinary,        // args[0] op args[1]
+  kBinary,        // args[0] op args[1]; comparisons are always kComparison
   kComparison,    // args[0] ops[0] args[1] ops[1] args[2] …: a chain, each argument evaluated once
   kIsNull,        // args[0] IS NULL
   kIsNotNull,
   kIsType,        // args[0] IS [NOT] :: TYPE; name is the type in upper case, `distinct` is the NOT
   kCall,          // name(args…): a scalar function, or an aggregate (then `aggregate` is set); count(*) has star
   kCase,          // args[0] subject or null; then pairs (when, then); the last argument is ELSE or null
-  kListComprehension,    // [slot IN args[0] WHERE args[1] | args[2]]; args[1], args[2] may be null
+  kListComprehension,    // [keys[0] (slot) IN args[0] WHERE args[1] | args[2]]; args[1], args[2] may be null
   kPatternComprehension, // [pattern WHERE args[0] | args[1]]; args[0] may be null
-  kQuantifier,    // name: all any none single; (slot IN args[0] WHERE args[1])
-  kReduce,        // reduce(slot = args[0], slot2 IN args[1] | args[2])
+  kQuantifier,    // name: all any none single; (keys[0] (slot) IN args[0] WHERE args[1])
+  kReduce,        // reduce(keys[0] (slot) = args[0], keys[1] (slot2) IN args[1] | args[2])
   kPattern,       // a pattern as a predicate: there is a match
   kExists,        // EXISTS { subquery or patterns WHERE args[0] }
   kCount,         // COUNT { … }
@@ -144,12 +144,15 @@ struct Expr {
   std::optional<LabelExpr> labels;
   std::vector<PathPattern> patterns;     // kPattern, kPatternComprehension, kShortestPath: one; kExists, kCount: one or more
   std::unique_ptr<QueryTree> subquery;   // kExists, kCount, kCollect with a whole query instead
+  uint16_t height = 1;                   // of the tree from here down; limited, so that it can be walked recursively
   // Bound:
+  uint32_t kinds = (1u << 17) - 1;       // the kinds (functions.h KindSet) the value may have, null apart
   int slot = kNoSlot, slot2 = kNoSlot;
   const Function* function = nullptr;         // kCall, scalar
   const AggregateKind* aggregate = nullptr;   // kCall, aggregate: its value is read from `slot` once grouping is done
-  // kPattern…kShortestPath: whether variables from outside are only those (so that the answer can be remembered per row).
 };
+// Whether two bound expressions are the same: same shape, slots, names and literals.
+bool SameExpression(const Expr& a, const Expr& b);
 
 // --- Clauses
 
@@ -172,7 +175,9 @@ struct Projection {
   std::vector<SortItem> order_by;
   ExprPtr skip, limit;
   ExprPtr where;            // WITH … WHERE
-  // Bound: aggregate calls of items and order_by, each with its own slot; empty and `aggregating` false: plain.
+  // order_by and where may read variables from before the projection unless it is DISTINCT or aggregating: then only
+  // projected slots. In aggregating items what is not inside an aggregate reads slots of grouping items too.
+  // Bound: aggregate calls of items, each with its own slot (equal ones share one); empty and `aggregating` false: plain.
   std::vector<Expr*> aggregates;
   bool aggregating = false;
 };
@@ -214,10 +219,13 @@ struct Clause {
   bool implicit_args = false;            // CALL p without parentheses: arguments are parameters of the same names
   bool standalone = false;               // kCall: the whole statement
   bool yield_star = false;
-  std::vector<YieldItem> yields;         // bound: for a standalone CALL without YIELD all columns
+  // kCall; bound: for a standalone CALL without YIELD all columns. kSubquery, bound: the columns of `query`, with the slots
+  // that take their values outside.
+  std::vector<YieldItem> yields;
   bool has_yield = false;
   const Procedure* procedure = nullptr;  // bound
   std::unique_ptr<QueryTree> query;      // kSubquery
+  bool scoped = false;                   // CALL (…) { … }: imports are named before the braces, not by a WITH inside
   bool imports_all = false;              // CALL (*) { … }
   std::vector<std::pair<std::string, int>> imports;  // CALL (x, y) { … }; slots bound. Imported variables keep their slots.
   bool in_transactions = false;
@@ -256,7 +264,7 @@ struct SchemaCommand {            // index and constraint commands, SHOW
   std::string index_type;         // RANGE (default), TEXT, FULLTEXT …
   enum class Show : uint8_t { kIndexes, kConstraints, kProcedures, kFunctions, kDatabases, kTransactions, kSettings, kUsers } show = Show::kIndexes;
   bool yield_star = false;
-  std::vector<YieldItem> yields;  // SHOW … YIELD … WHERE … RETURN …
+  std::vector<YieldItem> yields;  // SHOW … YIELD … WHERE … RETURN …; bound: without YIELD the default columns
   ExprPtr where;
   std::optional<Projection> returned;
 };

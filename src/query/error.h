@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,14 @@ enum class ErrorType : uint8_t {
   kParameterMissing, kProcedureError, kConstraintVerificationFailed, kConstraintValidationFailed
 };
 const char* ErrorTypeName(ErrorType type);  // "SyntaxError", …
+
+// Every detail that the engine raises, by name, with a sentence for docs/errors.md.
+struct ErrorDetail {
+  const char* name;
+  const char* gql_status;
+  const char* help;
+};
+std::span<const ErrorDetail> Details();
 
 // kInvalid (kNotFound for missing procedures, functions and parameters, kConflict for constraints). `detail` is a word of
 // openCypher such as "UndefinedVariable"; `message` is a sentence for people without them.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to text/: UTF-8 to code points and back, one at a time and without ICU.
+// UTF-8 to code points and back, one at a time and without ICU: for text/ and for what reads text character by character.
 #pragma once
 
 #include <cstdint>
