@@ -94,7 +94,6 @@ Command WhyCommand();
 Command ParksCommand();
 Command LinksCommand();
 Command GapsCommand();
-Command RiskCommand();
 Command PathCommand();
 Command LinkageCommand();
 Command ReportCommand();

@@ -44,6 +44,8 @@ class Context {
   void Fail(Status status) { if (status_.ok()) status_ = std::move(status); }
   // TypeError etc. with a detail word; `message` without them.
   void Fail(ErrorType type, std::string_view detail, std::string_view message) { Fail(Failure(type, detail, message)); }
+  // The failure's place, where it has none yet.
+  void Place(Span span) { if (failed()) status_ = WithPlace(status_, span); }
   bool failed() const { return !status_.ok(); }
   const Status& status() const { return status_; }
   // True when the statement must stop: failed, or a budget is spent (then the failure is set). Polled in every loop;
@@ -70,6 +72,12 @@ class Context {
   void SetView(const graph::ReadView* view) { view_ = view; }
   void SetTransaction(graph::Transaction* transaction) { transaction_ = transaction; }
   PatternRunner* runner = nullptr;
+  std::string user;  // who asks; may be empty
+  graph::Database* database = nullptr;  // for what no view tells: indexes
+  // Commits what was written so far and goes on in a new transaction (CALL … IN TRANSACTIONS); empty where that cannot be.
+  std::function<Status()> renew_transaction;
+  // LOAD CSV may read files below these folders; empty: none.
+  std::vector<std::string> csv_folders;
 
   // Entities, remembered until Written() is called. Null pointer: deleted in this statement or not there; using what it
   // carries is then EntityNotFound DeletedEntityAccess (already failed), except where the function's name says Try.
@@ -84,7 +92,7 @@ class Context {
   // A write happened: drop what is remembered.
   void Written();
   void MarkDeleted(NodeId id) { deleted_nodes_.insert(id.raw); }
-  void MarkDeleted(EdgeId id) { deleted_edges_.insert(id.raw); }
+  void MarkDeleted(EdgeId id);  // before it is deleted: its type stays known
   bool IsDeleted(NodeId id) const { return deleted_nodes_.contains(id.raw); }
   bool IsDeleted(EdgeId id) const { return deleted_edges_.contains(id.raw); }
 

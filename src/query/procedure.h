@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Procedures: what CALL can call. query registers db.*, dbms.* and algo.*; chain registers liantu.*; the TCK's test
+// Procedures: what CALL can call. query registers db.* and dbms.*; chain registers liantu.* and algo.*; the TCK's test
 // procedures are tables given as text. A registry is filled before queries run (test procedures apart) and is safe to
 // read from several threads; adding takes a lock.
 #pragma once
@@ -54,18 +54,23 @@ class ProcedureRegistry {
   // Null: there is none. The pointer stays valid as long as the registry.
   const Procedure* Find(std::string_view name) const;
   std::vector<const Procedure*> List() const;  // by name
-  std::string Nearest(std::string_view name) const;
+  std::string Nearest(std::string_view name) const;  // for "did you mean"; empty: none near
+  // Changes whenever a procedure does: what was bound before may point to a replaced one.
+  uint64_t version() const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Procedure>, std::less<>> procedures_;
   std::vector<std::shared_ptr<Procedure>> replaced_;  // kept for pointers given out
+  uint64_t version_ = 0;
 };
 
 // db.labels, db.relationshipTypes, db.propertyKeys, db.schema.*, dbms.components, db.ping, … (what drivers and browsers call).
 void RegisterDatabaseProcedures(ProcedureRegistry& registry);
-// algo.NAME for every method of the analysis registry.
-void RegisterAnalysisProcedures(ProcedureRegistry& registry);
+// The columns of SHOW INDEXES and its kin, and its rows. The running statements of SHOW TRANSACTIONS are the session's to give.
+const std::vector<Field>& ShowColumns(SchemaCommand::Show show);
+std::string IndexName(std::string_view label, std::string_view property);  // indexes are named after what they index
+Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const Procedure::RowSink& row);
 // A procedure that answers from a table (openCypher's TCK): signature "test.my(name :: STRING?, id :: INTEGER?) ::
 // (city :: STRING?, country_code :: INTEGER?)", then rows of inputs and outputs.
 Result<Procedure> TableProcedure(std::string_view signature, std::vector<std::string> columns, std::vector<std::vector<Value>> rows);

@@ -70,6 +70,7 @@ class Engine {
 
  private:
   friend class Session;
+  friend class StatementCursor;  // session.cc
   struct State;  // parsed statements by text, cached
   std::unique_ptr<State> state_;
 };
@@ -97,6 +98,7 @@ class Session {
   bool in_transaction() const;
 
  private:
+  friend class StatementCursor;
   struct State;
   std::unique_ptr<State> state_;
 };

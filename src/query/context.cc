@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Budget, clock, chance and entities of a running statement.
+#include "query/context.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <random>
+#include <unordered_map>
+
+#include "query/temporal.h"
+
+namespace liantu::query {
+
+// Entities come in two generations: when the young one is full it becomes the old one, and what is then found there moves
+// up again. So memory is bounded, and a pointer stays good for the next kGeneration look-ups at least.
+struct Context::Cache {
+  static constexpr size_t kGeneration = 8192;
+  template <class Entity>
+  struct Generations {
+    std::unordered_map<uint64_t, std::optional<Entity>> young, old;
+
+    template <class Load>
+    const Entity* Get(uint64_t id, Load load) {
+      if (const auto at = young.find(id); at != young.end()) return at->second ? &*at->second : nullptr;
+      if (young.size() >= kGeneration) {
+        old = std::move(young);
+        young.clear();
+      }
+      if (const auto at = old.find(id); at != old.end()) {
+        const auto placed = young.insert(old.extract(at)).position;
+        return placed->second ? &*placed->second : nullptr;
+      }
+      std::optional<Entity> loaded;
+      if (!load(loaded)) return nullptr;
+      const auto placed = young.emplace(id, std::move(loaded)).first;
+      return placed->second ? &*placed->second : nullptr;
+    }
+    void Clear() {
+      young.clear();
+      old.clear();
+    }
+  };
+  Generations<graph::Node> nodes;
+  Generations<graph::Edge> edges;
+  std::unordered_map<std::string, graph::PropertyId> properties;
+  std::unordered_map<uint64_t, std::string> deleted_types;  // of deleted relationships
+};
+
+Context::Context(const ValueMap& parameters, const Budget& budget)
+    : parameters_(parameters), budget_(budget), cache_(std::make_unique<Cache>()) {
+  std::random_device device;
+  random_state_ = uint64_t{device()} << 32 | device();
+}
+
+Context::~Context() = default;
+
+bool Context::StopSlowly() {
+  Fail(budget_.Check());
+  return failed();
+}
+
+void Context::Charge(int64_t bytes) {
+  if (bytes < 0 && charged_ < static_cast<uint64_t>(-bytes)) {
+    charged_ = 0;
+    return;
+  }
+  charged_ += static_cast<uint64_t>(bytes);
+  if (bytes > 0 && charged_ > budget_.max_bytes()) Fail(budget_.CheckBytes(charged_));
+}
+
+const Value* Context::Parameter(std::string_view name) const {
+  const auto at = std::lower_bound(parameters_.begin(), parameters_.end(), name,
+                                   [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+  return at != parameters_.end() && at->first == name ? &at->second : nullptr;
+}
+
+graph::DateTime Context::RealTime() {
+  using namespace std::chrono;
+  const int64_t nanos = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+  return {.seconds = nanos / 1'000'000'000, .nanos = static_cast<int32_t>(nanos % 1'000'000'000)};
+}
+
+graph::DateTime Context::Now() {
+  if (!now_) now_ = RealTime();
+  return *now_;
+}
+
+namespace {
+
+// splitmix64 (Steele, Lea, Flood 2014).
+uint64_t NextRandom(uint64_t& state) {
+  uint64_t z = state += 0x9E3779B97F4A7C15ull;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+double Context::Random() { return static_cast<double>(NextRandom(random_state_) >> 11) * 0x1.0p-53; }
+
+std::string Context::RandomUuid() {
+  uint64_t high = NextRandom(random_state_), low = NextRandom(random_state_);
+  high = (high & ~0xF000ull) | 0x4000;                        // version 4
+  low = (low & ~(3ull << 62)) | (1ull << 63);                 // variant of RFC 4122
+  char text[40];
+  std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
+                static_cast<unsigned>(high >> 16 & 0xFFFF), static_cast<unsigned>(high & 0xFFFF),
+                static_cast<unsigned>(low >> 48), static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFull));
+  return text;
+}
+
+// ---- entities
+
+const graph::Node* Context::TryGetNode(NodeId id) {
+  if (view_ == nullptr || IsDeleted(id)) return nullptr;
+  return cache_->nodes.Get(id.raw, [&](std::optional<graph::Node>& node) {
+    auto loaded = view_->GetNode(id);
+    if (!loaded.ok()) {
+      Fail(loaded.status());
+      return false;
+    }
+    node = std::move(*loaded);
+    return true;
+  });
+}
+
+const graph::Edge* Context::TryGetEdge(EdgeId id) {
+  if (view_ == nullptr || IsDeleted(id)) return nullptr;
+  return cache_->edges.Get(id.raw, [&](std::optional<graph::Edge>& edge) {
+    auto loaded = view_->GetEdge(id);
+    if (!loaded.ok()) {
+      Fail(loaded.status());
+      return false;
+    }
+    edge = std::move(*loaded);
+    return true;
+  });
+}
+
+const graph::Node* Context::GetNode(NodeId id) {
+  const graph::Node* node = TryGetNode(id);
+  if (node == nullptr) {
+    Fail(ErrorType::kEntityNotFound, "DeletedEntityAccess", Text("node ", id.raw, " is deleted; its labels and properties are gone"));
+  }
+  return node;
+}
+
+const graph::Edge* Context::GetEdge(EdgeId id) {
+  const graph::Edge* edge = TryGetEdge(id);
+  if (edge == nullptr) {
+    Fail(ErrorType::kEntityNotFound, "DeletedEntityAccess", Text("relationship ", id.raw, " is deleted; its properties are gone"));
+  }
+  return edge;
+}
+
+Value Context::PropertyOf(const Value& entity, std::string_view name) {
+  const auto id_of = [&] {
+    const auto at = cache_->properties.find(std::string(name));
+    if (at != cache_->properties.end()) return at->second;
+    const graph::PropertyId id = view_->property(name);
+    cache_->properties.emplace(name, id);
+    return id;
+  };
+  switch (entity.kind()) {
+    case Kind::kNull: return {};
+    case Kind::kNode: {
+      const graph::Node* node = GetNode(entity.node());
+      const graph::Value* value = node ? node->Property(id_of()) : nullptr;
+      return value ? Value::Of(*value) : Value();
+    }
+    case Kind::kRelationship: {
+      const graph::Edge* edge = GetEdge(entity.relationship());
+      const graph::Value* value = edge ? edge->Property(id_of()) : nullptr;
+      return value ? Value::Of(*value) : Value();
+    }
+    case Kind::kMap: {
+      const Value* value = entity.Find(name);
+      return value ? *value : Value();
+    }
+    case Kind::kDate: case Kind::kLocalTime: case Kind::kTime: case Kind::kLocalDateTime: case Kind::kDateTime:
+    case Kind::kDuration: case Kind::kPoint: {
+      auto value = entity.kind() == Kind::kPoint ? PointComponent(entity.point(), name) : TemporalComponent(entity, name);
+      if (value) return std::move(*value);
+      Fail(ErrorType::kTypeError, "InvalidArgumentValue", Text("a ", KindName(entity.kind()), " has no component '", name, "'"));
+      return {};
+    }
+    default:
+      Fail(ErrorType::kTypeError, "InvalidArgumentType",
+           Text("only nodes, relationships, maps, temporal values and points have properties; .", name, " was asked of ",
+                ToLiteral(entity), " (", KindName(entity.kind()), ")"));
+      return {};
+  }
+}
+
+ValueMap Context::PropertiesOf(const Value& entity) {
+  ValueMap map;
+  const auto add = [&](const std::vector<std::pair<graph::PropertyId, graph::Value>>& properties) {
+    for (const auto& [id, value] : properties) map.emplace_back(view_->name(id), Value::Of(value));
+    std::sort(map.begin(), map.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  };
+  switch (entity.kind()) {
+    case Kind::kNull: break;
+    case Kind::kNode:
+      if (const graph::Node* node = GetNode(entity.node())) add(node->properties);
+      break;
+    case Kind::kRelationship:
+      if (const graph::Edge* edge = GetEdge(entity.relationship())) add(edge->properties);
+      break;
+    case Kind::kMap: return entity.map();
+    default:
+      Fail(ErrorType::kTypeError, "InvalidArgumentType",
+           Text("expected a node, a relationship or a map, found ", ToLiteral(entity), " (", KindName(entity.kind()), ")"));
+  }
+  return map;
+}
+
+std::vector<std::string> Context::LabelsOf(NodeId id) {
+  std::vector<std::string> names;
+  if (const graph::Node* node = GetNode(id)) {
+    for (const graph::LabelId label : node->labels) names.push_back(view_->name(label));
+    std::sort(names.begin(), names.end());
+  }
+  return names;
+}
+
+// The type of a deleted relationship can still be told: openCypher lets type(r) answer after DELETE r.
+std::string Context::TypeOf(EdgeId id) {
+  if (const auto at = cache_->deleted_types.find(id.raw); at != cache_->deleted_types.end()) return at->second;
+  const graph::Edge* edge = GetEdge(id);
+  return edge ? view_->name(edge->type) : std::string();
+}
+
+void Context::Written() {
+  cache_->nodes.Clear();
+  cache_->edges.Clear();
+  cache_->properties.clear();
+}
+
+void Context::MarkDeleted(EdgeId id) {
+  if (const graph::Edge* edge = TryGetEdge(id)) cache_->deleted_types.emplace(id.raw, view_->name(edge->type));
+  deleted_edges_.insert(id.raw);
+}
+
+}  // namespace liantu::query
