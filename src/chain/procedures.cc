@@ -14,6 +14,7 @@
 #include "chain/linkage.h"
 #include "chain/links.h"
 #include "chain/parks.h"
+#include "chain/risk.h"
 
 namespace liantu::chain {
 
@@ -334,6 +335,22 @@ Status Gaps(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+Status Risk(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.risk", in[1], {"threshold", "limit"}));
+  RiskOptions asked;
+  LT_ASSIGN(asked.threshold, options.Number("threshold", asked.threshold));
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 1000, 1, 1'000'000));
+  LT_ASSIGN(const Lang lang, options.Language());
+  asked.max_listed = static_cast<size_t>(limit);
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity entity, OneEntity(reader, in[0], {"Company", "Organization", "City", "District", "Province", "Cluster", "Segment", "Park"}));
+  LT_ASSIGN(const RiskAnswer answer, FindRisk(reader, entity, asked, context.budget()));
+  for (const Failure& f : answer.failures) {
+    if (!row({OfEntity(f.company), Value::Integer(f.round), Value::Float(f.lost_share), OfEntity(f.cause)})) break;
+  }
+  return Status::Ok();
+}
+
 Status WhyRows(Context& context, const Inputs& in, const Sink& row) {
   LT_ASSIGN(const Options options, Options::Read("liantu.why", in[1], {"property", "edges"}));
   LT_ASSIGN(const std::string property, options.String("property"));
@@ -380,6 +397,9 @@ void RegisterProcedures(query::ProcedureRegistry& registry) {
       Out({{"segment", "NODE"}, {"kind", "STRING"}, {"before", "LIST OF NODE"}, {"after", "LIST OF NODE"}, {"density", "FLOAT?"},
            {"companiesElsewhere", "INTEGER"}, {"candidates", "LIST OF MAP"}, {"sources", "LIST OF MAP"}}),
       "Segments of a chain that a place lacks, and the companies that could fill them", Gaps);
+  add("liantu.risk", {In("who", "ANY", "a company, or a place, cluster, segment or park (all its companies)"), OptionsIn("{threshold: 0.5, limit}")},
+      Out({{"company", "NODE"}, {"round", "INTEGER"}, {"lostShare", "FLOAT"}, {"cause", "NODE?"}}),
+      "Who loses so large a share of its known inputs, round by round, if somebody falls out", Risk);
   add("liantu.path", {In("from", "ANY", "any entity"), In("to", "ANY", "any entity"), OptionsIn("{k, maxHops, types, hubPenalty}")},
       Out({{"path", "PATH"}, {"cost", "FLOAT"}, {"nodes", "LIST OF NODE"}, {"steps", "LIST OF ANY"}}),
       "The k best readable connections between two entities", Path);

@@ -94,6 +94,7 @@ Command WhyCommand();
 Command ParksCommand();
 Command LinksCommand();
 Command GapsCommand();
+Command RiskCommand();
 Command PathCommand();
 Command LinkageCommand();
 Command ReportCommand();

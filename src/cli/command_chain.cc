@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// parks, links and gaps: questions the product exists for.
+// parks, links, gaps and risk: questions the product exists for.
 #include "chain/gaps.h"
 #include "chain/links.h"
 #include "chain/parks.h"
+#include "chain/risk.h"
 #include "cli/command.h"
 #include "report/answers.h"
 #include "report/outlook.h"
@@ -58,7 +59,35 @@ Status Gaps(const Invocation& call) {
   return call.Print(document);
 }
 
+Status Risk(const Invocation& call) {
+  // `risk NAME` and `risk --remove NAME` are the same question.
+  if (call.Has("remove") != call.arguments.empty()) {
+    return UsageError(Text(call.Say("请给出一个名称\n用法:liantu ", "give one name\nusage: liantu "), call.command->usage));
+  }
+  if (!call.Has("remove")) LT_TRY(call.Arguments(1));
+  LT_ASSIGN(const int64_t percent, call.Integer("threshold", 1, 100));
+  LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 100'000));
+  const chain::RiskOptions options{.threshold = static_cast<double>(percent) / 100, .max_listed = static_cast<size_t>(limit)};
+  LT_ASSIGN(auto db, call.OpenForReading());
+  LT_ASSIGN(auto view, call.Read(*db));
+  chain::Reader reader(view, call.lang);
+  LT_ASSIGN(const chain::Entity asked, reader.Resolve(call.Has("remove") ? call.String("remove") : call.arguments[0],
+                                                      {"Company", "Organization", "City", "District", "Province", "Cluster", "Segment", "Park"}));
+  LT_ASSIGN(const chain::RiskAnswer answer, chain::FindRisk(reader, asked, options, *call.budget));
+  LT_ASSIGN(const report::Document document, report::RiskDocument(reader, answer, options));
+  return call.Print(document);
+}
+
 }  // namespace
+
+Command RiskCommand() {
+  return {.name = "risk", .usage = "risk NAME | risk --remove NAME", .en = "Who is hit if a company, or all companies of a place, cluster, segment or park, fell out; who could stand in",
+          .zh = "一家企业(或一地、一个集群、环节、园区的全部企业)退出时谁受影响、谁可以替代", .example = "liantu risk 华为",
+          .options = {{"remove", "NAME", nullptr, "what falls out; the same as giving it as argument", "退出的对象,与直接给出名称相同"},
+                      {"threshold", "PERCENT", "50", "share of known inputs at whose loss a company is hit, 1 to 100", "失去多少已知投入算受影响,1 到 100(百分比)"},
+                      {"limit", "N", "100", "at most so many rows in each list", "每个列表最多几行"}},
+          .reads_store = true, .run = Risk};
+}
 
 Command GapsCommand() {
   return {.name = "gaps", .usage = "gaps PLACE --chain CHAIN", .en = "Which segments of a chain a place lacks (补链 延链 强链), and who could fill them",

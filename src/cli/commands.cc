@@ -7,9 +7,9 @@ namespace liantu::cli {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> kCommands = {
       ImportCommand(),  FindCommand(),    ShowCommand(),   WhyCommand(),    ParksCommand(),       LinksCommand(),
-      PathCommand(),    GapsCommand(),    LinkageCommand(), ReportCommand(), RankCommand(),   CommunitiesCommand(), AnalyzeCommand(),
-      ProjectCommand(), BatchesCommand(),  UndoCommand(),  DiffCommand(),
-      StatsCommand(),   CheckCommand(),  SchemaCommand(), DemoCommand(),
+      PathCommand(),    GapsCommand(),    RiskCommand(),   LinkageCommand(), ReportCommand(),     RankCommand(),
+      CommunitiesCommand(), AnalyzeCommand(), ProjectCommand(), BatchesCommand(), UndoCommand(),  DiffCommand(),
+      StatsCommand(),   CheckCommand(),   SchemaCommand(), DemoCommand(),
   };
   return kCommands;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gaps in words.
+// Gaps and risks in words.
 #include "report/outlook.h"
 
 #include <algorithm>
@@ -39,6 +39,25 @@ std::string Names(Lang lang, const std::vector<Entity>& entities) {
   std::vector<std::string> names;
   for (const Entity& e : entities) names.push_back(e.name);
   return Join(names, lang == Lang::kZh ? "、" : ", ");
+}
+
+std::string BasisName(Lang lang, chain::SubstituteBasis basis) {
+  switch (basis) {
+    case chain::SubstituteBasis::kSecondSource: return Say(lang, "已是同一客户的另一供应商", "already a second source");
+    case chain::SubstituteBasis::kSameProduct: return Say(lang, "生产同一产品", "makes the same product");
+    case chain::SubstituteBasis::kSameSegment: return Say(lang, "从事同一环节", "operates in the same segment");
+  }
+  return "";
+}
+
+std::string NearName(Lang lang, chain::Nearness nearness) {
+  switch (nearness) {
+    case chain::Nearness::kSameCity: return Say(lang, "同市", "same city");
+    case chain::Nearness::kSameCluster: return Say(lang, "同集群", "same cluster");
+    case chain::Nearness::kSameProvince: return Say(lang, "同省", "same province");
+    case chain::Nearness::kElsewhere: return Say(lang, "其他", "elsewhere");
+  }
+  return "";
 }
 
 }  // namespace
@@ -106,6 +125,76 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
   d.method = {{Say(lang, "谁算本地企业", "Who counts"), GroupSentence(reader, answer.place)},
               {Say(lang, "缺口的定义", "Definition of gaps"), zh ? "缺失环节:紧邻的上游与下游环节都已有,为补链;只有一侧,为延链;两侧都没有,为空白。已有但只有一家企业的,为强链。" : answer.reference},
               {Say(lang, "区位商与关联密度", "Quotient and density"), answer.density_basis}};
+  d.sources = notes.Take();
+  return d;
+}
+
+Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, const chain::RiskOptions& options) {
+  const Lang lang = reader.lang();
+  const bool zh = lang == Lang::kZh;
+  const std::string& name = answer.asked.name;
+  const bool group = !answer.rule.empty();
+  Document d{.kind = "risk", .lang = lang};
+  d.title = zh ? Text("如果", name, group ? "的企业全部退出" : "退出") : Text("If ", group ? "every company of " : "", name, " fell out");
+  Footnotes notes;
+  const auto single = std::count_if(answer.exposures.begin(), answer.exposures.end(), [](const chain::Exposure& e) { return e.single(); });
+  if (group) {
+    d.summary.push_back(zh ? Text("共 ", answer.removed_total, " 家企业。") : Text(answer.removed_total, " companies."));
+  }
+  if (answer.exposures_total == 0) {
+    d.summary.push_back(zh ? "数据中没有依赖它的确定供应联系。" : "The data has no firm supply tie that depends on it.");
+  } else {
+    d.summary.push_back(zh ? Text("直接受影响的采购 ", answer.exposures_total, " 项,其中只有这一来源的 ", single, " 项。")
+                           : Text(answer.exposures_total, " inputs of customers are hit at once; for ", single, " of them no other source is known."));
+  }
+  d.summary.push_back(answer.failures_total == 0
+                          ? (zh ? Text("没有企业失去的已知投入达到阈值 ", Fixed(options.threshold, 2), "。") : Text("No company loses the threshold share (", Fixed(options.threshold, 2), ") of its known inputs."))
+                          : (zh ? Text(answer.failures_total, " 家企业失去的已知投入达到阈值 ", Fixed(options.threshold, 2), ",影响传到第 ", answer.rounds, " 轮。")
+                                : Text(answer.failures_total, " companies lose at least ", Fixed(options.threshold, 2), " of their known inputs, up to round ", answer.rounds, ".")));
+  if (answer.substitutes_total > 0) {
+    d.summary.push_back(zh ? Text("数据中有 ", answer.substitutes_total, " 家企业可以考虑替代;是否有产能没有数据。") : Text(answer.substitutes_total, " companies could stand in; nothing is known of their capacity."));
+  }
+  if (!answer.loops.empty()) d.summary.push_back(zh ? Text("它处在 ", answer.loops.size(), " 个供应环之中。") : Text("It lies on ", answer.loops.size(), " rings of supply."));
+  if (!answer.complete) d.summary.push_back(zh ? Text("结果不完整:", answer.stopped, "。") : Text("Incomplete: ", answer.stopped, "."));
+
+  Section hit{.name = "exposures", .title = Say(lang, "直接受影响的采购", "Inputs hit at once")};
+  hit.table.columns = {{"customer", Say(lang, "客户", "Customer")}, {"city", Say(lang, "客户城市", "Customer's city")}, {"product", Say(lang, "产品", "Product")},
+                       {"supplier", Say(lang, "退出的供应商", "Supplier lost")}, {"suppliers", Say(lang, "已知供应商数", "Known suppliers")},
+                       {"single", Say(lang, "无其他来源", "No other source")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (const chain::Exposure& e : answer.exposures) {
+    hit.table.rows.push_back({EntityCell(e.customer), EntityCell(e.customer_city), TextCell(e.product), EntityCell(e.supplier), CountCell(e.suppliers),
+                              YesNoCell(lang, e.single()), notes.Cell(e.sources)});
+  }
+  Section rounds{.name = "failures", .title = Say(lang, "逐轮受影响的企业", "Who follows, round by round")};
+  rounds.table.columns = {{"round", Say(lang, "轮次", "Round")}, {"company", Say(lang, "企业", "Company")}, {"city", Say(lang, "城市", "City")},
+                          {"lost_share", Say(lang, "失去的投入份额", "Share of inputs lost")}, {"cause", Say(lang, "主要原因", "Largest cause")}};
+  for (const chain::Failure& f : answer.failures) {
+    rounds.table.rows.push_back({CountCell(f.round), EntityCell(f.company), EntityCell(f.city), MeasureCell(f.lost_share, 2), EntityCell(f.cause)});
+  }
+  Section without{.name = "without_customers", .title = Say(lang, "失去全部已知客户的供应商", "Suppliers that lose every known customer")};
+  without.table.columns = {{"company", Say(lang, "企业", "Company")}};
+  for (const Entity& e : answer.without_customers) without.table.rows.push_back({EntityCell(e)});
+  Section stand_in{.name = "substitutes", .title = Say(lang, "可以考虑的替代企业", "Companies that could stand in")};
+  stand_in.table.columns = {{"company", Say(lang, "企业", "Company")}, {"city", Say(lang, "城市", "City")}, {"basis", Say(lang, "依据", "Because it")},
+                            {"what", Say(lang, "产品或环节", "Product or segment")}, {"nearness", Say(lang, "远近", "How near")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (const chain::Substitute& s : answer.substitutes) {
+    stand_in.table.rows.push_back({EntityCell(s.company), EntityCell(s.city), BasisName(lang, s.basis), TextCell(s.what), NearName(lang, s.nearness), notes.Cell(s.sources)});
+  }
+  Section inputs{.name = "inputs", .title = Say(lang, "它自己的投入", "Its own inputs")};
+  inputs.table.columns = {{"product", Say(lang, "产品", "Product")}, {"suppliers", Say(lang, "已知供应商", "Known suppliers")}, {"hhi", "HHI"},
+                          {"single", Say(lang, "单一来源", "Single source")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (const chain::InputRisk& i : answer.inputs) {
+    inputs.table.rows.push_back({TextCell(i.product), EntitiesCell(lang, i.suppliers), MeasureCell(i.hhi, 2), YesNoCell(lang, i.single), notes.Cell(i.sources)});
+  }
+  Section loops{.name = "loops", .title = Say(lang, "供应环", "Rings of supply")};
+  loops.table.columns = {{"ring", Say(lang, "环", "Ring")}};
+  for (const auto& ring : answer.loops) loops.table.rows.push_back({EntitiesCell(lang, ring)});
+  for (Section* s : {&hit, &rounds, &without, &stand_in, &inputs, &loops}) {
+    if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
+  }
+  d.method = {{Say(lang, "用到的联系", "Ties used"), zh ? "已有的确定供应联系(供应、合同、代工、定点);计划、往期和较弱的联系不计;各条等权" : "firm supply ties that exist (supply, contract, contract manufacturing, nomination), each counted once; planned, past and weaker ones never"},
+              {Say(lang, "逐轮影响", "Rounds"), answer.cascade_definition},
+              {"ESRI", Text(answer.esri.defined() ? Fixed(*answer.esri, 4) + (zh ? ";" : "; ") : "", answer.esri_note)}};
   d.sources = notes.Take();
   return d;
 }

@@ -407,6 +407,10 @@ std::optional<BoltSession::Failure> BoltSession::ReadTransaction(const Value& ex
       result.options.read.as_of = *parsed;
     }
   }
+  if (const Value* batch = Get(*metadata, "as_known")) {
+    if (batch->kind() != Kind::kInteger || batch->integer() < 1) return wrong("tx_metadata.as_known", "the number of a batch", *batch);
+    result.options.read.as_known = graph::BatchId{static_cast<uint64_t>(batch->integer())};
+  }
   if (const Value* predicted = Get(*metadata, "predicted")) {
     if (predicted->kind() != Kind::kBoolean) return wrong("tx_metadata.predicted", "true or false", *predicted);
     result.options.read.predicted = predicted->boolean();
@@ -584,7 +588,9 @@ bool BoltSession::Pull(const Value& extra, bool discard) {
     return Fail(Failure{.code = std::string(kInvalidRequest), .message = Text("there is no open result with qid ", qid), .gql_status = "22N01"});
   }
   const int64_t wanted = n->integer();
-  for (int64_t given = 0;; ++given) {
+  // A statement that only reads need not be run to its end for nobody.
+  const bool drop = discard && wanted == -1 && stream->second.cursor->summary().type == 'r';
+  for (int64_t given = 0; !drop; ++given) {
     const auto more = Peek(stream->second);
     if (!more.ok()) return Fail(more.status());
     if (!*more) break;

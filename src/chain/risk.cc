@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the supply network downstream of what is removed, with every known supplier of each company there, and runs the
+// methods of analysis/ on it. The systemic index alone needs the whole network.
+#include "chain/risk.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "analysis/paths.h"
+
+namespace liantu::chain {
+
+using analysis::Measure;
+using graph::Direction;
+using graph::EdgeId;
+using graph::Neighbour;
+using graph::Snapshot;
+using graph::Vertex;
+
+namespace {
+
+constexpr uint64_t kWholeNetwork = 200'000;  // ties up to which the whole network is read for the systemic index
+constexpr uint64_t kMaxLoops = 10;
+
+struct Link {
+  NodeId supplier, customer;
+  EdgeId edge;
+  std::string product;
+};
+
+class Finder {
+ public:
+  Finder(Reader& reader, const RiskOptions& options, const Budget& budget) : reader_(reader), options_(options), budget_(budget) {}
+
+  Result<RiskAnswer> Run(const Entity& asked) {
+    if (!(options_.threshold > 0 && options_.threshold <= 1)) {
+      return Status(Code::kInvalid, Text("the threshold must be above 0 and at most 1, not ", options_.threshold));
+    }
+    answer_.asked = asked;
+    type_ = reader_.view().type("SUPPLIES");
+    product_ = reader_.view().property("product");
+    status_ = reader_.view().property("status");
+    LT_TRY(FindRemoved());
+    LT_TRY(ReadDownstream());
+    LT_TRY(AddExposures());
+    LT_TRY(AddCascade());
+    LT_TRY(AddUpstream());
+    LT_TRY(AddSubstitutes());
+    LT_TRY(AddSystemic());
+    return std::move(answer_);
+  }
+
+ private:
+  Status FindRemoved() {
+    const Entity& asked = answer_.asked;
+    if (asked.label == "Company" || asked.label == "Organization") {
+      removed_ = {asked.id};
+    } else {
+      LT_ASSIGN(const Group group, MembersOf(reader_, asked));
+      if (group.members.empty()) return Status(Code::kInvalid, Text("'", asked.name, "': ", group.reason));
+      answer_.rule = MembershipName(group.membership);
+      removed_ = group.members;
+    }
+    answer_.removed_total = removed_.size();
+    for (size_t i = 0; i < removed_.size() && i < options_.max_listed; ++i) {
+      LT_ASSIGN(const Entity entity, reader_.Describe(removed_[i]));
+      answer_.removed.push_back(entity);
+    }
+    return Status::Ok();
+  }
+
+  bool Removed(NodeId id) const { return std::binary_search(removed_.begin(), removed_.end(), id); }
+
+  // Firm ties of the nodes, in one direction, by (node, edge).
+  Result<std::vector<Link>> Ties(const std::vector<NodeId>& nodes, Direction direction) {
+    std::vector<Link> links;
+    if (!type_) return links;
+    std::vector<EdgeId> edges;
+    LT_TRY(reader_.view().ExpandMany(nodes, direction, std::span(&type_, 1), [&](size_t i, const Neighbour& n) {
+      const bool out = direction == Direction::kOut;
+      links.push_back({out ? nodes[i] : n.node, out ? n.node : nodes[i], n.edge, ""});
+      edges.push_back(n.edge);
+      return true;
+    }));
+    LT_TRY(budget_.Check());
+    LT_ASSIGN(const auto stored, reader_.view().GetEdges(edges));
+    std::vector<Link> firm;
+    for (size_t i = 0; i < links.size(); ++i) {
+      if (!stored[i]) continue;
+      const graph::Value* status = stored[i]->Property(status_);
+      if (StrengthOf(status ? graph::ToText(*status) : "", stored[i]->certainty) != TieStrength::kFirm) continue;
+      if (links[i].supplier == links[i].customer) continue;
+      if (const graph::Value* product = stored[i]->Property(product_)) links[i].product = graph::ToText(*product);
+      firm.push_back(std::move(links[i]));
+    }
+    return firm;
+  }
+
+  Status ReadDownstream() {
+    std::set<NodeId> seen(removed_.begin(), removed_.end());
+    std::vector<NodeId> frontier = removed_;
+    while (!frontier.empty()) {
+      LT_ASSIGN(const auto ties, Ties(frontier, Direction::kOut));
+      std::set<NodeId> next;
+      for (const Link& link : ties) {
+        if (!seen.contains(link.customer)) next.insert(link.customer);
+      }
+      if (seen.size() + next.size() > options_.max_companies) {
+        answer_.complete = false;
+        answer_.stopped = reader_.lang() == Lang::kZh ? Text("下游企业超过 ", options_.max_companies, " 家,未再往下读")
+                                                      : Text("more than ", options_.max_companies, " companies downstream: read no further");
+        break;
+      }
+      seen.insert(next.begin(), next.end());
+      frontier.assign(next.begin(), next.end());
+      LT_TRY(budget_.Check());
+    }
+    downstream_.assign(seen.begin(), seen.end());
+    LT_ASSIGN(inputs_, Ties(downstream_, Direction::kIn));
+    return Status::Ok();
+  }
+
+  Status AddExposures() {
+    std::map<std::pair<NodeId, std::string>, std::set<NodeId>> suppliers;  // of a customer's input
+    for (const Link& link : inputs_) suppliers[{link.customer, link.product}].insert(link.supplier);
+    std::map<std::tuple<NodeId, std::string, NodeId>, std::vector<EdgeId>> lost;
+    for (const Link& link : inputs_) {
+      if (!Removed(link.supplier) || Removed(link.customer)) continue;
+      ++answer_.ties_lost;
+      lost[{link.customer, link.product, link.supplier}].push_back(link.edge);
+    }
+    std::vector<std::tuple<bool, NodeId, std::string, NodeId>> order;  // not single, customer, product, supplier
+    for (const auto& [key, edges] : lost) {
+      const auto& [customer, product, supplier] = key;
+      const auto& all = suppliers.at({customer, product});
+      const bool single = std::all_of(all.begin(), all.end(), [&](NodeId id) { return Removed(id); });
+      order.emplace_back(!single, customer, product, supplier);
+      customers_.insert(customer);
+      for (const NodeId id : all) {
+        if (!Removed(id)) second_sources_.emplace(id, product);
+      }
+    }
+    std::sort(order.begin(), order.end());
+    answer_.exposures_total = order.size();
+    for (size_t i = 0; i < order.size() && i < options_.max_listed; ++i) {
+      const auto& [multiple, customer, product, supplier] = order[i];
+      Exposure e{.product = product};
+      LT_ASSIGN(e.customer, reader_.Describe(customer));
+      LT_ASSIGN(e.customer_city, CityOf(customer));
+      LT_ASSIGN(e.supplier, reader_.Describe(supplier));
+      for (const NodeId id : suppliers.at({customer, product})) ++e.suppliers, e.removed += Removed(id);
+      for (const EdgeId edge : lost.at({customer, product, supplier})) LT_TRY(AddSources(edge, e.sources));
+      answer_.exposures.push_back(std::move(e));
+    }
+    return Status::Ok();
+  }
+
+  // The network of `links`: each pair of companies and product counts once.
+  Result<graph::SnapshotPtr> Network(const std::vector<Link>& links, std::vector<NodeId> nodes, const char* name) {
+    for (const Link& link : links) nodes.push_back(link.supplier), nodes.push_back(link.customer);
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    const auto vertex = [&](NodeId id) { return static_cast<Vertex>(std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin()); };
+    std::set<std::tuple<NodeId, NodeId, std::string>> seen;
+    std::vector<Snapshot::Edge> edges;
+    for (const Link& link : links) {
+      if (seen.insert({link.supplier, link.customer, link.product}).second) {
+        edges.push_back({.from = vertex(link.supplier), .to = vertex(link.customer), .edge_id = link.edge.raw});
+      }
+    }
+    const auto count = static_cast<Vertex>(nodes.size());
+    return Snapshot::FromEdges(count, std::move(edges), {.name = name, .labels = {"Company"}, .types = {"SUPPLIES"}}, std::move(nodes));
+  }
+
+  Status AddCascade() {
+    LT_ASSIGN(const graph::SnapshotPtr network, Network(inputs_, removed_, "firm ties downstream"));
+    analysis::CascadeOptions asked{.threshold = options_.threshold};
+    for (const NodeId id : removed_) asked.seeds.push_back(network->vertex(id));
+    LT_ASSIGN(const analysis::CascadeResult result, analysis::ThresholdCascade(*network, asked, budget_));
+    answer_.cascade_definition = result.header.definition;
+    if (result.header.partial) answer_.complete = false, answer_.stopped = result.header.stopped;
+    for (const analysis::CascadeFailure& failure : result.failures) {
+      if (failure.round == 0) continue;
+      ++answer_.failures_total;
+      answer_.rounds = std::max(answer_.rounds, failure.round);
+      if (answer_.failures.size() >= options_.max_listed) continue;
+      Failure out{.round = failure.round, .lost_share = failure.lost_share};
+      const NodeId id = network->node_id(failure.vertex);
+      LT_ASSIGN(out.company, reader_.Describe(id));
+      LT_ASSIGN(out.city, CityOf(id));
+      if (failure.largest_cause != graph::kNoVertex) {
+        LT_ASSIGN(out.cause, reader_.Describe(network->node_id(failure.largest_cause)));
+      }
+      answer_.failures.push_back(std::move(out));
+    }
+    if (removed_.size() == 1) {
+      LT_ASSIGN(const analysis::PathResult rings, analysis::CyclesThrough(*network, network->vertex(removed_[0]), kMaxLoops, {.max_hops = 8}, budget_));
+      for (const analysis::Path& ring : rings.paths) {
+        std::vector<Entity> loop;
+        for (const Vertex v : ring.vertices) {
+          LT_ASSIGN(const Entity entity, reader_.Describe(network->node_id(v)));
+          loop.push_back(entity);
+        }
+        // Several products between two companies make the same ring several times.
+        if (std::find(answer_.loops.begin(), answer_.loops.end(), loop) == answer_.loops.end()) answer_.loops.push_back(std::move(loop));
+      }
+    }
+    return Status::Ok();
+  }
+
+  // Suppliers of the removed: who loses every customer; and the inputs of the one company asked about.
+  Status AddUpstream() {
+    LT_ASSIGN(const auto ties, Ties(removed_, Direction::kIn));
+    std::set<NodeId> suppliers;
+    std::map<std::string, std::map<NodeId, double>> inputs;
+    std::map<std::string, std::vector<EdgeId>> edges;
+    for (const Link& link : ties) {
+      if (Removed(link.supplier)) continue;
+      ++answer_.ties_lost;
+      suppliers.insert(link.supplier);
+      inputs[link.product][link.supplier] += 1;
+      edges[link.product].push_back(link.edge);
+    }
+    const std::vector<NodeId> list(suppliers.begin(), suppliers.end());
+    LT_ASSIGN(const auto sales, Ties(list, Direction::kOut));
+    std::set<NodeId> still;
+    for (const Link& link : sales) {
+      if (!Removed(link.customer)) still.insert(link.supplier);
+    }
+    for (const NodeId id : list) {
+      if (still.contains(id)) continue;
+      LT_ASSIGN(const Entity entity, reader_.Describe(id));
+      answer_.without_customers.push_back(entity);
+    }
+    if (removed_.size() != 1) return Status::Ok();
+    for (const auto& [product, from] : inputs) {
+      InputRisk input{.product = product, .single = from.size() == 1};
+      std::vector<double> amounts;
+      for (const auto& [supplier, amount] : from) {
+        LT_ASSIGN(const Entity entity, reader_.Describe(supplier));
+        input.suppliers.push_back(entity);
+        amounts.push_back(1);  // ties count equally
+      }
+      input.hhi = analysis::Herfindahl(amounts);
+      for (const EdgeId edge : edges.at(product)) LT_TRY(AddSources(edge, input.sources));
+      answer_.inputs.push_back(std::move(input));
+    }
+    std::stable_sort(answer_.inputs.begin(), answer_.inputs.end(), [](const InputRisk& a, const InputRisk& b) { return a.suppliers.size() < b.suppliers.size(); });
+    return Status::Ok();
+  }
+
+  Status AddSubstitutes() {
+    std::set<NodeId> cities, clusters, provinces;
+    for (const NodeId id : removed_) {
+      LT_ASSIGN(const Location seat, reader_.Locate(id));
+      cities.insert(seat.city);
+      provinces.insert(seat.province);
+      LT_ASSIGN(const auto members, reader_.Around(id, Direction::kOut, "MEMBER_OF"));
+      for (const Neighbour& n : members) clusters.insert(n.node);
+      if (cities.size() > 1) break;  // a group all over the country: nearness says nothing
+    }
+    cities.erase(NodeId{});
+    provinces.erase(NodeId{});
+    std::map<NodeId, std::tuple<SubstituteBasis, NodeId, std::string, EdgeId>> found;  // basis, product or segment node, its text, the edge that says so
+    for (const auto& [company, product] : second_sources_) found.try_emplace(company, SubstituteBasis::kSecondSource, NodeId{}, product, EdgeId{});
+    for (const auto& [name, basis] : {std::pair("PRODUCES", SubstituteBasis::kSameProduct), std::pair("OPERATES_IN", SubstituteBasis::kSameSegment)}) {
+      const graph::TypeId type = reader_.view().type(name);
+      if (!type) continue;
+      std::set<NodeId> things;
+      LT_TRY(reader_.view().ExpandMany(removed_, Direction::kOut, std::span(&type, 1), [&](size_t, const Neighbour& n) {
+        things.insert(n.node);
+        return true;
+      }));
+      const std::vector<NodeId> list(things.begin(), things.end());
+      LT_TRY(reader_.view().ExpandMany(list, Direction::kIn, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
+        if (!Removed(n.node)) found.try_emplace(n.node, basis, list[i], "", n.edge);
+        return true;
+      }));
+      LT_TRY(budget_.Check());
+    }
+    answer_.substitutes_total = found.size();
+    std::vector<std::tuple<SubstituteBasis, Nearness, NodeId>> order;
+    for (const auto& [company, how] : found) {
+      LT_ASSIGN(const Location seat, reader_.Locate(company));
+      Nearness near = Nearness::kElsewhere;
+      if (provinces.contains(seat.province)) near = Nearness::kSameProvince;
+      if (!clusters.empty()) {
+        LT_ASSIGN(const auto members, reader_.Around(company, Direction::kOut, "MEMBER_OF"));
+        for (const Neighbour& n : members) {
+          if (clusters.contains(n.node)) near = Nearness::kSameCluster;
+        }
+      }
+      if (cities.contains(seat.city)) near = Nearness::kSameCity;
+      order.emplace_back(std::get<0>(how), near, company);
+    }
+    std::sort(order.begin(), order.end());
+    for (size_t i = 0; i < order.size() && i < options_.max_listed; ++i) {
+      const auto& [basis, near, company] = order[i];
+      const auto& [_, thing, text, edge] = found.at(company);
+      Substitute out{.basis = basis, .nearness = near, .what = text};
+      LT_ASSIGN(out.company, reader_.Describe(company));
+      LT_ASSIGN(out.city, CityOf(company));
+      if (thing) {
+        LT_ASSIGN(const Entity what, reader_.Describe(thing));
+        out.what = what.name;
+        LT_TRY(AddSources(edge, out.sources));
+      } else {
+        for (const Link& link : inputs_) {
+          if (link.supplier == company && link.product == text && customers_.contains(link.customer)) LT_TRY(AddSources(link.edge, out.sources));
+        }
+      }
+      answer_.substitutes.push_back(std::move(out));
+    }
+    return Status::Ok();
+  }
+
+  Status AddSystemic() {
+    const bool zh = reader_.lang() == Lang::kZh;
+    LT_ASSIGN(const uint64_t ties, type_ ? reader_.view().EdgeCount(type_) : Result<uint64_t>(uint64_t{0}));
+    answer_.esri = Measure::Undefined("not computed");
+    if (ties > kWholeNetwork) {
+      answer_.esri_note = zh ? Text("全网有 ", ties, " 条供应联系,超过 ", kWholeNetwork, " 条,未计算;可用 liantu analyze esri")
+                             : Text("not computed: the network has ", ties, " supply ties, more than ", kWholeNetwork, "; use liantu analyze esri");
+      return Status::Ok();
+    }
+    std::vector<Link> all;
+    const graph::LabelId company = reader_.view().label("Company");
+    std::vector<NodeId> companies;
+    if (company) {
+      LT_TRY(reader_.view().NodesWithLabel(company, {}, [&](NodeId id) {
+        companies.push_back(id);
+        return true;
+      }));
+    }
+    LT_ASSIGN(all, Ties(companies, Direction::kOut));
+    LT_ASSIGN(const graph::SnapshotPtr network, Network(all, removed_, "all firm ties"));
+    analysis::EsriOptions asked;
+    for (const NodeId id : removed_) asked.firms.push_back(network->vertex(id));
+    // The sector of a firm: the segment with the smallest id that it operates in.
+    std::map<NodeId, NodeId> segment;
+    const graph::TypeId operates = reader_.view().type("OPERATES_IN");
+    if (operates) {
+      std::vector<NodeId> nodes;
+      for (Vertex v = 0; v < network->vertex_count(); ++v) nodes.push_back(network->node_id(v));
+      LT_TRY(reader_.view().ExpandMany(nodes, Direction::kOut, std::span(&operates, 1), [&](size_t i, const Neighbour& n) {
+        auto [it, fresh] = segment.try_emplace(nodes[i], n.node);
+        if (!fresh) it->second = std::min(it->second, n.node);
+        return true;
+      }));
+    }
+    std::map<NodeId, int32_t> numbers;
+    for (const auto& [firm, id] : segment) numbers.emplace(id, 0);
+    int32_t next = 0;
+    for (auto& [id, number] : numbers) number = next++;
+    for (Vertex v = 0; v < network->vertex_count(); ++v) {
+      const auto it = segment.find(network->node_id(v));
+      asked.sector.push_back(it == segment.end() ? -1 : numbers.at(it->second));
+    }
+    LT_ASSIGN(const analysis::EsriShockResult result, analysis::EsriShock(*network, asked, budget_));
+    answer_.esri = result.esri;
+    const auto& c = result.coverage;
+    answer_.esri_note = zh ? Text("容差 1e-10;网络含 ", c.firms, " 家企业,其中环节已知 ", c.known_sector, " 家、有供应商 ", c.with_supplier, " 家、有客户 ", c.with_buyer,
+                                  " 家;各条联系等权;结果取决于网络已知多少")
+                           : Text("tolerance 1e-10; the network has ", c.firms, " firms, ", c.known_sector, " of known segment, ", c.with_supplier, " with a supplier, ",
+                                  c.with_buyer, " with a customer; ties count equally; the figure depends on how much of the network is known");
+    return Status::Ok();
+  }
+
+  Result<std::optional<Entity>> CityOf(NodeId id) {
+    LT_ASSIGN(const Location seat, reader_.Locate(id));
+    if (!seat.city) return std::optional<Entity>();
+    LT_ASSIGN(Entity city, reader_.Describe(seat.city));
+    return std::optional<Entity>(std::move(city));
+  }
+  Status AddSources(EdgeId edge, std::vector<Source>& sources) {
+    LT_ASSIGN(const auto some, reader_.Sources(edge));
+    sources.insert(sources.end(), some.begin(), some.end());
+    return Status::Ok();
+  }
+
+  Reader& reader_;
+  const RiskOptions& options_;
+  const Budget& budget_;
+  RiskAnswer answer_;
+  graph::TypeId type_;
+  graph::PropertyId product_, status_;
+  std::vector<NodeId> removed_, downstream_;  // ascending
+  std::vector<Link> inputs_;                  // every firm tie that ends in a downstream company
+  std::set<NodeId> customers_;                // direct ones
+  std::set<std::pair<NodeId, std::string>> second_sources_;
+};
+
+}  // namespace
+
+const char* SubstituteBasisName(SubstituteBasis basis) {
+  switch (basis) {
+    case SubstituteBasis::kSecondSource: return "second source";
+    case SubstituteBasis::kSameProduct: return "same product";
+    case SubstituteBasis::kSameSegment: return "same segment";
+  }
+  return "";
+}
+
+const char* NearnessName(Nearness nearness) {
+  switch (nearness) {
+    case Nearness::kSameCity: return "same city";
+    case Nearness::kSameCluster: return "same cluster";
+    case Nearness::kSameProvince: return "same province";
+    case Nearness::kElsewhere: return "elsewhere";
+  }
+  return "";
+}
+
+Result<RiskAnswer> FindRisk(Reader& reader, const Entity& asked, const RiskOptions& options, const Budget& budget) {
+  return Finder(reader, options, budget).Run(asked);
+}
+
+}  // namespace liantu::chain
