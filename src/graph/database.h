@@ -154,6 +154,9 @@ class ReadView {
                                  uint64_t max_degree, const Budget& budget) const;
   // About how many bytes Snap would hold, from the counts; no edge is read.
   Result<uint64_t> EstimateSnapBytes(const Projection& projection) const;
+  // What a caller derived from this very state, kept beside its snapshots as long as no later state asks: made once by
+  // `make` and found again by every view of the same sequence (whatever its options). In a transaction always made anew.
+  std::shared_ptr<void> Companion(const std::function<std::shared_ptr<void>()>& make) const;
 
  private:
   friend class Database;

@@ -591,6 +591,10 @@ Result<std::optional<BatchInfo>> ReadView::Batch(BatchId id) const {
   return std::optional<BatchInfo>(std::move(info));
 }
 
+std::shared_ptr<void> ReadView::Companion(const std::function<std::shared_ptr<void>()>& make) const {
+  return in_transaction() || state_->snapshots == nullptr ? make() : state_->snapshots->Companion(sequence(), make);
+}
+
 // ---- counts
 
 namespace {

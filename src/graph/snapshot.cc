@@ -3,6 +3,7 @@
 #include "graph/snapshot.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -72,6 +73,7 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
   Snapshot& s = *snapshot;
   s.projection_ = std::move(projection);
   s.nodes_ = std::move(nodes);
+  s.IndexNodes();
   const bool undirected = s.projection_.undirected;
   const size_t n = vertex_count;
 
@@ -139,14 +141,38 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
 
 Vertex Snapshot::vertex(NodeId id) const {
   if (nodes_.empty()) return id.raw >= 1 && id.raw <= vertex_count() ? static_cast<Vertex>(id.raw - 1) : kNoVertex;
+  if (!ranks_.empty()) {
+    const uint64_t at = id.raw - nodes_.front().raw;  // wraps around for smaller ids, and is then too large
+    if (at / 64 >= ranks_.size()) return kNoVertex;
+    const RankWord& word = ranks_[at / 64];
+    const uint64_t bit = 1ull << (at % 64);
+    return (word.bits & bit) == 0 ? kNoVertex : static_cast<Vertex>(word.before + static_cast<uint64_t>(std::popcount(word.bits & (bit - 1))));
+  }
   const auto it = std::lower_bound(nodes_.begin(), nodes_.end(), id);
   return it == nodes_.end() || *it != id ? kNoVertex : static_cast<Vertex>(it - nodes_.begin());
+}
+
+// At most four bytes a node; where ids are sparser than that, the binary search remains.
+void Snapshot::IndexNodes() {
+  if (nodes_.empty()) return;
+  const uint64_t words = (nodes_.back().raw - nodes_.front().raw) / 64 + 1;
+  if (words > nodes_.size() / 4 + 64) return;
+  ranks_.resize(words);
+  for (const NodeId id : nodes_) {
+    const uint64_t at = id.raw - nodes_.front().raw;
+    ranks_[at / 64].bits |= 1ull << (at % 64);
+  }
+  uint64_t before = 0;
+  for (RankWord& word : ranks_) {
+    word.before = before;
+    before += static_cast<uint64_t>(std::popcount(word.bits));
+  }
 }
 
 uint64_t Snapshot::memory_bytes() const {
   auto bytes = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
   return bytes(out_begin_) + bytes(in_begin_) + bytes(targets_) + bytes(sources_) + bytes(in_arcs_) + bytes(weights32_) +
-         bytes(weights64_) + bytes(edge_ids_) + bytes(types_) + bytes(nodes_);
+         bytes(weights64_) + bytes(edge_ids_) + bytes(types_) + bytes(nodes_) + bytes(ranks_);
 }
 
 }  // namespace liantu::graph

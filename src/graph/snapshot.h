@@ -113,7 +113,7 @@ class Snapshot {
   EdgeId edge_id(uint32_t arc) const { return EdgeId{edge_ids_.empty() ? 0 : edge_ids_[arc]}; }
   TypeId type(uint32_t arc) const { return TypeId{types_.empty() ? 0u : types_[arc]}; }
   NodeId node_id(Vertex v) const { return nodes_.empty() ? NodeId{v + 1ull} : nodes_[v]; }
-  // kNoVertex where the node is not in the projection. O(log n).
+  // kNoVertex where the node is not in the projection. O(1) where ids are dense enough for a rank index, else O(log n).
   Vertex vertex(NodeId id) const;
   uint64_t memory_bytes() const;
 
@@ -128,6 +128,10 @@ class Snapshot {
   std::vector<uint64_t> edge_ids_;
   std::vector<uint16_t> types_;
   std::vector<NodeId> nodes_;
+  // Rank index over the ids from nodes_.front() on: a bit an id, and before each 64 bits how many are set.
+  struct RankWord { uint64_t bits = 0; uint64_t before = 0; };
+  std::vector<RankWord> ranks_;
+  void IndexNodes();
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -3,7 +3,9 @@
 // Thread-safe. Keeps the latest few, up to a number of bytes; who holds a snapshot keeps it alive beyond that.
 #pragma once
 
+#include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -33,6 +35,15 @@ class SnapshotCache {
       entries_.pop_back();
     }
   }
+  // One object for the latest sequence that asked; an earlier one gets an object of its own.
+  std::shared_ptr<void> Companion(uint64_t sequence, const std::function<std::shared_ptr<void>()>& make) {
+    std::lock_guard lock(mutex_);
+    if (companion_ == nullptr || sequence > companion_sequence_) {
+      companion_ = make();
+      companion_sequence_ = sequence;
+    }
+    return sequence == companion_sequence_ ? companion_ : make();
+  }
 
  private:
   static constexpr size_t kMost = 8;
@@ -45,6 +56,8 @@ class SnapshotCache {
   std::mutex mutex_;
   std::list<Entry> entries_;  // latest used first
   uint64_t bytes_ = 0;
+  std::shared_ptr<void> companion_;
+  uint64_t companion_sequence_ = 0;
 };
 
 }  // namespace liantu::graph

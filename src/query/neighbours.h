@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// How operators reach neighbours and test labels fast. Expansion runs on adjacency blocks until the work done at this
+// state of the graph would have paid for a snapshot (the rent-or-buy rule: never more than about twice the best choice),
+// then on the snapshot, which all later statements at the same state share. Label tests go from records to a bit set of
+// the label's nodes by the same rule. A transaction's own view never uses either.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "query/context.h"
+#include "query/functions.h"
+#include "query/session.h"
+
+namespace liantu::query {
+
+using graph::Direction;
+using graph::LabelId;
+using graph::PropertyId;
+using graph::Snapshot;
+using graph::SnapshotPtr;
+using graph::TypeId;
+using graph::Vertex;
+
+// The nodes of a label as bits by id.
+class NodeBits {
+ public:
+  bool Has(NodeId id) const { return id.raw / 64 < words_.size() && ((words_[id.raw / 64] >> (id.raw % 64)) & 1) != 0; }
+  void Add(NodeId id) {
+    if (id.raw / 64 >= words_.size()) words_.resize(std::max(words_.size() * 2, id.raw / 64 + 1));
+    words_[id.raw / 64] |= 1ull << (id.raw % 64);
+  }
+  size_t bytes() const { return words_.size() * 8; }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+// For each vertex of a snapshot its only neighbour (a node id) over one chain of steps, 0 where there is none. Made only
+// where no vertex has two.
+struct SingleColumn {
+  std::vector<uint64_t> node;
+};
+
+// What statements at one state of the graph share. Thread-safe.
+class GraphCache {
+ public:
+  struct Adjacency {
+    std::atomic<uint64_t> work{0};   // done on adjacency blocks so far
+    uint64_t threshold = 0;          // work at which a snapshot is built; set under the cache's mutex when made
+    std::mutex mutex;                // held while building
+    std::atomic<bool> refused{false};
+    SnapshotPtr snapshot;            // set once; read under `mutex` or after `built`
+    std::atomic<bool> built{false};
+  };
+  struct Label {
+    std::atomic<uint64_t> tests{0};
+    uint64_t threshold = 0;
+    std::mutex mutex;
+    NodeBits bits;
+    std::atomic<bool> built{false};
+  };
+  static std::shared_ptr<GraphCache> Of(const graph::ReadView& view);
+
+  std::shared_ptr<Adjacency> AdjacencyOf(const graph::ReadView& view, const std::vector<TypeId>& types);
+  std::shared_ptr<Label> LabelOf(const graph::ReadView& view, LabelId label);
+  uint64_t NodeCount(const graph::ReadView& view, LabelId label);
+  uint64_t EdgeCount(const graph::ReadView& view, TypeId type);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::vector<uint32_t>, std::shared_ptr<Adjacency>> adjacency_;
+  std::unordered_map<uint32_t, std::shared_ptr<Label>> labels_;
+  std::unordered_map<uint32_t, uint64_t> node_counts_, edge_counts_;
+};
+
+// Names of relationship types, resolved when the graph knows them. Empty: all types.
+class TypeSet {
+ public:
+  TypeSet() = default;
+  explicit TypeSet(std::vector<std::string> names) : names_(std::move(names)), any_(false) {}
+  // Looks up what is not known yet. False: no edge can match.
+  bool Resolve(const graph::ReadView& view);
+  bool any() const { return any_; }
+  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<TypeId>& ids() const { return ids_; }  // ascending
+  bool Has(TypeId type) const;
+  // Whether an edge could belong to both.
+  static bool Overlap(const TypeSet& a, const TypeSet& b);
+
+ private:
+  std::vector<std::string> names_;
+  bool any_ = true;
+  std::vector<TypeId> ids_;
+};
+
+// What a statement's operators share.
+struct Runtime {
+  Runtime(Context& c, ChangeCounts& ch) : context(c), changes(ch) {}
+  Context& context;
+  ChangeCounts& changes;
+  int slot_count = 0;         // of the statement, with the planner's own
+  bool profile = false;
+  uint64_t reads = 0;         // store reads and snapshot rows so far
+  int64_t weight = 1;         // how many rows the current row stands for (set by counting operators)
+  std::shared_ptr<GraphCache> cache;  // null until asked for
+  const graph::ReadView& view() const { return *context.view(); }
+  GraphCache& Cache() {
+    if (cache == nullptr) cache = GraphCache::Of(view());
+    return *cache;
+  }
+  bool Take(const Status& status) {  // false: failed, and the statement now has failed
+    if (!status.ok()) context.Fail(status);
+    return status.ok();
+  }
+};
+
+// The neighbours of one node after another.
+class Expander {
+ public:
+  Expander(Runtime& runtime, TypeSet types, Direction direction) : rt_(runtime), types_(std::move(types)), direction_(direction) {}
+  // Before the first Load and whenever the graph may have changed; looks at the graph only with the next Load.
+  void Open() { opened_ = false; }
+  // Many loads are to come: a snapshot is worth building at once.
+  void Expect(double loads) { expected_ = loads; }
+  // The neighbours of `node`. A loop comes once, also in both directions. False: failed.
+  bool Load(NodeId node);
+  size_t size() const { return size_; }
+  NodeId node(size_t i) const;
+  EdgeId edge(size_t i) const;
+  // The snapshot if it is used; the planner's whole-graph operators work on it directly.
+  const SnapshotPtr& snapshot() const { return snapshot_; }
+  // Builds the snapshot now, whatever was done so far. False: none may be used, or failed.
+  bool Buy();
+  TypeSet& types() { return types_; }
+  Direction direction() const { return direction_; }
+
+ private:
+  void Prepare();
+  void TrySnapshot(uint64_t work);
+  struct Step { NodeId node; EdgeId edge; };
+  Runtime& rt_;
+  TypeSet types_;
+  Direction direction_;
+  double expected_ = 0;
+  bool opened_ = false, none_ = false;
+  std::shared_ptr<GraphCache::Adjacency> shared_;
+  SnapshotPtr snapshot_;
+  // On a snapshot: the out row, then the in row.
+  Vertex vertex_ = 0;
+  uint32_t out_begin_ = 0;
+  size_t out_size_ = 0, size_ = 0;
+  std::vector<Step> steps_;  // otherwise, and for in rows with loops in both directions
+  bool listed_ = true;
+};
+
+// Whether a node satisfies label expressions.
+class LabelTest {
+ public:
+  explicit LabelTest(Runtime& runtime) : rt_(runtime) {}
+  void Add(const LabelExpr& expr);
+  bool empty() const { return names_.empty() && others_.empty(); }
+  // The labels that every match has, by name.
+  const std::vector<std::string>& names() const { return names_; }
+  void Open() { opened_ = false; }  // as for Expander
+  bool Matches(NodeId node, Row& row);
+  std::string text() const { return text_; }
+
+ private:
+  Runtime& rt_;
+  std::vector<std::string> names_;
+  std::vector<const LabelExpr*> others_;
+  std::vector<LabelId> ids_;
+  std::vector<std::shared_ptr<GraphCache::Label>> shared_;
+  void Prepare();
+  bool opened_ = false, impossible_ = false;
+  std::string text_;
+};
+std::string LabelText(const LabelExpr& expr);
+// The names of :A|B; none where the expression is anything more.
+bool PlainTypes(const LabelExpr& expr, std::vector<std::string>& names);
+
+}  // namespace liantu::query

@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators over rows whatever they hold: filters, projection, joins, barriers, subqueries, and the counting wrapper of
+// PROFILE.
+#include <algorithm>
+#include <chrono>
+
+#include "query/operators.h"
+
+namespace liantu::query {
+// ---- operators
+
+namespace {
+
+class Filter : public Operator {
+ public:
+  Filter(Runtime& rt, OperatorPtr input, std::vector<ConditionPtr> conditions) : Operator(rt, "Filter", ""), conditions_(std::move(conditions)) {
+    for (const ConditionPtr& c : conditions_) detail += (detail.empty() ? "" : " AND ") + c->text;
+    children.push_back(std::move(input));
+  }
+  void Open(Row& row) override {
+    Operator::Open(row);
+    for (ConditionPtr& c : conditions_) c->Open();
+  }
+  bool Next() override {
+    while (input().Next()) {
+      bool holds = true;
+      for (ConditionPtr& c : conditions_) {
+        if (!c->Holds(row(), rt_)) {
+          holds = false;
+          break;
+        }
+      }
+      if (rt_.context.Stop()) return false;
+      if (holds) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<ConditionPtr> conditions_;
+};
+
+class Unwind : public Operator {
+ public:
+  Unwind(Runtime& rt, OperatorPtr input, const Expr& list, int slot) : Operator(rt, "Unwind", ExprText(list)), expr_(list), slot_(slot) {
+    children.push_back(std::move(input));
+  }
+  void Open(Row& row) override {
+    Operator::Open(row);
+    list_ = Value();
+    next_ = 0;
+  }
+  bool Next() override {
+    while (true) {
+      if (list_.kind() == Kind::kList && next_ < list_.list().size()) {
+        if (Stop()) return false;
+        at(slot_) = list_.list()[next_++];
+        return true;
+      }
+      if (!input().Next()) return false;
+      list_ = Evaluate(expr_, row(), rt_.context);
+      next_ = 0;
+      if (rt_.context.failed()) return false;
+      if (list_.is_null() || list_.kind() == Kind::kList) continue;
+      rt_.context.Fail(Failure(ErrorType::kTypeError, "InvalidArgumentType", expr_.span,
+                               Text("UNWIND takes a list, found ", ToLiteral(list_), " (", KindName(list_.kind()), ")")));
+      return false;
+    }
+  }
+
+ private:
+  const Expr& expr_;
+  int slot_;
+  Value list_;
+  size_t next_ = 0;
+};
+
+std::string ItemsText(const Projection& projection) {
+  std::string out;
+  for (const ProjectionItem& item : projection.items) out += (out.empty() ? "" : ", ") + item.name;
+  return out;
+}
+
+class ProjectOp : public Operator {
+ public:
+  ProjectOp(Runtime& rt, OperatorPtr input, const Projection& projection) : Operator(rt, "Projection", ItemsText(projection)) {
+    for (const ProjectionItem& item : projection.items) {
+      if (item.expr->kind == ExprKind::kVariable && item.expr->slot == item.slot) continue;
+      items_.push_back(&item);
+    }
+    values_.resize(items_.size());
+    children.push_back(std::move(input));
+  }
+  bool Next() override {
+    if (!input().Next()) return false;
+    for (size_t i = 0; i < items_.size(); ++i) {
+      const Expr& expr = *items_[i]->expr;
+      values_[i] = expr.kind == ExprKind::kVariable ? at(expr.slot) : Evaluate(expr, row(), rt_.context);
+    }
+    if (rt_.context.Stop()) return false;
+    for (size_t i = 0; i < items_.size(); ++i) at(items_[i]->slot) = std::move(values_[i]);
+    return true;
+  }
+
+ private:
+  std::vector<const ProjectionItem*> items_;
+  std::vector<Value> values_;
+};
+class SkipLimit : public Operator {
+ public:
+  SkipLimit(Runtime& rt, OperatorPtr input, const Expr* skip, const Expr* limit, bool drain)
+      : Operator(rt, limit ? "Limit" : "Skip", ""), skip_(skip), limit_(limit), drain_(drain) {
+    if (skip) detail = "SKIP " + ExprText(*skip);
+    if (limit) detail += (skip ? " LIMIT " : "LIMIT ") + ExprText(*limit);
+    children.push_back(std::move(input));
+  }
+  void Open(Row& row) override {
+    Operator::Open(row);
+    started_ = false;
+  }
+  bool Next() override {
+    if (!started_) {
+      started_ = true;
+      uint64_t skip = 0;
+      left_ = UINT64_MAX;
+      if (skip_ && !RowCount(*skip_, rt_.context, row(), skip)) return false;
+      if (limit_ && !RowCount(*limit_, rt_.context, row(), left_)) return false;
+      for (; left_ > 0 && skip > 0; --skip) {
+        if (!input().Next()) {
+          left_ = 0;
+          return false;
+        }
+      }
+    }
+    if (left_ == 0) {
+      while (drain_ && input().Next()) {
+        if (Stop()) break;
+      }
+      drain_ = false;
+      return false;
+    }
+    --left_;
+    return input().Next();
+  }
+
+ private:
+  const Expr* skip_;
+  const Expr* limit_;
+  bool drain_;  // the input writes, so it has to be run to its end
+  bool started_ = false;
+  uint64_t left_ = 0;
+};
+
+class Eager : public Operator {
+ public:
+  Eager(Runtime& rt, OperatorPtr input, std::vector<int> keep) : Operator(rt, "Eager", ""), rows_(rt, std::move(keep)) {
+    children.push_back(std::move(input));
+  }
+  void Open(Row& row) override {
+    Operator::Open(row);
+    rows_.Clear();
+    done_ = false;
+    next_ = 0;
+  }
+  bool Next() override {
+    if (!done_) {
+      done_ = true;
+      while (input().Next()) {
+        rows_.Add(row());
+        if (Stop()) return false;
+      }
+    }
+    if (rt_.context.failed() || next_ >= rows_.size()) {
+      rows_.Clear();
+      return false;
+    }
+    rows_.Load(next_++, row());
+    return true;
+  }
+
+ private:
+  RowStore rows_;
+  bool done_ = false;
+  size_t next_ = 0;
+};
+
+class Join : public Operator {
+ public:
+  Join(Runtime& rt, OperatorPtr left, OperatorPtr right, std::vector<int> right_slots, std::vector<std::pair<const Expr*, const Expr*>> keys)
+      : Operator(rt, keys.empty() ? "CartesianProduct" : "HashJoin", ""), keys_(std::move(keys)), rows_(rt, std::move(right_slots)), index_(rt.context, keys_.size()) {
+    for (const auto& [l, r] : keys_) detail += (detail.empty() ? "" : ", ") + ExprText(*l) + " = " + ExprText(*r);
+    children.push_back(std::move(left));
+    children.push_back(std::move(right));
+  }
+  void Open(Row& row) override {
+    Operator::Open(row);
+    rows_.Clear();
+    index_.Clear();
+    chains_.clear();
+    next_row_.clear();
+    built_ = false;
+    have_left_ = false;
+  }
+  bool Next() override {
+    std::vector<Value> key(keys_.size());
+    while (true) {
+      if (Stop()) return false;
+      if (have_left_ && next_ < rows_.size()) {
+        rows_.Load(next_, row());
+        next_ = keys_.empty() ? next_ + 1 : next_row_[next_];
+        return true;
+      }
+      if (!input().Next()) return false;
+      if (!built_ && !Build()) return false;
+      have_left_ = true;
+      next_ = 0;
+      if (keys_.empty()) continue;
+      next_ = rows_.size();
+      bool null = false;
+      for (size_t k = 0; k < keys_.size(); ++k) {
+        key[k] = Evaluate(*keys_[k].first, row(), rt_.context);
+        null |= key[k].is_null();
+      }
+      if (rt_.context.failed()) return false;
+      const size_t group = null ? ValueTable::npos : index_.Find(key.data(), key.size());
+      if (group != ValueTable::npos) next_ = chains_[group].first;
+    }
+  }
+
+ private:
+  bool Build() {
+    built_ = true;
+    std::vector<Value> key(keys_.size());
+    while (children[1]->Next()) {
+      if (Stop()) return false;
+      const size_t i = rows_.size();
+      if (!keys_.empty()) {
+        bool null = false;
+        for (size_t k = 0; k < keys_.size(); ++k) {
+          key[k] = Evaluate(*keys_[k].second, row(), rt_.context);
+          null |= key[k].is_null();
+        }
+        if (rt_.context.failed()) return false;
+        if (null) continue;
+        bool added = false;
+        const size_t group = index_.FindOrAdd(key.data(), key.size(), &added);
+        if (added) {
+          chains_.emplace_back(i, i);
+        } else {
+          next_row_[chains_[group].second] = i;
+          chains_[group].second = i;
+        }
+        next_row_.push_back(SIZE_MAX);
+      }
+      rows_.Add(row());
+    }
+    return !rt_.context.failed();
+  }
+
+  std::vector<std::pair<const Expr*, const Expr*>> keys_;
+  RowStore rows_;
+  ValueTable index_;
+  std::vector<std::pair<size_t, size_t>> chains_;  // of each key: first and last row
+  std::vector<size_t> next_row_;
+  bool built_ = false, have_left_ = false;
+  size_t next_ = 0;
+};
+
+class Apply : public Operator {
+ public:
+  Apply(Runtime& rt, OperatorPtr left, OperatorPtr right, bool optional, std::vector<int> nulls)
+      : Operator(rt, optional ? "OptionalApply" : "Apply", ""), optional_(optional), nulls_(std::move(nulls)) {
+    children.push_back(std::move(left));
+    children.push_back(std::move(right));
+  }
+  void Open(Row& row) override {
+    row_ = &row;
+    children[0]->Open(row);
+    open_ = false;
+  }
+  bool Next() override {
+    while (true) {
+      if (Stop()) return false;
+      if (open_) {
+        if (children[1]->Next()) {
+          any_ = true;
+          return true;
+        }
+        open_ = false;
+        if (rt_.context.failed()) return false;
+        if (optional_ && !any_) {
+          for (const int slot : nulls_) at(slot) = Value();
+          return true;
+        }
+      }
+      if (!input().Next()) return false;
+      children[1]->Open(row());
+      open_ = true;
+      any_ = false;
+    }
+  }
+
+ private:
+  bool optional_;
+  std::vector<int> nulls_;
+  bool open_ = false, any_ = false;
+};
+
+// Commits after every so many rows of the input, which a barrier below has read to its end.
+class Batches : public Operator {
+ public:
+  Batches(Runtime& rt, OperatorPtr input, const Clause& clause) : Operator(rt, "TransactionBatches", ""), clause_(clause) {
+    children.push_back(std::move(input));
+  }
+  void Open(Row& row) override {
+    Operator::Open(row);
+    started_ = false;
+    rows_ = 0;
+  }
+  bool Next() override {
+    if (!started_) {
+      started_ = true;
+      if (!rt_.context.renew_transaction) {
+        rt_.context.Fail(Failure(ErrorType::kSemanticError, "InvalidTransaction", clause_.span,
+                                 "CALL … IN TRANSACTIONS commits on its own, so it cannot run inside an open transaction"));
+        return false;
+      }
+      per_ = 1000;
+      if (clause_.rows_per_transaction && !RowCount(*clause_.rows_per_transaction, rt_.context, row(), per_)) return false;
+      per_ = std::max<uint64_t>(per_, 1);
+    }
+    if (!input().Next()) return false;
+    if (rows_ > 0 && rows_ % per_ == 0) {
+      rt_.context.Fail(rt_.context.renew_transaction());
+      if (rt_.context.failed()) return false;
+    }
+    ++rows_;
+    return true;
+  }
+
+ private:
+  const Clause& clause_;
+  bool started_ = false;
+  uint64_t rows_ = 0, per_ = 0;
+};
+
+class RunThrough : public Operator {
+ public:
+  RunThrough(Runtime& rt, OperatorPtr left, OperatorPtr right) : Operator(rt, "RunThrough", "") {
+    children.push_back(std::move(left));
+    children.push_back(std::move(right));
+  }
+  void Open(Row& row) override {
+    row_ = &row;
+    children[0]->Open(row);
+  }
+  bool Next() override {
+    if (!input().Next()) return false;
+    children[1]->Open(row());
+    while (children[1]->Next()) {
+      if (Stop()) return false;
+    }
+    return !rt_.context.failed();
+  }
+};
+
+class Union : public Operator {
+ public:
+  Union(Runtime& rt, std::vector<OperatorPtr> parts, std::vector<std::vector<int>> columns)
+      : Operator(rt, "Union", ""), columns_(std::move(columns)) {
+    children = std::move(parts);
+  }
+  void Open(Row& row) override {
+    row_ = &row;
+    part_ = 0;
+    children[0]->Open(row);
+  }
+  bool Next() override {
+    while (part_ < children.size()) {
+      if (Stop()) return false;
+      if (children[part_]->Next()) {
+        if (part_ > 0) {
+          std::vector<Value> values;
+          for (const int slot : columns_[part_]) values.push_back(at(slot));
+          for (size_t i = 0; i < values.size(); ++i) at(columns_[0][i]) = std::move(values[i]);
+        }
+        return true;
+      }
+      if (rt_.context.failed()) return false;
+      if (++part_ < children.size()) children[part_]->Open(row());
+    }
+    return false;
+  }
+
+ private:
+  std::vector<std::vector<int>> columns_;
+  size_t part_ = 0;
+};
+
+class Drain : public Operator {
+ public:
+  Drain(Runtime& rt, OperatorPtr input) : Operator(rt, "EmptyResult", "") { children.push_back(std::move(input)); }
+  bool Next() override {
+    while (input().Next()) {
+      if (Stop()) return false;
+    }
+    return false;
+  }
+};
+
+class Rename : public Operator {
+ public:
+  Rename(Runtime& rt, OperatorPtr input, std::vector<std::pair<int, int>> slots) : Operator(rt, "Columns", ""), slots_(std::move(slots)) {
+    children.push_back(std::move(input));
+  }
+  bool Next() override {
+    if (!input().Next()) return false;
+    for (const auto& [from, to] : slots_) at(to) = at(from);
+    return true;
+  }
+
+ private:
+  std::vector<std::pair<int, int>> slots_;
+};
+
+class Profile : public Operator {
+ public:
+  Profile(Runtime& rt, OperatorPtr op) : Operator(rt, "Profile", "") { children.push_back(std::move(op)); }
+  bool Next() override {
+    const uint64_t reads = rt_.reads;
+    const auto start = std::chrono::steady_clock::now();
+    const bool more = input().Next();
+    nanos_ += static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start).count());
+    reads_ += rt_.reads - reads;
+    rows_ += more ? static_cast<uint64_t>(rt_.weight) : 0;
+    return more;
+  }
+  uint64_t rows_ = 0, reads_ = 0, nanos_ = 0;  // reads and time of the inputs, too
+};
+
+}  // namespace
+
+OperatorPtr MakeFilter(Runtime& rt, OperatorPtr input, std::vector<ConditionPtr> conditions) {
+  if (conditions.empty()) return input;
+  double estimate = input->estimate;
+  for (const ConditionPtr& c : conditions) estimate *= c->selectivity;
+  auto op = std::make_unique<Filter>(rt, std::move(input), std::move(conditions));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeUnwind(Runtime& rt, OperatorPtr input, const Expr& list, int slot) {
+  const double estimate = input->estimate * 10;
+  auto op = std::make_unique<Unwind>(rt, std::move(input), list, slot);
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeProject(Runtime& rt, OperatorPtr input, const Projection& projection) {
+  const double estimate = input->estimate;
+  auto op = std::make_unique<ProjectOp>(rt, std::move(input), projection);
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeSkipLimit(Runtime& rt, OperatorPtr input, const Expr* skip, const Expr* limit, bool drain) {
+  double estimate = input->estimate;
+  if (limit && limit->kind == ExprKind::kLiteral && limit->literal.is_number()) estimate = std::min(estimate, limit->literal.number());
+  auto op = std::make_unique<SkipLimit>(rt, std::move(input), skip, limit, drain);
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeEager(Runtime& rt, OperatorPtr input, std::vector<int> keep) {
+  const double estimate = input->estimate;
+  auto op = std::make_unique<Eager>(rt, std::move(input), std::move(keep));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeJoin(Runtime& rt, OperatorPtr left, OperatorPtr right, std::vector<int> right_slots,
+                     std::vector<std::pair<const Expr*, const Expr*>> keys) {
+  const double estimate = keys.empty() ? left->estimate * right->estimate : std::max(left->estimate, right->estimate);
+  auto op = std::make_unique<Join>(rt, std::move(left), std::move(right), std::move(right_slots), std::move(keys));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeApply(Runtime& rt, OperatorPtr left, OperatorPtr right, bool optional, std::vector<int> nulls) {
+  const double estimate = left->estimate * std::max(optional ? 1.0 : 0.0, right->estimate);
+  auto op = std::make_unique<Apply>(rt, std::move(left), std::move(right), optional, std::move(nulls));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeRunThrough(Runtime& rt, OperatorPtr left, OperatorPtr right) {
+  const double estimate = left->estimate;
+  auto op = std::make_unique<RunThrough>(rt, std::move(left), std::move(right));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeBatches(Runtime& rt, OperatorPtr input, const Clause& clause) {
+  const double estimate = input->estimate;
+  auto op = std::make_unique<Batches>(rt, std::move(input), clause);
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeUnion(Runtime& rt, std::vector<OperatorPtr> parts, std::vector<std::vector<int>> columns, bool distinct) {
+  double estimate = 0;
+  for (const OperatorPtr& part : parts) estimate += part->estimate;
+  std::vector<int> slots = columns[0];
+  OperatorPtr op = std::make_unique<Union>(rt, std::move(parts), std::move(columns));
+  op->estimate = estimate;
+  return distinct ? MakeDistinct(rt, std::move(op), std::move(slots)) : std::move(op);
+}
+OperatorPtr MakeRename(Runtime& rt, OperatorPtr input, std::vector<std::pair<int, int>> slots) {
+  const double estimate = input->estimate;
+  auto op = std::make_unique<Rename>(rt, std::move(input), std::move(slots));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeDrain(Runtime& rt, OperatorPtr input) { return std::make_unique<Drain>(rt, std::move(input)); }
+
+OperatorPtr Profiled(Runtime& rt, OperatorPtr op) {
+  for (OperatorPtr& child : op->children) child = Profiled(rt, std::move(child));
+  return std::make_unique<Profile>(rt, std::move(op));
+}
+
+PlanNode Describe(const Operator& op) {
+  const auto* profile = dynamic_cast<const Profile*>(&op);
+  const Operator& shown = profile ? *op.children[0] : op;
+  PlanNode node{shown.name, shown.detail, shown.estimate};
+  uint64_t reads = 0, nanos = 0;
+  for (const OperatorPtr& child : shown.children) {
+    node.children.push_back(Describe(*child));
+    if (const auto* p = dynamic_cast<const Profile*>(child.get())) {
+      reads += p->reads_;
+      nanos += p->nanos_;
+    }
+  }
+  if (profile) {
+    node.rows = profile->rows_;
+    node.reads = profile->reads_ - std::min(reads, profile->reads_);
+    node.nanos = profile->nanos_ - std::min(nanos, profile->nanos_);
+  }
+  return node;
+}
+
+}  // namespace liantu::query

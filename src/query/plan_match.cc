@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: Apache-2.0
+// The patterns of one MATCH to operators: see plan.h.
+#include <algorithm>
+#include <limits>
+
+#include "query/plan.h"
+
+namespace liantu::query {
+namespace {
+
+void SplitAnd(const Expr& expr, std::vector<const Expr*>& out) {
+  if (expr.kind == ExprKind::kBinary && expr.op == Op::kAnd) {
+    for (const ExprPtr& arg : expr.args) SplitAnd(*arg, out);
+  } else {
+    out.push_back(&expr);
+  }
+}
+
+bool Reads(const Expr* expr, const SlotSet& slots) { return expr != nullptr && FreeSlots(*expr).Touches(slots); }
+
+bool HasFreeSlots(const LabelExpr& labels) {
+  SlotUse use;
+  CollectSlots(labels, use);
+  return !use.Free().empty();
+}
+
+Direction Towards(const RelPattern& rel, bool from_left) {
+  if (rel.arrow == RelPattern::Arrow::kBoth) return Direction::kBoth;
+  return (rel.arrow == RelPattern::Arrow::kRight) == from_left ? Direction::kOut : Direction::kIn;
+}
+
+}  // namespace
+
+class Planner::MatchPlan {
+ public:
+  MatchPlan(Planner& planner, const MatchInput& input) : planner_(planner), rt_(planner.rt_), input_(input), declared_(SlotsOf(*input.patterns)) {}
+
+  void Run(Pipe& pipe) {
+    if (!Simple()) {
+      pipe.op = MakePatternSearch(rt_, std::move(pipe.op), *input_.patterns, input_.where, input_.repeatable, declared_.List());
+      pipe.bound.Add(declared_);
+      return;
+    }
+    Gather();
+    CheckBound(pipe);
+    ApplyReady(pipe);
+    while (true) {
+      Grow(pipe);
+      const int start = CheapestStart(pipe);
+      if (start < 0) break;
+      const Seek seek = SeekFor(nodes_[static_cast<size_t>(start)], pipe.bound);
+      if (seek.pred != nullptr || pipe.op->estimate <= 1.5) {
+        Start(pipe, start);
+        continue;
+      }
+      // Nothing connects: the rest's next component on its own, then joined.
+      Pipe right{MakeOnce(rt_), pipe.constant, pipe.constant};
+      Start(right, CheapestStart(right));
+      Grow(right);
+      SlotSet added = right.bound;
+      added.Remove(pipe.constant);
+      std::vector<std::pair<const Expr*, const Expr*>> keys = JoinKeys(pipe.bound, right.bound);
+      pipe.op = MakeJoin(rt_, std::move(pipe.op), std::move(right.op), added.List(), std::move(keys));
+      pipe.bound.Add(right.bound);
+      ApplyReady(pipe);
+    }
+    for (const PathPattern& pattern : *input_.patterns) {
+      if (pattern.slot == kNoSlot || !PathAsked(pattern)) continue;
+      if (pattern.selector == PathSelector::kNone) pipe.op = MakePathBuild(rt_, std::move(pipe.op), pattern);
+      pipe.bound.Add(pattern.slot);
+    }
+    ApplyReady(pipe);
+    std::vector<ConditionPtr> rest;
+    for (Pred& pred : preds_) {
+      if (pred.condition != nullptr) rest.push_back(std::move(pred.condition));
+    }
+    Filter(pipe, std::move(rest));
+    pipe.bound.Add(declared_);
+  }
+
+ private:
+  struct NodeInfo {
+    int slot = kNoSlot;
+    std::string name;
+    bool bound_before = false;
+    std::vector<std::string> labels;             // all of them, by name
+    std::vector<const LabelExpr*> plain;         // label expressions that read no slot
+  };
+  struct RelInfo {
+    const RelPattern* rel = nullptr;
+    const PathPattern* path = nullptr;
+    size_t left = 0, right = 0;                  // into nodes_
+    TypeSet types;
+    const LabelExpr* type_expr = nullptr;
+    bool done = false;
+    bool selected() const { return path->selector != PathSelector::kNone; }
+  };
+  struct Pred {
+    ConditionPtr condition;                      // null once it has been applied
+    // slot.key = value, slot.key IN value, id(slot) = value (key empty)
+    int slot = kNoSlot;
+    std::string key;
+    const Expr* value = nullptr;
+    bool list = false, by_id = false;
+    // left = right, for joins
+    const Expr* left = nullptr;
+    const Expr* right = nullptr;
+  };
+  struct Seek {
+    const Pred* pred = nullptr;
+    std::string label;
+  };
+
+  static bool Function(PathSelector s) { return s == PathSelector::kShortestPath || s == PathSelector::kAllShortestPaths; }
+
+  // Whether the operators can do it; otherwise the plain matcher does the whole clause.
+  bool Simple() const {
+    SlotSet here = declared_;
+    for (const PathPattern& pattern : *input_.patterns) {
+      if (pattern.mode != PathMode::kTrail) return false;
+      if (pattern.selector != PathSelector::kNone) {
+        if (!Function(pattern.selector) || pattern.steps.size() != 1 || !pattern.steps[0].rel || !pattern.steps[0].rel->variable_length) return false;
+        const RelPattern& rel = *pattern.steps[0].rel;
+        if (rel.min.value_or(1) > 1 || rel.bound_before) return false;
+        // The shortest of those for which WHERE holds: only the plain matcher looks further.
+        SlotSet own;
+        own.Add(pattern.slot);
+        own.Add(rel.slot);
+        if (Reads(input_.where, own)) return false;
+      }
+      for (const PathStep& step : pattern.steps) {
+        if (!step.rel) return false;
+        if (step.rel->variable_length) {
+          SlotSet others = here;
+          SlotSet own;
+          own.Add(step.rel->slot);
+          others.Remove(own);
+          if (Reads(step.rel->properties.get(), here) || Reads(step.rel->where.get(), others)) return false;
+          if (step.rel->types && HasFreeSlots(*step.rel->types)) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  // ---- taking apart
+
+  void AddWhere(const Expr& where) {
+    std::vector<const Expr*> parts;
+    SplitAnd(where, parts);
+    for (const Expr* part : parts) {
+      Pred pred;
+      pred.condition = WhereCondition(*part);
+      Recognise(*part, pred);
+      preds_.push_back(std::move(pred));
+    }
+  }
+
+  static void Recognise(const Expr& expr, Pred& pred) {
+    const bool equal = (expr.kind == ExprKind::kComparison && expr.ops.size() == 1 && expr.ops[0] == Op::kEqual) ||
+                       (expr.kind == ExprKind::kBinary && expr.op == Op::kEqual);
+    const bool in = expr.kind == ExprKind::kBinary && expr.op == Op::kIn;
+    if (!equal && !in) return;
+    pred.condition->selectivity = 0.05;
+    const auto take = [&](const Expr& side, const Expr& other) {
+      if (side.kind == ExprKind::kProperty && side.args[0]->kind == ExprKind::kVariable) {
+        pred.slot = side.args[0]->slot;
+        pred.key = side.name;
+      } else if (side.kind == ExprKind::kCall && side.function != nullptr && side.function->name == "id" && side.args.size() == 1 &&
+                 side.args[0]->kind == ExprKind::kVariable) {
+        pred.slot = side.args[0]->slot;
+        pred.by_id = true;
+      } else {
+        return false;
+      }
+      pred.value = &other;
+      pred.list = in;
+      return true;
+    };
+    // Of a.x = b.y the side that is kept is whichever can be sought; JoinKeys looks at both.
+    if (equal) {
+      pred.left = expr.args[0].get();
+      pred.right = expr.args[1].get();
+    }
+    if (!take(*expr.args[0], *expr.args[1]) && equal) take(*expr.args[1], *expr.args[0]);
+  }
+
+  void AddProperties(int slot, const Expr* properties) {
+    if (properties == nullptr) return;
+    if (properties->kind != ExprKind::kMap) {
+      preds_.push_back({PropertiesCondition(slot, *properties)});
+      return;
+    }
+    for (size_t i = 0; i < properties->keys.size(); ++i) {
+      Pred pred;
+      pred.condition = PropertyCondition(slot, properties->keys[i], *properties->args[i]);
+      pred.slot = slot;
+      pred.key = properties->keys[i];
+      pred.value = properties->args[i].get();
+      preds_.push_back(std::move(pred));
+    }
+  }
+
+  size_t AddNode(const NodePattern& pattern) {
+    size_t at = 0;
+    while (at < nodes_.size() && nodes_[at].slot != pattern.slot) ++at;
+    if (at == nodes_.size()) nodes_.push_back({pattern.slot, pattern.name, pattern.bound_before});
+    NodeInfo& node = nodes_[at];
+    node.bound_before |= pattern.bound_before;
+    if (pattern.labels) AddLabels(node, *pattern.labels);
+    AddProperties(pattern.slot, pattern.properties.get());
+    if (pattern.where) AddWhere(*pattern.where);
+    return at;
+  }
+
+  void AddLabels(NodeInfo& node, const LabelExpr& labels) {
+    if (labels.kind == LabelExpr::Kind::kAnd) {
+      for (const LabelExpr& part : labels.parts) AddLabels(node, part);
+    } else if (HasFreeSlots(labels)) {
+      preds_.push_back({LabelCondition(rt_, node.slot, labels)});
+    } else {
+      node.plain.push_back(&labels);
+      if (labels.kind == LabelExpr::Kind::kName) node.labels.push_back(labels.name);
+    }
+  }
+
+  void Gather() {
+    for (const PathPattern& pattern : *input_.patterns) {
+      size_t left = AddNode(pattern.nodes[0]);
+      for (size_t i = 0; i < pattern.steps.size(); ++i) {
+        const size_t right = AddNode(pattern.nodes[i + 1]);
+        const RelPattern& rel = *pattern.steps[i].rel;
+        RelInfo info{&rel, &pattern, left, right};
+        if (rel.types) {
+          std::vector<std::string> names;
+          if (PlainTypes(*rel.types, names)) {
+            info.types = TypeSet(std::move(names));
+          } else {
+            info.type_expr = &*rel.types;
+          }
+        }
+        if (!rel.variable_length) {
+          AddProperties(rel.slot, rel.properties.get());
+          if (rel.where) AddWhere(*rel.where);
+        }
+        rels_.push_back(std::move(info));
+        left = right;
+      }
+    }
+    if (input_.where != nullptr) AddWhere(*input_.where);
+    needed_ = input_.read_later;
+    for (const Pred& pred : preds_) needed_.Add(pred.condition->needs);
+    for (size_t j = 0; j < rels_.size() && !input_.repeatable; ++j) {
+      for (size_t i = 0; i < j; ++i) {
+        if (!TypeSet::Overlap(rels_[i].types, rels_[j].types)) continue;
+        needed_.Add(rels_[i].rel->slot);
+        overlapping_.emplace_back(i, j);
+      }
+    }
+    for (const PathPattern& pattern : *input_.patterns) {
+      if (pattern.slot == kNoSlot || !PathAsked(pattern)) continue;
+      for (const PathStep& step : pattern.steps) needed_.Add(step.rel->slot);
+    }
+  }
+
+  bool Needed(int slot) const { return input_.everything_read || needed_.Has(slot); }
+  bool PathAsked(const PathPattern& pattern) const { return Needed(pattern.slot); }
+
+  // ---- putting together
+
+  void Filter(Pipe& pipe, std::vector<ConditionPtr> conditions) {
+    if (!conditions.empty()) pipe.op = MakeFilter(rt_, std::move(pipe.op), std::move(conditions));
+  }
+
+  void ApplyReady(Pipe& pipe) {
+    std::vector<ConditionPtr> ready;
+    for (Pred& pred : preds_) {
+      if (pred.condition != nullptr && pred.condition->needs.Within(pipe.bound)) ready.push_back(std::move(pred.condition));
+    }
+    Filter(pipe, std::move(ready));
+  }
+
+  // Variables from before: they must stand for what the pattern says.
+  void CheckBound(Pipe& pipe) {
+    std::vector<ConditionPtr> labels;
+    for (const NodeInfo& node : nodes_) {
+      if (!node.bound_before) continue;
+      pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), node.slot, false);
+      pipe.bound.Add(node.slot);
+      for (const LabelExpr* expr : node.plain) labels.push_back(LabelCondition(rt_, node.slot, *expr));
+    }
+    for (const RelInfo& info : rels_) {
+      if (!info.rel->bound_before) continue;
+      if (!info.rel->variable_length) pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), info.rel->slot, true);
+      pipe.bound.Add(info.rel->slot);
+    }
+    Filter(pipe, std::move(labels));
+  }
+
+  double Nodes(const NodeInfo& node) {
+    const graph::ReadView& view = rt_.view();
+    double least = std::numeric_limits<double>::max();
+    for (const std::string& name : node.labels) {
+      const LabelId id = view.label(name);
+      least = std::min(least, id ? static_cast<double>(rt_.Cache().NodeCount(view, id)) : 0.0);
+    }
+    return node.labels.empty() ? static_cast<double>(rt_.Cache().NodeCount(view, LabelId{})) : least;
+  }
+
+  double Edges(RelInfo& info) {
+    const graph::ReadView& view = rt_.view();
+    if (info.types.any()) return static_cast<double>(rt_.Cache().EdgeCount(view, TypeId{}));
+    if (!info.types.Resolve(view)) return 0;
+    double sum = 0;
+    for (const TypeId id : info.types.ids()) sum += static_cast<double>(rt_.Cache().EdgeCount(view, id));
+    return sum;
+  }
+
+  // Neighbours of one node over the relationship.
+  double Fanout(RelInfo& info, const NodeInfo& from, const NodeInfo& to) {
+    double fanout = Edges(info) / std::max(1.0, Nodes(from));
+    if (info.rel->arrow == RelPattern::Arrow::kBoth) fanout *= 2;
+    // Labels of the far end that the types do not imply make it smaller; what share is not known. A label that is much
+    // rarer than the edges' ends is one.
+    if (!to.labels.empty() && from.labels.empty()) fanout *= 0.5;
+    return fanout;
+  }
+
+  Seek SeekFor(const NodeInfo& node, const SlotSet& bound) {
+    const graph::ReadView& view = rt_.view();
+    Seek best;
+    for (const Pred& pred : preds_) {
+      const Expr* value = pred.value;
+      if (pred.slot != node.slot || value == nullptr) {
+        // The other side of an equality between properties.
+        continue;
+      }
+      if (!FreeSlots(*value).Within(bound)) continue;
+      if (pred.by_id) {
+        if (pred.list) continue;
+        return {&pred, ""};
+      }
+      const PropertyId property = view.property(pred.key);
+      if (!property) continue;
+      for (const std::string& name : node.labels) {
+        if (!view.HasIndex(view.label(name), property)) continue;
+        if (best.pred == nullptr || (best.pred->list && !pred.list)) best = {&pred, name};
+      }
+    }
+    return best;
+  }
+
+  // -1: every node is there.
+  int CheapestStart(const Pipe& pipe) {
+    int best = -1;
+    double least = 0;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      const NodeInfo& node = nodes_[i];
+      if (pipe.bound.Has(node.slot) || taken_.Has(node.slot)) continue;
+      const Seek seek = SeekFor(node, pipe.bound);
+      if (seek.pred != nullptr && !seek.pred->list) return static_cast<int>(i);
+      const double cost = seek.pred != nullptr ? 10 : Nodes(node);
+      if (best < 0 || cost < least) {
+        best = static_cast<int>(i);
+        least = cost;
+      }
+    }
+    return best;
+  }
+
+  void Start(Pipe& pipe, int which) {
+    const NodeInfo& node = nodes_[static_cast<size_t>(which)];
+    const Seek seek = SeekFor(node, pipe.bound);
+    std::string done;
+    if (seek.pred != nullptr) {
+      pipe.op = MakeNodeSeek(rt_, std::move(pipe.op), {node.slot, seek.label, seek.pred->key, seek.pred->value, seek.pred->list});
+      done = seek.label;
+    } else {
+      double least = 0;
+      for (const std::string& name : node.labels) {
+        const LabelId id = rt_.view().label(name);
+        const double count = id ? static_cast<double>(rt_.Cache().NodeCount(rt_.view(), id)) : 0;
+        if (done.empty() || count < least) {
+          done = name;
+          least = count;
+        }
+      }
+      const double rows = pipe.op->estimate * Nodes(node);
+      pipe.op = MakeNodeScan(rt_, std::move(pipe.op), {node.slot, done});
+      pipe.op->estimate = rows;
+    }
+    pipe.bound.Add(node.slot);
+    taken_.Add(node.slot);
+    std::vector<ConditionPtr> labels;
+    for (const LabelExpr* expr : node.plain) {
+      if (expr->kind != LabelExpr::Kind::kName || expr->name != done) labels.push_back(LabelCondition(rt_, node.slot, *expr));
+    }
+    Filter(pipe, std::move(labels));
+    ApplyReady(pipe);
+  }
+
+  // Follows relationships from what is bound, the cheapest first, until none is left that hangs on it.
+  void Grow(Pipe& pipe) {
+    while (true) {
+      RelInfo* best = nullptr;
+      double least = 0;
+      size_t open = 0;
+      for (RelInfo& info : rels_) open += info.done ? 0 : 1;
+      for (RelInfo& info : rels_) {
+        if (info.done) continue;
+        const bool left = pipe.bound.Has(nodes_[info.left].slot), right = pipe.bound.Has(nodes_[info.right].slot);
+        const bool known = info.rel->bound_before && pipe.bound.Has(info.rel->slot);
+        if (!left && !right && (!known || info.rel->variable_length)) continue;
+        if (info.selected() && !(left && right)) continue;
+        double cost = 0;
+        if (known) {
+          cost = -1;
+        } else if (open > 1) {
+          cost = left && right ? 0 : left ? Fanout(info, nodes_[info.left], nodes_[info.right]) : Fanout(info, nodes_[info.right], nodes_[info.left]);
+          if (info.rel->variable_length) cost = cost * 100 + 1;
+        }
+        if (best == nullptr || cost < least) {
+          best = &info;
+          least = cost;
+        }
+      }
+      if (best == nullptr) return;
+      Follow(pipe, *best);
+      ApplyReady(pipe);
+    }
+  }
+
+  void Follow(Pipe& pipe, RelInfo& info) {
+    const size_t self = static_cast<size_t>(&info - rels_.data());
+    const RelPattern& rel = *info.rel;
+    const NodeInfo& left = nodes_[info.left];
+    const NodeInfo& right = nodes_[info.right];
+    const bool left_bound = pipe.bound.Has(left.slot), right_bound = pipe.bound.Has(right.slot);
+    info.done = true;
+    // From the end that is bound; from the one with the smaller fan-out where both are.
+    bool forward = left_bound;
+    if (left_bound && right_bound && !info.selected() && &left != &right) forward = Fanout(info, left, right) <= Fanout(info, right, left);
+    const NodeInfo& from = forward ? left : right;
+    const NodeInfo& to = forward ? right : left;
+
+    ExpandSpec spec;
+    spec.from = from.slot;
+    spec.rel = rel.slot;
+    spec.to = to.slot;
+    spec.write_rel = Needed(rel.slot);
+    spec.into = left_bound && right_bound;
+    spec.types = info.types;
+    spec.type_expr = info.type_expr;
+    spec.direction = Towards(rel, forward);
+    if (!spec.into) spec.to_labels = to.plain;
+    bool overlaps = false;
+    for (const auto& [i, j] : overlapping_) {
+      const size_t other = i == self ? j : i;
+      if ((i != self && j != self) || !rels_[other].done) {
+        overlaps |= i == self || j == self;
+        continue;
+      }
+      overlaps = true;
+      const int slot = rels_[other].rel->slot;
+      spec.write_rel = spec.write_rel || !pipe.bound.Has(slot);
+      if (!rel.bound_before && !info.selected() && pipe.bound.Has(slot)) {
+        spec.differ.push_back(slot);
+      } else {
+        preds_.push_back({DistinctCondition(slot, rel.slot)});
+        spec.write_rel = true;
+      }
+    }
+    if (overlaps) spec.write_rel = true;
+    const double rows = pipe.op->estimate;
+    double fanout = rel.bound_before ? 1 : Fanout(info, from, to);
+    spec.expected_loads = rows;
+
+    if (!rel.variable_length) {
+      if (rel.bound_before) {
+        // Seen from the pattern's left end.
+        spec.direction = Towards(rel, true);
+        pipe.op = MakeRelationshipEnds(rt_, std::move(pipe.op), rel.slot, left.slot, right.slot, left_bound, right_bound, std::move(spec));
+        std::vector<ConditionPtr> labels;
+        for (const NodeInfo* node : {&left, &right}) {
+          if (pipe.bound.Has(node->slot)) continue;
+          for (const LabelExpr* expr : node->plain) labels.push_back(LabelCondition(rt_, node->slot, *expr));
+          if (&left == &right) break;
+        }
+        pipe.bound.Add(left.slot);
+        pipe.bound.Add(right.slot);
+        taken_.Add(left.slot);
+        taken_.Add(right.slot);
+        Filter(pipe, std::move(labels));
+        return;
+      }
+      if (spec.into) fanout = std::min(1.0, fanout / std::max(1.0, Nodes(to)) * 10);
+      spec.count_only = CountOnly(pipe, self, spec);
+      pipe.op = MakeExpand(rt_, std::move(pipe.op), std::move(spec));
+    } else {
+      VarExpandSpec var;
+      var.min = static_cast<uint64_t>(rel.min.value_or(1));
+      var.max = rel.max ? static_cast<uint64_t>(*rel.max) : UINT64_MAX;
+      var.pattern = &rel;
+      var.reversed = !forward;
+      var.distinct_ends = input_.any_duplicates && !spec.write_rel && !overlaps && var.min <= 1 && !rel.bound_before && !info.selected();
+      var.expand = std::move(spec);
+      const double steps = static_cast<double>(std::min<uint64_t>(var.max, 4));
+      double sum = var.min == 0 ? 1 : 0, power = 1;
+      for (int i = 0; i < static_cast<int>(steps); ++i) sum += power *= std::max(0.1, fanout);
+      var.expand.expected_loads = rows * sum / std::max(1.0, fanout);
+      fanout = sum;
+      if (info.selected()) {
+        ShortestSpec shortest{std::move(var), PathAsked(*info.path) ? info.path->slot : kNoSlot,
+                              info.path->selector == PathSelector::kAllShortestPaths, info.path};
+        shortest.var.expand.expected_loads = 0;
+        fanout = 1;
+        pipe.op = MakeShortestPath(rt_, std::move(pipe.op), std::move(shortest));
+      } else if (rel.bound_before) {
+        pipe.op = MakeFollowList(rt_, std::move(pipe.op), std::move(var));
+      } else {
+        pipe.op = MakeVarExpand(rt_, std::move(pipe.op), std::move(var));
+      }
+    }
+    pipe.op->estimate = rows * fanout;
+    pipe.bound.Add(rel.slot);
+    pipe.bound.Add(to.slot);
+    taken_.Add(to.slot);
+  }
+
+  // The last expansion of all, whose relationship and end node nobody looks at: its rows need only be counted.
+  bool CountOnly(const Pipe& pipe, size_t self, const ExpandSpec& spec) const {
+    if (!input_.only_counted || input_.everything_read) return false;
+    for (size_t i = 0; i < rels_.size(); ++i) {
+      if (i != self && !rels_[i].done) return false;
+    }
+    SlotSet bound = pipe.bound;
+    bound.Add(spec.to);
+    for (const NodeInfo& node : nodes_) {
+      if (!bound.Has(node.slot)) return false;
+    }
+    for (const Pred& pred : preds_) {
+      if (pred.condition != nullptr) return false;
+    }
+    for (const PathPattern& pattern : *input_.patterns) {
+      if (pattern.slot != kNoSlot && PathAsked(pattern)) return false;
+    }
+    return !input_.read_later.Has(spec.rel) && (spec.into || !input_.read_later.Has(spec.to));
+  }
+
+  // Equalities between an expression over one side and one over the other.
+  std::vector<std::pair<const Expr*, const Expr*>> JoinKeys(const SlotSet& left, const SlotSet& right) {
+    std::vector<std::pair<const Expr*, const Expr*>> keys;
+    for (Pred& pred : preds_) {
+      if (pred.condition == nullptr || pred.left == nullptr) continue;
+      const SlotSet a = FreeSlots(*pred.left), b = FreeSlots(*pred.right);
+      if (a.empty() || b.empty()) continue;
+      // The condition itself is asked again afterwards: equality is stricter than equivalence (NaN, lists with null).
+      if (a.Within(left) && b.Within(right)) {
+        keys.emplace_back(pred.left, pred.right);
+      } else if (b.Within(left) && a.Within(right)) {
+        keys.emplace_back(pred.right, pred.left);
+      }
+    }
+    return keys;
+  }
+
+  Planner& planner_;
+  Runtime& rt_;
+  const MatchInput& input_;
+  SlotSet declared_;
+  SlotSet needed_;                                   // slots that somebody reads
+  SlotSet taken_;                                    // node slots that some pipe has
+  std::vector<NodeInfo> nodes_;
+  std::vector<RelInfo> rels_;
+  std::vector<Pred> preds_;
+  std::vector<std::pair<size_t, size_t>> overlapping_;  // relationships that could be the same one
+};
+
+void Planner::Match(Pipe& pipe, const MatchInput& input) { MatchPlan(*this, input).Run(pipe); }
+
+}  // namespace liantu::query
