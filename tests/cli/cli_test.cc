@@ -40,8 +40,6 @@ void Replace(std::string& text, const std::string& what, const std::string& by) 
 
 std::string Steady(std::string text, const fs::path& folder) {
   Replace(text, folder.string(), "{HERE}");
-  Replace(text, (kSource / "data").string(), "{DATA}");
-  Replace(text, (kSource / "tests/cli/cases").string(), "{CASES}");
   Replace(text, kSource.string(), "{SOURCE}");
   return std::regex_replace(text, std::regex("20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-9:.]+(Z|[+-][0-9:]+)"), "<TIME>");
 }
@@ -52,6 +50,9 @@ class Folder {
     std::string name = (fs::temp_directory_path() / "liantu-cli-XXXXXX").string();
     if (!mkdtemp(name.data())) std::abort();
     path_ = name;
+    // Reached by the same short names wherever the checkout lies, so that no column is as wide as a path.
+    fs::create_directory_symlink(kSource / "data", path_ / "data");
+    fs::create_directory_symlink(kSource / "tests/cli/cases", path_ / "cases");
   }
   ~Folder() { fs::remove_all(path_); }
   const fs::path& path() const { return path_; }
@@ -63,9 +64,9 @@ class Folder {
 // Runs one shell command line in `folder` and gives the lines as a case file holds them.
 std::string RunLine(const std::string& line, const fs::path& folder) {
   std::string command = line;
-  Replace(command, "{DATA}", (kSource / "data").string());
+  Replace(command, "{DATA}", "data");
   Replace(command, "{SOURCE}", kSource.string());
-  Replace(command, "{CASES}", (kSource / "tests/cli/cases").string());
+  Replace(command, "{CASES}", "cases");
   command = "cd '" + folder.string() + "' && unset LIANTU_DB LIANTU_LANG USER && export LANG=C.UTF-8 PATH='" + kProgram.parent_path().string() +
             "':\"$PATH\" && { " + command + "\n} >.out 2>.err </dev/null";
   const int status = std::system(command.c_str());
