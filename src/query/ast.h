@@ -46,7 +46,7 @@ struct NodePattern {
   ExprPtr where;                   // inline WHERE; null: none
   Span span;
   int slot = kNoSlot;              // bound
-  bool bound_before = false;       // bound: the variable had its value before this clause
+  bool bound_before = false;       // bound: the variable had its value before this clause (in CREATE also: from earlier in it)
 };
 
 struct RelPattern {

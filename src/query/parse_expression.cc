@@ -675,7 +675,14 @@ ExprPtr Parser::FunctionCall() {
   }
   if (lower == "exists" && call->args.size() == 1 && !call->distinct) {
     // exists(n.name) and exists((a)-->(b)) of older dialects.
-    if (call->args[0]->kind == ExprKind::kPattern) return std::move(call->args[0]);
+    if (call->args[0]->kind == ExprKind::kPattern) {
+      call->kind = ExprKind::kExists;
+      call->name.clear();
+      call->patterns = std::move(call->args[0]->patterns);
+      const uint32_t height = call->args[0]->height;
+      call->args[0] = nullptr;
+      return Finish(std::move(call), first, height);
+    }
     if (call->args[0]->kind != ExprKind::kProperty && call->args[0]->kind != ExprKind::kSubscript) {
       Fail("InvalidArgumentExpression", call->args[0]->span, "exists() takes a property or a pattern; write IS NOT NULL or EXISTS { … }");
       return nullptr;
