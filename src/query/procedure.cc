@@ -137,6 +137,15 @@ void ProcedureRegistry::Replace(Procedure procedure) {
   ++version_;
 }
 
+void ProcedureRegistry::Remove(std::string_view name) {
+  std::lock_guard lock(mutex_);
+  const auto at = procedures_.find(name);
+  if (at == procedures_.end()) return;
+  replaced_.push_back(std::move(at->second));
+  procedures_.erase(at);
+  ++version_;
+}
+
 const Procedure* ProcedureRegistry::Find(std::string_view name) const {
   std::lock_guard lock(mutex_);
   const auto at = procedures_.find(name);

@@ -51,6 +51,7 @@ class ProcedureRegistry {
  public:
   Status Add(Procedure procedure);            // kConflict: the name is taken
   void Replace(Procedure procedure);          // test procedures
+  void Remove(std::string_view name);         // does nothing where there is none
   // Null: there is none. The pointer stays valid as long as the registry.
   const Procedure* Find(std::string_view name) const;
   std::vector<const Procedure*> List() const;  // by name
