@@ -29,6 +29,8 @@ enum class Kind : uint8_t {
 };
 const char* KindName(Kind kind);  // as messages say it: "Integer", "List", …
 
+constexpr uint32_t kMaxNesting = 500;  // of lists and maps in each other
+
 class Value;
 using ValueList = std::vector<Value>;
 using ValueMap = std::vector<std::pair<std::string, Value>>;  // ascending by key, keys unique
@@ -88,12 +90,15 @@ class Value {
   const graph::Point& point() const { LT_ASSERT(kind_ == Kind::kPoint); return Get<graph::Point>(); }
   // The entry of a map; null pointer: not there.
   const Value* Find(std::string_view key) const;
+  // How deep lists and maps nest: 0 for anything else, 1 for [1], 2 for [[1]]. Who builds them refuses more than
+  // kMaxNesting, so that code that walks a value may recurse.
+  uint32_t depth() const { return kind_ == Kind::kList || kind_ == Kind::kMap ? Box()->depth : 0; }
   // About how many bytes the value holds beyond its own 16, for memory budgets.
   size_t HeapBytes() const;
 
  private:
   union Bits { int64_t integer = 0; double number; void* box; };
-  struct BoxHead { std::atomic<uint32_t> refs{1}; };
+  struct BoxHead { std::atomic<uint32_t> refs{1}; uint32_t depth = 0; };
   template <class T>
   struct BoxOf : BoxHead { explicit BoxOf(T v) : value(std::move(v)) {} T value; };
 
