@@ -59,6 +59,8 @@ Result<query::Procedure> Read(const std::vector<Value>& inputs) {
     if (name.kind() != Kind::kString) return Wrong(Text("a column's name is ", query::ToLiteral(name)));
     columns.push_back(name.string());
   }
+  // A table without columns has a row that is a single bar: one column without a name.
+  if (columns == std::vector<std::string>{""}) return query::TableProcedure(signature, {}, {});
   LT_ASSIGN(const query::Procedure bare, query::TableProcedure(signature, columns, {}));
   std::map<std::string, query::KindSet> kinds;
   for (const auto* fields : {&bare.inputs, &bare.outputs}) {
