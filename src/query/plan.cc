@@ -71,7 +71,7 @@ void Planner::Barrier(Pipe& pipe) {
   pipe.lazy_reads = pipe.lazy_writes = false;
 }
 
-OperatorPtr Planner::Query(const QueryTree& query, const SlotSet& arguments) {
+OperatorPtr Planner::Query(const QueryTree& query, const SlotSet& arguments, bool rows) {
   std::vector<OperatorPtr> parts;
   bool distinct = false;
   static const std::vector<int> kNone;
@@ -79,7 +79,7 @@ OperatorPtr Planner::Query(const QueryTree& query, const SlotSet& arguments) {
     Pipe pipe{MakeOnce(rt_), arguments, arguments};
     const std::vector<int>& columns = query.columns.empty() ? kNone : query.column_slots[p];
     Part(pipe, query.parts[p], columns);
-    if (query.columns.empty()) pipe.op = MakeDrain(rt_, std::move(pipe.op));
+    if (query.columns.empty() && !rows) pipe.op = MakeDrain(rt_, std::move(pipe.op));
     parts.push_back(std::move(pipe.op));
     if (p > 0 && !query.union_all[p - 1]) distinct = true;
   }
@@ -288,12 +288,14 @@ class Planned final : public RowSource, public PatternRunner {
     const auto make = [&] {
       SlotUse use;
       CollectSlots(query, use);
-      return Planner(rt_).Query(query, use.Free());
+      return Planner(rt_).Query(query, use.Free(), true);
     };
     Run(&query, row, make,
         [&] {
           values.clear();
-          for (const int slot : query.column_slots[0]) values.push_back(row[static_cast<size_t>(slot)]);
+          if (!query.columns.empty()) {
+            for (const int slot : query.column_slots[0]) values.push_back(row[static_cast<size_t>(slot)]);
+          }
           return result(values);
         });
   }

@@ -18,8 +18,8 @@ class Planner {
  public:
   explicit Planner(Runtime& runtime) : rt_(runtime) {}
   // A query whose free slots hold arguments; its rows have the slots of the first part's columns filled in. Without
-  // columns it gives no row.
-  OperatorPtr Query(const QueryTree& query, const SlotSet& arguments);
+  // columns it gives no row, unless `rows` asks for them (to know whether there are any, and how many).
+  OperatorPtr Query(const QueryTree& query, const SlotSet& arguments, bool rows = false);
   // The matches of patterns, for expressions. `arguments`: slots with values. `any`: only whether there is one.
   OperatorPtr Patterns(const std::vector<PathPattern>& patterns, const Expr* where, const SlotSet& arguments, bool any);
 
