@@ -313,7 +313,7 @@ void RegisterDatabaseProcedures(ProcedureRegistry& registry) {
 
 // ---- SHOW
 
-const std::vector<Field>& ShowColumns(SchemaCommand::Show show) {
+const std::vector<Field>& ShowFields(SchemaCommand::Show show) {
   using Show = SchemaCommand::Show;
   static const auto* const kColumns = new std::map<Show, std::vector<Field>>{
       {Show::kIndexes,

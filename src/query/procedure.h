@@ -69,7 +69,7 @@ class ProcedureRegistry {
 // db.labels, db.relationshipTypes, db.propertyKeys, db.schema.*, dbms.components, db.ping, … (what drivers and browsers call).
 void RegisterDatabaseProcedures(ProcedureRegistry& registry);
 // The columns of SHOW INDEXES and its kin, and its rows. The running statements of SHOW TRANSACTIONS are the session's to give.
-const std::vector<Field>& ShowColumns(SchemaCommand::Show show);
+const std::vector<Field>& ShowFields(SchemaCommand::Show show);
 std::string IndexName(std::string_view label, std::string_view property);  // indexes are named after what they index
 Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const Procedure::RowSink& row);
 // A procedure that answers from a table (openCypher's TCK): signature "test.my(name :: STRING?, id :: INTEGER?) ::

@@ -431,7 +431,7 @@ class StatementCursor final : public Cursor {
     summary_.type = 's';
     buffered_ = true;
     LT_TRY(OpenView(false));
-    const std::vector<Field>& fields = ShowColumns(command.show);
+    const std::vector<Field>& fields = ShowFields(command.show);
     std::vector<std::vector<Value>> found;
     const auto keep = [&](std::vector<Value> values) {
       found.push_back(std::move(values));
