@@ -288,7 +288,7 @@ class Reference final : public RowSource, public PatternRunner {
       if (results.empty() && clause.optional) results.push_back(Row(clause.query->columns.size()));
       for (const Row& values : results) {
         Row next = row;
-        for (size_t i = 0; i < values.size(); ++i) Slot(next, clause.query->column_slots[0][i]) = values[i];
+        for (size_t i = 0; i < values.size(); ++i) Slot(next, clause.yields[i].slot) = values[i];
         if (!Keep(after, std::move(next))) return false;
       }
       Drop(results);
