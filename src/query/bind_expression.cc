@@ -364,6 +364,7 @@ Type Binder::BindSubqueryExpression(Expr& expr, const Scope& scope, const Place&
           return {};
         }
       }
+      if (expr.patterns[0].slot == kNoSlot) expr.patterns[0].slot = NewSlot();  // where the path is put
       return expr.patterns[0].selector == PathSelector::kAllShortestPaths ? ListOf(Scalar(kPath)) : Scalar(kPath);
     }
     default:
