@@ -20,7 +20,7 @@ void Check(std::initializer_list<Case> cases) {
 
 TEST(Arithmetic, IntegersStayIntegersAndTruncateTowardZero) {
   Check({{"7 / 2", "3"}, {"-7 / 2", "-3"}, {"7 % -3", "1"}, {"-7 % 3", "-1"}, {"7.0 / 2", "3.5"}, {"-7.5 % 2", "-1.5"}, {"2 ^ 3", "8.0"},
-         {"2 * 3.0", "6.0"}, {"1 + null", "null"}, {"null * 'a'", "null"}, {"+3", "3"}, {"-(-3)", "3"}});
+         {"2 * 3.0", "6.0"}, {"1 + null", "null"}, {"+3", "3"}, {"-(-3)", "3"}});
 }
 
 TEST(Arithmetic, OverflowAndDivisionByZeroAreErrorsForIntegersOnly) {
@@ -184,9 +184,9 @@ TEST(Operators, AnyTwoValuesGiveAValueOrAFailure) {
         if (o == Op::kNot || o == Op::kPlus || o == Op::kMinus) continue;
         Context context(none, budget);
         const Value out = ApplyBinary(context, o, a, b);
-        if (context.failed()) EXPECT_TRUE(out.is_null());
+        EXPECT_TRUE(!context.failed() || out.is_null());
         const bool arithmetic = o >= Op::kAdd && o <= Op::kPower;
-        if (arithmetic && (a.is_null() || b.is_null())) EXPECT_TRUE(out.is_null() && !context.failed()) << OpText(o);
+        EXPECT_TRUE(!arithmetic || (!a.is_null() && !b.is_null()) || (out.is_null() && !context.failed())) << OpText(o);
       }
     }
   }

@@ -83,7 +83,7 @@ TEST(TemporalClock, StandsStillWithinAStatement) {
   EXPECT_EQ(Shown("datetime() = datetime.statement() AND datetime() = datetime.transaction()"), "true");
   EXPECT_EQ(Shown("date() = date(datetime())"), "true");
   EXPECT_EQ(Shown("duration.inSeconds(localtime(), localtime()) = duration('PT0S')"), "true");
-  EXPECT_EQ(Shown("datetime.realtime() >= datetime()"), "true");
+  EXPECT_EQ(Shown("datetime() <= datetime.realtime()"), "true");
   EXPECT_EQ(Shown("datetime({timezone: 'Asia/Shanghai'}).offset"), "'+08:00'");
   EXPECT_EQ(Shown("datetime.transaction('Asia/Shanghai').epochSeconds = datetime().epochSeconds"), "true");
   EXPECT_EQ(Shown("timestamp() = datetime().epochMillis"), "true");
@@ -128,7 +128,7 @@ TEST(Durations, Arithmetic) {
          {"duration('P1D') + date('2025-01-01')", "2025-01-02"}, {"duration('P1M') - duration('PT1S')", "P1MT-1S"}, {"duration('PT1S') * 1.5", "PT1.5S"},
          {"2 * duration('P1M1DT1S')", "P2M2DT2S"}, {"duration('P1Y') / 2", "P6M"}, {"duration('P1M') / 2", "P15DT5H14M33S"}, {"-duration('P1M')", "P-1M"},
          {"duration('P1M') / 0", "ArithmeticError: DivisionByZero"}, {"date('+999999999-12-31') + duration('P1D')", "ArithmeticError: NumberOutOfRange"},
-         {"date('2025-01-01') - date('2024-01-01')", "SyntaxError: InvalidArgumentType"}});
+         {"date('2025-01-01') - date('2024-01-01')", "TypeError: InvalidArgumentType"}});
 }
 
 // What is left of a unit after dividing flows down exactly: against sums of seconds in 128 bits.
@@ -224,7 +224,7 @@ TEST(TemporalTexts, ReadingWhatWasWrittenGivesTheSameValue) {
   const char* const zones[] = {"Asia/Shanghai", "Europe/Stockholm", "America/New_York", "Asia/Kathmandu"};
   for (int i = 0; i < 2000; ++i) {
     const int64_t days = static_cast<int64_t>(random() % 1000000) - 500000;
-    const int64_t nanos = static_cast<int64_t>(random() % graph::kNanosPerDay) / (random() % 2 ? 1 : 1000000000) * (random() % 3 ? 1 : 1);
+    const int64_t nanos = static_cast<int64_t>(random() % graph::kNanosPerDay) / (random() % 2 ? 1 : 1000);
     const int32_t offset = (static_cast<int32_t>(random() % 145) - 72) * 900;
     ValueMap map = {{"datetime", Value::Of(graph::LocalDateTime{days * 86400 + nanos / 1000000000, static_cast<int32_t>(nanos % 1000000000)})},
                     {"timezone", Value::String(zones[random() % 4])}};

@@ -111,9 +111,10 @@ TEST(ValueOrder, IsATotalOrderThatEquivalenceAndHashAgreeWith) {
       const int ab = CompareForOrder(a, b);
       ASSERT_EQ(ab, -CompareForOrder(b, a)) << ToLiteral(a) << " and " << ToLiteral(b);
       ASSERT_EQ(Equivalent(a, b), ab == 0);
-      if (ab == 0) ASSERT_EQ(Hash(a), Hash(b)) << ToLiteral(a) << " and " << ToLiteral(b);
-      if (Equals(a, b) == kTrue) ASSERT_TRUE(Equivalent(a, b)) << ToLiteral(a) << " and " << ToLiteral(b);
-      if (const std::optional<int> c = CompareForInequality(a, b)) ASSERT_EQ(*c < 0, ab < 0) << ToLiteral(a) << " and " << ToLiteral(b);
+      ASSERT_TRUE(ab != 0 || Hash(a) == Hash(b)) << ToLiteral(a) << " and " << ToLiteral(b);
+      ASSERT_TRUE(Equals(a, b) != kTrue || Equivalent(a, b)) << ToLiteral(a) << " and " << ToLiteral(b);
+      const std::optional<int> c = CompareForInequality(a, b);
+      ASSERT_TRUE(!c || (*c < 0) == (ab < 0)) << ToLiteral(a) << " and " << ToLiteral(b);
     }
   }
   std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) { return CompareForOrder(a, b) < 0; });
