@@ -13,8 +13,11 @@
 #include "chain/gaps.h"
 #include "chain/linkage.h"
 #include "chain/links.h"
+#include "chain/method_call.h"
 #include "chain/parks.h"
 #include "chain/risk.h"
+#include "graph/projection_json.h"
+#include "query/cells.h"
 
 namespace liantu::chain {
 
@@ -368,9 +371,85 @@ Status WhyRows(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+// --- algo.*
+
+Result<graph::Projection> ReadProjection(Context& context, const graph::Database& database, const Value& value) {
+  if (value.is_null()) return graph::Projection();
+  if (value.kind() == Kind::kMap) return graph::ParseProjection(query::ToJson(value, context));
+  if (value.kind() == Kind::kString) return database.StoredProjection(value.string());
+  return query::Failure(query::ErrorType::kTypeError, "InvalidArgumentType",
+                        Text("projection: expected a map, the name of a stored projection or null, found ", ToLiteral(value)));
+}
+
+// Arguments as the commands take them: entities by "Label:key", lists by repeating the name.
+Status AddArgument(Reader& reader, const std::string& name, const Value& value, TextArguments& out) {
+  if (value.is_null()) return Status::Ok();
+  if (value.kind() == Kind::kList) {
+    for (const Value& item : value.list()) LT_TRY(AddArgument(reader, name, item, out));
+    return Status::Ok();
+  }
+  if (value.kind() == Kind::kNode) {
+    LT_ASSIGN(const Entity entity, reader.Describe(value.node()));
+    if (entity.key.empty()) {
+      return query::Failure(query::ErrorType::kArgumentError, "InvalidArgumentValue", Text("argument ", name, ": the node has no key to name it by"));
+    }
+    out.emplace_back(name, Text(entity.label, ":", entity.key));
+    return Status::Ok();
+  }
+  if (value.kind() >= Kind::kList) {
+    return query::Failure(query::ErrorType::kTypeError, "InvalidArgumentType", Text("argument ", name, ": expected a scalar, a node or a list of these, found ", ToLiteral(value)));
+  }
+  out.emplace_back(name, ToText(value));
+  return Status::Ok();
+}
+
+Value OfCell(const graph::Snapshot& g, const analysis::Cell& cell) {
+  if (const auto* b = std::get_if<bool>(&cell)) return Value::Boolean(*b);
+  if (const auto* i = std::get_if<int64_t>(&cell)) return Value::Integer(*i);
+  if (const auto* d = std::get_if<double>(&cell)) return Value::Float(*d);
+  if (const auto* t = std::get_if<std::string>(&cell)) return Value::String(*t);
+  if (const auto* v = std::get_if<analysis::VertexCell>(&cell)) return v->vertex == graph::kNoVertex ? Value() : Value::Node(g.node_id(v->vertex));
+  if (const auto* list = std::get_if<analysis::VertexList>(&cell)) {
+    return OfList(list->vertices, [&](graph::Vertex v) { return Value::Node(g.node_id(v)); });
+  }
+  if (const auto* list = std::get_if<analysis::ArcList>(&cell)) {
+    // Collapsed and estimated edges are not stored and have no id.
+    return OfList(list->arcs, [&](uint32_t arc) { return g.edge_id(arc) ? Value::Relationship(g.edge_id(arc)) : Value(); });
+  }
+  return Value();  // missing
+}
+
+Status RunMethod(const graph::Database& database, const std::string& method, Context& context, const Inputs& in, const Sink& row) {
+  Reader reader(*context.view(), Lang::kZh);
+  LT_ASSIGN(const graph::Projection projection, ReadProjection(context, database, in[0]));
+  TextArguments arguments;
+  if (!in[1].is_null()) {
+    for (const auto& [name, value] : in[1].map()) LT_TRY(AddArgument(reader, name, value, arguments));
+  }
+  LT_ASSIGN(const MethodAnswer answer, CallMethod(reader, method, projection, arguments, context.budget()));
+  if (answer.table.header.partial) LT_TRY(context.budget().Check());
+  for (size_t r = 0; r < answer.table.row_count(); ++r) {
+    std::vector<Value> values;
+    for (size_t c = 0; c < answer.table.columns.size(); ++c) values.push_back(OfCell(*answer.snapshot, answer.table.at(r, c)));
+    if (!row(std::move(values))) break;
+  }
+  return Status::Ok();
+}
+
 }  // namespace
 
-void RegisterProcedures(query::ProcedureRegistry& registry) {
+void RegisterProcedures(query::ProcedureRegistry& registry, const graph::Database& database) {
+  for (const analysis::Method& method : analysis::Methods()) {
+    Field projection = In("projection", "ANY", "a map, the name of a stored projection, or null: all economic ties");
+    Field arguments = In("arguments", "MAP?", "the method's arguments by name");
+    projection.has_default = arguments.has_default = true;
+    std::vector<Field> columns;
+    for (const analysis::Column& column : method.columns) columns.push_back(In(column.name.c_str(), "ANY", column.help.c_str()));
+    registry.Replace({.name = "algo." + method.name, .inputs = {projection, arguments}, .outputs = std::move(columns), .help = method.help_en,
+                      .run = [&database, name = method.name](Context& context, const Inputs& in, const Sink& row) {
+                        return RunMethod(database, name, context, in, row);
+                      }});
+  }
   const char* lang = "{lang: 'zh' or 'en'}";
   const auto add = [&](const char* name, std::vector<Field> inputs, std::vector<Field> outputs, const char* help, auto run) {
     registry.Replace({.name = name, .inputs = std::move(inputs), .outputs = std::move(outputs), .help = help, .run = run});
