@@ -313,35 +313,7 @@ void RegisterDatabaseProcedures(ProcedureRegistry& registry) {
 
 // ---- SHOW
 
-const std::vector<Field>& ShowFields(SchemaCommand::Show show) {
-  using Show = SchemaCommand::Show;
-  static const auto* const kColumns = new std::map<Show, std::vector<Field>>{
-      {Show::kIndexes,
-       {Out("id", "INTEGER"), Out("name", "STRING"), Out("state", "STRING"), Out("populationPercent", "FLOAT"), Out("type", "STRING"),
-        Out("entityType", "STRING"), Out("labelsOrTypes", "LIST OF STRING"), Out("properties", "LIST OF STRING"), Out("indexProvider", "STRING"),
-        Out("owningConstraint", "STRING?")}},
-      {Show::kConstraints,
-       {Out("id", "INTEGER"), Out("name", "STRING"), Out("type", "STRING"), Out("entityType", "STRING"), Out("labelsOrTypes", "LIST OF STRING"),
-        Out("properties", "LIST OF STRING"), Out("ownedIndex", "STRING?"), Out("propertyType", "STRING?")}},
-      {Show::kProcedures,
-       {Out("name", "STRING"), Out("description", "STRING"), Out("mode", "STRING"), Out("worksOnSystem", "BOOLEAN"), Out("signature", "STRING")}},
-      {Show::kFunctions,
-       {Out("name", "STRING"), Out("category", "STRING"), Out("description", "STRING"), Out("signature", "STRING"), Out("isBuiltIn", "BOOLEAN"),
-        Out("aggregating", "BOOLEAN")}},
-      {Show::kDatabases,
-       {Out("name", "STRING"), Out("type", "STRING"), Out("aliases", "LIST OF STRING"), Out("access", "STRING"), Out("address", "STRING"),
-        Out("role", "STRING"), Out("writer", "BOOLEAN"), Out("requestedStatus", "STRING"), Out("currentStatus", "STRING"),
-        Out("statusMessage", "STRING"), Out("default", "BOOLEAN"), Out("home", "BOOLEAN")}},
-      {Show::kTransactions,
-       {Out("database", "STRING"), Out("transactionId", "STRING"), Out("currentQueryId", "STRING"), Out("username", "STRING"),
-        Out("currentQuery", "STRING"), Out("status", "STRING"), Out("elapsedTime", "DURATION")}},
-      {Show::kSettings, {Out("name", "STRING"), Out("value", "STRING"), Out("isDynamic", "BOOLEAN"), Out("defaultValue", "STRING"), Out("description", "STRING")}},
-      {Show::kUsers, {Out("user", "STRING"), Out("roles", "LIST OF STRING")}},
-  };
-  return kColumns->at(show);
-}
-
-Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const Procedure::RowSink& row) {
+Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const std::function<bool(const Value&)>& row) {
   using Show = SchemaCommand::Show;
   switch (show) {
     case Show::kIndexes:
@@ -352,39 +324,65 @@ Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Con
       for (const auto& index : indexes) {
         ++id;
         const std::string name = IndexName(index.label, index.property);
-        if (show == Show::kConstraints && !index.unique) continue;
-        const bool more =
-            show == Show::kIndexes
-                ? row({Value::Integer(id), Str(name), Str("ONLINE"), Value::Float(100), Str("RANGE"), Str("NODE"), Strings({index.label}),
-                       Strings({index.property}), Str("liantu"), index.unique ? Str(name) : Value()})
-                : row({Value::Integer(id), Str(name), Str("UNIQUENESS"), Str("NODE"), Strings({index.label}), Strings({index.property}), Str(name), Value()});
-        if (!more) break;
+        ValueMap map{{"id", Value::Integer(id)}, {"name", Str(name)}, {"entityType", Str("NODE")}, {"labelsOrTypes", Strings({index.label})},
+                     {"properties", Strings({index.property})}};
+        if (show == Show::kConstraints) {
+          if (!index.unique) continue;
+          map.emplace_back("type", Str("UNIQUENESS"));
+          map.emplace_back("ownedIndex", Str(name));
+        } else {
+          map.emplace_back("state", Str("ONLINE"));
+          map.emplace_back("populationPercent", Value::Float(100));
+          map.emplace_back("type", Str("RANGE"));
+          map.emplace_back("indexProvider", Str("liantu"));
+          if (index.unique) map.emplace_back("owningConstraint", Str(name));
+          map.emplace_back("createStatement", Str(Text("CREATE INDEX `", name, "` FOR (n:`", index.label, "`) ON (n.`", index.property, "`)")));
+        }
+        if (!row(Value::Map(std::move(map)))) break;
       }
       return {};
     }
     case Show::kProcedures:
       for (const Procedure* p : registry.List()) {
-        if (!row({Str(p->name), Str(p->help), Str(p->writes ? "WRITE" : "READ"), Value::Boolean(false), Str(Signature(*p))})) break;
+        const auto describe = [](const std::vector<Field>& fields) {
+          ValueList list;
+          for (const Field& f : fields) {
+            list.push_back(Value::Map({{"name", Str(f.name)}, {"type", Str(f.type.name)}, {"description", Str(f.help)}}));
+          }
+          return Value::List(std::move(list));
+        };
+        if (!row(Value::Map({{"name", Str(p->name)}, {"description", Str(p->help)}, {"mode", Str(p->writes ? "WRITE" : "READ")},
+                             {"worksOnSystem", Value::Boolean(false)}, {"signature", Str(Signature(*p))},
+                             {"argumentDescription", describe(p->inputs)}, {"returnDescription", describe(p->outputs)}}))) {
+          break;
+        }
       }
       return {};
     case Show::kFunctions: {
-      std::map<std::string, std::vector<Value>> rows;
+      std::map<std::string, Value> rows;
+      const auto add = [&](const std::string& name, const char* category, const char* help, const char* signature, bool aggregating) {
+        rows[name] = Value::Map({{"name", Str(name)}, {"category", Str(category)}, {"description", Str(help)}, {"signature", Str(signature)},
+                                 {"isBuiltIn", Value::Boolean(true)}, {"aggregating", Value::Boolean(aggregating)}});
+      };
       for (const Function& f : Functions()) {
-        rows[f.name] = {Str(f.name), Str(f.result & kTemporalKinds && f.result != kAnyKind ? "Temporal" : "Scalar"), Str(f.help), Str(f.signature), Value::Boolean(true), Value::Boolean(false)};
+        add(f.name, (f.result & kTemporalKinds) != 0 && f.result != kAnyKind ? "Temporal" : "Scalar", f.help, f.signature, false);
       }
-      for (const AggregateKind& f : Aggregates()) {
-        rows[f.name] = {Str(f.name), Str("Aggregating"), Str(f.help), Str(f.signature), Value::Boolean(true), Value::Boolean(true)};
-      }
-      for (auto& [name, values] : rows) {
-        if (!row(std::move(values))) break;
+      for (const AggregateKind& f : Aggregates()) add(f.name, "Aggregating", f.help, f.signature, true);
+      for (const auto& [name, map] : rows) {
+        if (!row(map)) break;
       }
       return {};
     }
     case Show::kDatabases:
-      row({Str("liantu"), Str("standard"), Strings({"neo4j"}), Str("read-write"), Str(""), Str("primary"), Value::Boolean(true), Str("online"),
-           Str("online"), Str(""), Value::Boolean(true), Value::Boolean(true)});
+      row(Value::Map({{"name", Str("liantu")}, {"type", Str("standard")}, {"aliases", Strings({"neo4j"})}, {"access", Str("read-write")},
+                      {"address", Str("")}, {"role", Str("primary")}, {"writer", Value::Boolean(true)}, {"requestedStatus", Str("online")},
+                      {"currentStatus", Str("online")}, {"statusMessage", Str("")}, {"default", Value::Boolean(true)},
+                      {"home", Value::Boolean(true)}, {"constituents", Strings({})}}));
       return {};
-    case Show::kUsers: row({Str(context.user), Strings({})}); return {};
+    case Show::kUsers:
+      row(Value::Map({{"user", Str(context.user)}, {"roles", Strings({})}, {"passwordChangeRequired", Value::Boolean(false)},
+                      {"suspended", Value::Boolean(false)}}));
+      return {};
     case Show::kTransactions:
     case Show::kSettings: return {};
   }

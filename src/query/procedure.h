@@ -68,10 +68,10 @@ class ProcedureRegistry {
 
 // db.labels, db.relationshipTypes, db.propertyKeys, db.schema.*, dbms.components, db.ping, … (what drivers and browsers call).
 void RegisterDatabaseProcedures(ProcedureRegistry& registry);
-// The columns of SHOW INDEXES and its kin, and its rows. The running statements of SHOW TRANSACTIONS are the session's to give.
-const std::vector<Field>& ShowFields(SchemaCommand::Show show);
+// The rows of SHOW INDEXES and its kin, each a map by column (binder.h lists them; what is not in it is null). The running
+// statements of SHOW TRANSACTIONS are the session's to give.
+Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const std::function<bool(const Value&)>& row);
 std::string IndexName(std::string_view label, std::string_view property);  // indexes are named after what they index
-Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const Procedure::RowSink& row);
 // A procedure that answers from a table (openCypher's TCK): signature "test.my(name :: STRING?, id :: INTEGER?) ::
 // (city :: STRING?, country_code :: INTEGER?)", then rows of inputs and outputs.
 Result<Procedure> TableProcedure(std::string_view signature, std::vector<std::string> columns, std::vector<std::vector<Value>> rows);

@@ -48,6 +48,7 @@ struct Engine::State {
   std::unordered_map<std::string, Prepared> prepared;
   std::map<uint64_t, Running> running;
   uint64_t next_id = 1;
+  const bool reference = false;  // run by the slow executor
 
   Result<std::shared_ptr<const Statement>> Prepare(std::string_view text) {
     const uint64_t version = procedures->version();
@@ -77,8 +78,8 @@ struct Engine::State {
   }
 };
 
-Engine::Engine(graph::Database& database, std::shared_ptr<ProcedureRegistry> procedures)
-    : state_(new State{.database = database, .procedures = std::move(procedures)}) {}
+Engine::Engine(graph::Database& database, std::shared_ptr<ProcedureRegistry> procedures, bool reference)
+    : state_(new State{.database = database, .procedures = std::move(procedures), .reference = reference}) {}
 Engine::~Engine() = default;
 graph::Database& Engine::database() { return state_->database; }
 ProcedureRegistry& Engine::procedures() { return *state_->procedures; }
@@ -234,10 +235,11 @@ class StatementCursor final : public Cursor {
       }
     }
     LT_TRY(OpenView(writes));
-    source_ = RunReference(query, statement_->slot_count, context_, summary_.changes);
+    source_ = engine_.reference ? RunReference(query, statement_->slot_count, context_, summary_.changes)
+                                : RunPlanned(query, statement_->slot_count, context_, summary_.changes, profile_);
     if (explain) {
       summary_.plan = source_->Plan();
-      if (!summary_.plan) summary_.plan = PlanNode{.op = "Statement", .detail = statement_->text};
+      if (!summary_.plan) summary_.plan = PlanNode{.op = "Reference"};
       source_.reset();
       buffered_ = true;
       return {};
@@ -431,10 +433,9 @@ class StatementCursor final : public Cursor {
     summary_.type = 's';
     buffered_ = true;
     LT_TRY(OpenView(false));
-    const std::vector<Field>& fields = ShowFields(command.show);
-    std::vector<std::vector<Value>> found;
-    const auto keep = [&](std::vector<Value> values) {
-      found.push_back(std::move(values));
+    std::vector<Value> found;
+    const auto keep = [&](const Value& map) {
+      found.push_back(map);
       return !context_.Stop();
     };
     if (command.show == SchemaCommand::Show::kTransactions) {
@@ -442,43 +443,31 @@ class StatementCursor final : public Cursor {
       for (const auto& [id, running] : engine_.running) {
         const auto elapsed = std::chrono::steady_clock::now() - running.start;
         const int64_t nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count();
-        keep({Value::String("liantu"), Value::String(Text("liantu-transaction-", id)), Value::String(Text("query-", id)), Value::String(running.who),
-              Value::String(running.text), Value::String("Running"),
-              Value::Of(graph::Duration{.seconds = nanos / 1'000'000'000, .nanos = static_cast<int32_t>(nanos % 1'000'000'000)})});
+        const graph::Duration duration{.seconds = nanos / 1'000'000'000, .nanos = static_cast<int32_t>(nanos % 1'000'000'000)};
+        keep(Value::Map({{"database", Value::String("liantu")}, {"transactionId", Value::String(Text("liantu-transaction-", id))},
+                         {"currentQueryId", Value::String(Text("query-", id))}, {"username", Value::String(running.who)},
+                         {"currentQuery", Value::String(running.text)}, {"status", Value::String("Running")}, {"elapsedTime", Value::Of(duration)}}));
       }
     }
     LT_TRY(ShowRows(command.show, *engine_.procedures, context_, keep));
+    const auto known = ShowColumns(command.show);
     const Row base(static_cast<size_t>(statement_->slot_count));
     std::vector<Row> rows;
-    for (auto& values : found) {
+    for (const Value& map : found) {
       Row row = base;
-      for (const YieldItem& item : command.yields) row[static_cast<size_t>(item.slot)] = values[static_cast<size_t>(item.index)];
+      for (const YieldItem& item : command.yields) {
+        const Value* value = map.Find(known[static_cast<size_t>(item.index)].name);
+        row[static_cast<size_t>(item.slot)] = value ? *value : Value();
+      }
       if (command.where && !Holds(*command.where, row, context_)) continue;
-      if (command.yields.empty()) row = std::move(values);
       rows.push_back(std::move(row));
     }
     LT_TRY(context_.status());
-    if (command.yields.empty()) {
-      for (const Field& field : fields) columns_.push_back(field.name);
-      rows_ = std::move(rows);
-      return {};
-    }
-    std::vector<int> slots;
-    if (command.returned) {
-      if (!Project(*command.returned, rows, base, context_)) return context_.status();
-      for (const ProjectionItem& item : command.returned->items) {
-        columns_.push_back(item.name);
-        slots.push_back(item.slot);
-      }
-    } else {
-      for (const YieldItem& item : command.yields) {
-        columns_.push_back(item.name);
-        slots.push_back(item.slot);
-      }
-    }
+    if (command.returned && !Project(*command.returned, rows, base, context_)) return context_.status();
+    columns_ = statement_->query.columns;
     for (const Row& row : rows) {
       std::vector<Value> values;
-      for (const int slot : slots) values.push_back(row[static_cast<size_t>(slot)]);
+      for (const int slot : statement_->query.column_slots[0]) values.push_back(row[static_cast<size_t>(slot)]);
       rows_.push_back(std::move(values));
     }
     return {};

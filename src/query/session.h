@@ -63,7 +63,8 @@ class Cursor {
 
 class Engine {
  public:
-  Engine(graph::Database& database, std::shared_ptr<ProcedureRegistry> procedures);
+  // `reference`: run by the slow reference executor (executor.h); for tests.
+  Engine(graph::Database& database, std::shared_ptr<ProcedureRegistry> procedures, bool reference = false);
   ~Engine();
   graph::Database& database();
   ProcedureRegistry& procedures();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// tck FOLDER [--failures] [--filter TEXT]: runs the feature files of a folder and prints how many scenarios of each folder pass.
+// tck FOLDER [--failures] [--filter TEXT] [--reference]: runs the feature files of a folder and prints how many scenarios of each folder
+// pass; with --reference by the reference executor.
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -9,11 +10,13 @@
 
 int main(int argc, char** argv) {
   std::string folder, filter;
-  bool failures = false;
+  bool failures = false, reference = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--failures") {
       failures = true;
+    } else if (word == "--reference") {
+      reference = true;
     } else if (word == "--filter" && i + 1 < argc) {
       filter = argv[++i];
     } else if (folder.empty() && !word.starts_with("-")) {
@@ -24,10 +27,10 @@ int main(int argc, char** argv) {
     }
   }
   if (folder.empty()) {
-    std::cerr << "usage: tck FOLDER [--failures] [--filter TEXT]\n";
+    std::cerr << "usage: tck FOLDER [--failures] [--filter TEXT] [--reference]\n";
     return 2;
   }
-  const auto outcomes = liantu::tck::RunFolder(folder, filter, [&](const liantu::tck::Outcome& outcome) {
+  const auto outcomes = liantu::tck::RunFolder(folder, filter, reference, [&](const liantu::tck::Outcome& outcome) {
     if (failures && !outcome.passed) std::cout << "FAILED " << outcome.Key() << "\n    " << outcome.reason << std::endl;
   });
   if (!outcomes.ok()) {

@@ -359,7 +359,7 @@ std::string EffectsText(const std::map<std::string, size_t>& effects) {
 
 class Runner {
  public:
-  explicit Runner(std::string graphs) : graphs_(std::move(graphs)) {}
+  Runner(std::string graphs, bool reference) : graphs_(std::move(graphs)), reference_(reference) {}
 
   Status Open() {
     LT_ASSIGN(db_, graph::Database::Open("memory:", {.create = true, .ontology = graph::Ontology::None()}));
@@ -371,7 +371,7 @@ class Runner {
     if (!emptied.ok()) return "the graph could not be emptied: " + emptied.message();
     registry_ = std::make_shared<query::ProcedureRegistry>();
     query::RegisterDatabaseProcedures(*registry_);
-    engine_ = std::make_unique<query::Engine>(*db_, registry_);
+    engine_ = std::make_unique<query::Engine>(*db_, registry_, reference_);
     parameters_.clear();
     for (const Step& step : scenario.steps) {
       const std::string reason = Do(step);
@@ -578,6 +578,7 @@ class Runner {
   }
 
   const std::string graphs_;
+  const bool reference_;
   std::unique_ptr<graph::Database> db_;
   std::shared_ptr<query::ProcedureRegistry> registry_;
   std::unique_ptr<query::Engine> engine_;
@@ -694,7 +695,7 @@ Result<std::vector<Scenario>> ParseFeature(const std::string& path, const std::s
   return scenarios;
 }
 
-Result<std::vector<Outcome>> RunFolder(const std::string& folder, const std::string& filter, const std::function<void(const Outcome&)>& on_outcome) {
+Result<std::vector<Outcome>> RunFolder(const std::string& folder, const std::string& filter, bool reference, const std::function<void(const Outcome&)>& on_outcome) {
   namespace fs = std::filesystem;
   std::error_code error;
   if (!fs::is_directory(folder, error)) return Status(Code::kIo, Text("there is no folder ", folder));
@@ -705,7 +706,7 @@ Result<std::vector<Outcome>> RunFolder(const std::string& folder, const std::str
   std::sort(files.begin(), files.end());
   std::string graphs = folder + "/graphs";
   if (!fs::is_directory(graphs, error)) graphs = (fs::canonical(folder).parent_path() / "graphs").string();
-  Runner runner(graphs);
+  Runner runner(graphs, reference);
   LT_TRY(runner.Open());
   std::vector<Outcome> outcomes;
   for (const std::string& path : files) {

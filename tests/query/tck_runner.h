@@ -34,8 +34,8 @@ struct Outcome {
   std::string Key() const { return file + ": " + name; }
 };
 // Runs every scenario below `folder` whose key contains `filter`; named graphs are looked for in graphs/ inside or beside the
-// folder. kIo where there is no such folder or a file cannot be read.
-Result<std::vector<Outcome>> RunFolder(const std::string& folder, const std::string& filter,
+// folder. kIo where there is no such folder or a file cannot be read. `reference`: by the reference executor.
+Result<std::vector<Outcome>> RunFolder(const std::string& folder, const std::string& filter, bool reference,
                                        const std::function<void(const Outcome&)>& on_outcome = {});
 
 }  // namespace liantu::tck
