@@ -65,6 +65,7 @@ std::string Quote(const std::string& text) {
 }
 
 std::string FloatText(double number) {
+  if (number == 0) return "f0";  // by value: 0.0 is -0.0
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
   char buffer[40];

@@ -1,0 +1,144 @@
+Feature: Subqueries
+
+  Background:
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (a:Person {name: 'A'})-[:KNOWS]->(b:Person {name: 'B'})-[:KNOWS]->(c:Person {name: 'C'}), (a)-[:KNOWS]->(c)
+      """
+
+  Scenario: COUNT counts matches
+    When executing query:
+      """
+      MATCH (p:Person) RETURN p.name AS name, COUNT { (p)-[:KNOWS]->() } AS n
+      """
+    Then the result should be, in any order:
+      | name | n |
+      | 'A'  | 2 |
+      | 'B'  | 1 |
+      | 'C'  | 0 |
+
+  Scenario: COLLECT collects a column
+    When executing query:
+      """
+      MATCH (p:Person {name: 'A'}) RETURN COLLECT { MATCH (p)-[:KNOWS]->(q) RETURN q.name ORDER BY q.name DESC } AS names
+      """
+    Then the result should be, in any order:
+      | names      |
+      | ['C', 'B'] |
+
+  Scenario: EXISTS with a condition
+    When executing query:
+      """
+      MATCH (p:Person) WHERE EXISTS { (p)-[:KNOWS]->(q) WHERE q.name = 'B' } RETURN p.name AS name
+      """
+    Then the result should be, in any order:
+      | name |
+      | 'A'  |
+
+  Scenario: CALL with imported variables
+    When executing query:
+      """
+      MATCH (p:Person)
+      CALL (p) {
+        MATCH (p)-[:KNOWS]->(q)
+        RETURN count(q) AS n
+      }
+      RETURN p.name AS name, n
+      """
+    Then the result should be, in any order:
+      | name | n |
+      | 'A'  | 2 |
+      | 'B'  | 1 |
+      | 'C'  | 0 |
+
+  Scenario: CALL with WITH at its beginning
+    When executing query:
+      """
+      MATCH (p:Person)
+      CALL {
+        WITH p
+        MATCH (p)-[:KNOWS]->(q)
+        RETURN q.name AS other
+      }
+      RETURN p.name AS name, other
+      """
+    Then the result should be, in any order:
+      | name | other |
+      | 'A'  | 'B'   |
+      | 'A'  | 'C'   |
+      | 'B'  | 'C'   |
+
+  Scenario: OPTIONAL CALL keeps rows without results
+    When executing query:
+      """
+      MATCH (p:Person)
+      OPTIONAL CALL (p) {
+        MATCH (p)-[:KNOWS]->(q) RETURN q.name AS other
+      }
+      WITH p.name AS name, other WHERE other IS NULL
+      RETURN name, other
+      """
+    Then the result should be, in any order:
+      | name | other |
+      | 'C'  | null  |
+
+  Scenario: UNION inside CALL
+    When executing query:
+      """
+      CALL {
+        RETURN 1 AS x
+        UNION
+        RETURN 2 AS x
+        UNION
+        RETURN 1 AS x
+      }
+      RETURN sum(x) AS total
+      """
+    Then the result should be, in any order:
+      | total |
+      | 3     |
+
+  Scenario: CALL that writes keeps the rows
+    When executing query:
+      """
+      UNWIND [1, 2] AS i
+      CALL (i) { CREATE (:Made {i: i}) }
+      RETURN i
+      """
+    Then the result should be, in any order:
+      | i |
+      | 1 |
+      | 2 |
+    And the side effects should be:
+      | +nodes      | 2 |
+      | +properties | 2 |
+      | +labels     | 1 |
+
+  Scenario: CALL in transactions
+    When executing query:
+      """
+      UNWIND range(1, 10) AS i
+      CALL (i) { CREATE (:Made {i: i}) } IN TRANSACTIONS OF 3 ROWS
+      """
+    Then the result should be empty
+    And the side effects should be:
+      | +nodes      | 10 |
+      | +properties | 10 |
+      | +labels     | 1  |
+
+  Scenario: FOREACH writes for each element
+    When executing query:
+      """
+      MATCH (p:Person {name: 'A'})
+      FOREACH (i IN range(1, 3) | CREATE (p)-[:HAS]->(:Thing {i: i}) SET p.last = i)
+      RETURN p.last AS last
+      """
+    Then the result should be, in any order:
+      | last |
+      | 3    |
+    And the side effects should be:
+      | +nodes         | 3 |
+      | +relationships | 3 |
+      | +properties    | 4 |
+      | +labels        | 1 |
