@@ -10,6 +10,7 @@
 
 #include "chain/card.h"
 #include "chain/connect.h"
+#include "chain/functions.h"
 #include "chain/gaps.h"
 #include "chain/linkage.h"
 #include "chain/links.h"
@@ -439,6 +440,7 @@ Status RunMethod(const graph::Database& database, const std::string& method, Con
 }  // namespace
 
 void RegisterProcedures(query::ProcedureRegistry& registry, const graph::Database& database) {
+  RegisterFunctions(registry);
   for (const analysis::Method& method : analysis::Methods()) {
     Field projection = In("projection", "ANY", "a map, the name of a stored projection, or null: all economic ties");
     Field arguments = In("arguments", "MAP?", "the method's arguments by name");

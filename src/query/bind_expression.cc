@@ -297,8 +297,12 @@ Type Binder::BindCallExpression(Expr& expr, const Scope& scope, const Place& pla
     return {};
   }
   const Function* function = FindFunction(expr.name);
+  if (function == nullptr) function = procedures_.FindFunction(expr.name);
   if (function == nullptr) {
     std::string near = NearestFunction(expr.name);
+    for (const Function* added : procedures_.ListFunctions()) {
+      if (near.empty() && text::EditDistance(Lower(expr.name), Lower(added->name), 2) <= 2) near = added->name;
+    }
     for (const AggregateKind& kind : Aggregates()) {
       if (near.empty() && text::EditDistance(Lower(expr.name), Lower(kind.name), 2) <= 2) near = kind.name;
     }

@@ -300,7 +300,10 @@ void RegisterDatabaseProcedures(ProcedureRegistry& registry) {
         return Status::Ok();
       });
   add("dbms.functions", {}, {Out("name", "STRING"), Out("signature", "STRING"), Out("description", "STRING")}, "All functions",
-      [](Context&, const Inputs&, const Rows& row) {
+      [all](Context&, const Inputs&, const Rows& row) {
+        for (const Function* f : all->ListFunctions()) {
+          if (!row({Str(f->name), Str(f->signature), Str(f->help)})) return Status::Ok();
+        }
         for (const Function& f : Functions()) {
           if (!row({Str(f.name), Str(f.signature), Str(f.help)})) return Status::Ok();
         }
@@ -367,6 +370,7 @@ Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Con
       for (const Function& f : Functions()) {
         add(f.name, (f.result & kTemporalKinds) != 0 && f.result != kAnyKind ? "Temporal" : "Scalar", f.help, f.signature, false);
       }
+      for (const Function* f : registry.ListFunctions()) add(f->name, "Scalar", f->help, f->signature, false);
       for (const AggregateKind& f : Aggregates()) add(f.name, "Aggregating", f.help, f.signature, true);
       for (const auto& [name, map] : rows) {
         if (!row(map)) break;

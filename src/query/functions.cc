@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "query/function_tables.h"
+#include "text/suggest.h"
 
 namespace liantu::query {
 namespace {
@@ -34,20 +35,6 @@ const Table& TheTable() {
   return table;
 }
 
-// Edits between two names: a letter put in, left out, replaced, or two neighbours swapped.
-size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  for (size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    for (size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-    }
-  }
-  return d[a.size()][b.size()];
-}
-
 }  // namespace
 
 const Function* FindFunction(std::string_view name) {
@@ -63,7 +50,7 @@ std::string NearestFunction(std::string_view name) {
   std::string best;
   size_t best_distance = std::max<size_t>(1, std::min<size_t>(3, lower.size() / 3)) + 1;
   auto offer = [&](const std::string& candidate) {
-    const size_t distance = Distance(lower, Lower(candidate));
+    const size_t distance = text::EditDistance(lower, Lower(candidate), best_distance);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;

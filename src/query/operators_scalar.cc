@@ -163,7 +163,7 @@ Value Concat(Context& context, const Value& a, const Value& b) {
 
 Value Negate(Context& context, const Value& a) {
   if (a.is_null()) return {};
-  if (a.kind() == Kind::kFloat) return Value::Float(-a.real());
+  if (a.kind() == Kind::kFloat) return Value::Float(a.real() == 0 ? 0.0 : -a.real());  // no negative zero: -.0 is 0.0
   if (a.kind() == Kind::kInteger) {
     if (a.integer() == std::numeric_limits<int64_t>::min()) {
       return BadArgument(context, ErrorType::kArithmeticError, "IntegerOverflow", Text("-(", ToText(a), ") is more than an Integer holds"));

@@ -166,6 +166,38 @@ std::string ProcedureRegistry::Nearest(std::string_view name) const {
   return near.empty() ? std::string() : near.front();
 }
 
+namespace {
+std::string LowerName(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+}  // namespace
+
+Status ProcedureRegistry::AddFunction(Function function) {
+  std::lock_guard lock(mutex_);
+  const std::string name = function.name;
+  if (query::FindFunction(name) != nullptr || FindAggregate(name) != nullptr ||
+      !functions_.try_emplace(LowerName(name), std::make_shared<Function>(std::move(function))).second) {
+    return Status(Code::kConflict, Text("there is a function ", name, " already"));
+  }
+  ++version_;
+  return {};
+}
+
+const Function* ProcedureRegistry::FindFunction(std::string_view name) const {
+  std::lock_guard lock(mutex_);
+  const auto at = functions_.find(LowerName(name));
+  return at == functions_.end() ? nullptr : at->second.get();
+}
+
+std::vector<const Function*> ProcedureRegistry::ListFunctions() const {
+  std::lock_guard lock(mutex_);
+  std::vector<const Function*> list;
+  for (const auto& [name, function] : functions_) list.push_back(function.get());
+  return list;
+}
+
 uint64_t ProcedureRegistry::version() const {
   std::lock_guard lock(mutex_);
   return version_;

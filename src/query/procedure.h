@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Procedures: what CALL can call. query registers db.* and dbms.*; chain registers liantu.* and algo.*; the TCK's test
+// Procedures: what CALL can call, and functions that other modules add to those of the language. query registers db.* and dbms.*; chain registers liantu.* and algo.*; the TCK's test
 // procedures are tables given as text. A registry is filled before queries run (test procedures apart) and is safe to
 // read from several threads; adding takes a lock.
 #pragma once
@@ -56,6 +56,11 @@ class ProcedureRegistry {
   const Procedure* Find(std::string_view name) const;
   std::vector<const Procedure*> List() const;  // by name
   std::string Nearest(std::string_view name) const;  // for "did you mean"; empty: none near
+  // Functions besides those of the language (functions.h), found without regard to case: kConflict where the name is taken.
+  // They are never taken away. A function's signature and help must be literals.
+  Status AddFunction(Function function);
+  const Function* FindFunction(std::string_view name) const;
+  std::vector<const Function*> ListFunctions() const;  // by name
   // Changes whenever a procedure does: what was bound before may point to a replaced one.
   uint64_t version() const;
 
@@ -63,6 +68,7 @@ class ProcedureRegistry {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Procedure>, std::less<>> procedures_;
   std::vector<std::shared_ptr<Procedure>> replaced_;  // kept for pointers given out
+  std::map<std::string, std::shared_ptr<Function>, std::less<>> functions_;  // by name in lower case
   uint64_t version_ = 0;
 };
 

@@ -60,6 +60,21 @@ TEST_F(Procedures, LinkageMembersAndPlacesGiveTheirStructs) {
   EXPECT_EQ(Run("CALL liantu.within('b') YIELD node RETURN node.key"), "'y'; 'z'");
 }
 
+TEST_F(Procedures, WithinRollsUpAlongThePlaceAndTheChainTree) {
+  EXPECT_EQ(Run("MATCH (n:Company) WHERE liantu.within('b', n) RETURN n.key"), "'y'; 'z'");
+  EXPECT_EQ(Run("MATCH (n:Company) WHERE liantu.within('c', n) RETURN n.key"), "'x'; 'y'");
+  EXPECT_EQ(Run("MATCH (n:Segment), (c:Chain) WHERE LIANTU.WITHIN(c, n) RETURN n.key"), "'s'; 't'");
+  EXPECT_EQ(Run("MATCH (a:City {key: 'a'}) RETURN liantu.within('a', a), liantu.within('b', a), liantu.within(null, a)"), "true, false, null");
+  EXPECT_NE(Run("RETURN liantu.within(1, null)").find("InvalidArgumentType"), std::string::npos);
+  EXPECT_NE(Run("RETURN liantu.wihtin('a', null)").find("liantu.within"), std::string::npos);
+  EXPECT_EQ(Run("SHOW FUNCTIONS YIELD name WHERE name = 'liantu.within' RETURN count(*)"), "1");
+}
+
+TEST_F(Procedures, EvidenceIsReadableInTheLanguage) {
+  EXPECT_EQ(Run("MATCH (n:Company {key: 'x'})-[r:SUPPLIES]->() RETURN certainty(n), certainty(r), certainty(r, 'product'), certainty(r, 'nothing'), size(sources(r)), batch(n) = batch(r)"),
+            "'stated', 'stated', 'stated', null, 0, true");
+}
+
 TEST_F(Procedures, GapsAndRiskGiveTheirStructs) {
   EXPECT_EQ(Run("CALL liantu.gaps('a', 'c') YIELD segment, kind, candidates RETURN segment.key, kind, candidates[0].company.key"), "'t', 'extend', 'y'");
   EXPECT_EQ(Run("CALL liantu.risk('x') YIELD company, round RETURN company.key, round"), "'y', 1; 'z', 2");
