@@ -72,6 +72,28 @@ Value CaseOf(const Expr& expr, Row& row, Context& context) {
   return expr.args.back() != nullptr ? Evaluate(*expr.args.back(), row, context) : Value();
 }
 
+// A list that grows element by element, held to the memory budget as it does.
+class Gathered {
+ public:
+  explicit Gathered(Context& context) : context_(context) {}
+  bool Add(Value v) {  // false: stop
+    bytes_ += sizeof(Value) + v.HeapBytes();
+    list_.push_back(std::move(v));
+    if (bytes_ - checked_ < kStep) return !context_.Stop();
+    checked_ = bytes_;
+    return Fits(context_, bytes_) && !context_.Stop();
+  }
+  bool empty() const { return list_.empty(); }
+  const Value& front() const { return list_.front(); }
+  Value Take() { return context_.failed() ? Value() : Shallow(context_, Value::List(std::move(list_))); }
+
+ private:
+  static constexpr size_t kStep = 1 << 18;
+  Context& context_;
+  ValueList list_;
+  size_t bytes_ = 0, checked_ = 0;
+};
+
 // The list that a comprehension, quantifier or reduce goes through; none: it is null, or no list (failed).
 bool ListOf(const Expr& expr, Row& row, Context& context, Value& list) {
   list = Evaluate(expr, row, context);
@@ -86,20 +108,17 @@ Value ListComprehension(const Expr& expr, Row& row, Context& context) {
   if (!ListOf(*expr.args[0], row, context, list)) return {};
   const Expr* const where = expr.args.size() > 1 ? expr.args[1].get() : nullptr;
   const Expr* const mapped = expr.args.size() > 2 ? expr.args[2].get() : nullptr;
-  ValueList out;
-  size_t bytes = 0;
+  Gathered out(context);
   for (const Value& item : list.list()) {
     row[static_cast<size_t>(expr.slot)] = item;
     if (where != nullptr && !Holds(*where, row, context)) {
       if (context.Stop()) break;
       continue;
     }
-    out.push_back(mapped != nullptr ? Evaluate(*mapped, row, context) : item);
-    if (mapped != nullptr) bytes += out.back().HeapBytes();
-    if (context.Stop() || (out.size() % 4096 == 0 && !Fits(context, bytes + out.size() * sizeof(Value)))) break;
+    if (!out.Add(mapped != nullptr ? Evaluate(*mapped, row, context) : item)) break;
   }
   row[static_cast<size_t>(expr.slot)] = Value();
-  return context.failed() ? Value() : Shallow(context, Value::List(std::move(out)));
+  return out.Take();
 }
 
 Value Quantifier(const Expr& expr, Row& row, Context& context) {
@@ -212,25 +231,19 @@ Value PatternValue(const Expr& expr, Row& row, Context& context) {
     }
     default: break;
   }
-  ValueList out;
-  size_t bytes = 0;
-  auto keep = [&](Value v) {
-    bytes += sizeof(Value) + v.HeapBytes();
-    out.push_back(std::move(v));
-    return !context.Stop() && (out.size() % 1024 != 0 || Fits(context, bytes));
-  };
+  Gathered out(context);
   if (expr.kind == ExprKind::kCollect) {
-    context.runner->Subquery(*expr.subquery, row, [&](const std::vector<Value>& values) { return keep(values.empty() ? Value() : values[0]); });
+    context.runner->Subquery(*expr.subquery, row, [&](const std::vector<Value>& values) { return out.Add(values.empty() ? Value() : values[0]); });
   } else if (expr.kind == ExprKind::kPatternComprehension) {
     const Expr* const where = expr.args.size() > 1 ? expr.args[0].get() : nullptr;
-    context.runner->Match(expr.patterns, where, row, [&](Row& matched) { return keep(Evaluate(*expr.args.back(), matched, context)); });
+    context.runner->Match(expr.patterns, where, row, [&](Row& matched) { return out.Add(Evaluate(*expr.args.back(), matched, context)); });
   } else {  // shortestPath, allShortestPaths
     const bool all = expr.patterns[0].selector == PathSelector::kAllShortestPaths;
     const size_t slot = static_cast<size_t>(expr.patterns[0].slot);
-    context.runner->Match(expr.patterns, nullptr, row, [&](Row& matched) { return keep(matched[slot]) && all; });
-    if (!all) return context.failed() || out.empty() ? Value() : out[0];
+    context.runner->Match(expr.patterns, nullptr, row, [&](Row& matched) { return out.Add(matched[slot]) && all; });
+    if (!all) return context.failed() || out.empty() ? Value() : out.front();
   }
-  return context.failed() ? Value() : Shallow(context, Value::List(std::move(out)));
+  return out.Take();
 }
 
 Value EvaluateInner(const Expr& expr, Row& row, Context& context) {

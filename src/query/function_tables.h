@@ -67,10 +67,16 @@ inline bool Fits(Context& context, uint64_t bytes) {
   context.Charge(-charge);
   return fits;
 }
-// Lists and maps that nest too deep are refused.
+// A list or map just made: refused where it nests too deep, or where walking through it would take more than the memory
+// budget (inner lists may be shared, so that [l, l] of [l, l] of … is huge although it takes little room).
 inline Value Shallow(Context& context, Value v) {
-  if (v.depth() <= kMaxNesting) return v;
-  return BadArgument(context, ErrorType::kArgumentError, "NumberOutOfRange", Text("lists and maps nest at most ", kMaxNesting, " deep"));
+  if (v.depth() > kMaxNesting) {
+    return BadArgument(context, ErrorType::kArgumentError, "NumberOutOfRange", Text("lists and maps nest at most ", kMaxNesting, " deep"));
+  }
+  if (v.HeapBytes() > uint64_t{1} << 40) {
+    return BadArgument(context, ErrorType::kArgumentError, "NumberOutOfRange", "the list would hold more than 2^40 bytes");
+  }
+  return Fits(context, v.HeapBytes()) ? v : Value();
 }
 
 }  // namespace liantu::query

@@ -35,9 +35,10 @@ bool HasText(const Value& v) {
   return v.is_number() || v.kind() == Kind::kBoolean || (Only(v.kind()) & (kTemporalKinds | kPoint)) != 0;
 }
 
-Value Joined(Context& context, const ValueList* front, const Value* first, const ValueList* back, const Value* last) {
+// `bytes`: what the two sides hold.
+Value Joined(Context& context, const ValueList* front, const Value* first, const ValueList* back, const Value* last, size_t bytes) {
   const size_t count = (front != nullptr ? front->size() : 1) + (back != nullptr ? back->size() : 1);
-  if (!Fits(context, count * sizeof(Value))) return {};
+  if (!Fits(context, count * sizeof(Value) + bytes)) return {};
   ValueList out;
   out.reserve(count);
   if (front != nullptr) out.insert(out.end(), front->begin(), front->end());
@@ -89,7 +90,8 @@ Value Add(Context& context, const Value& a, const Value& b) {
   }
   if (a.is_number() && b.is_number()) return Value::Float(a.number() + b.number());
   if (a.kind() == Kind::kList || b.kind() == Kind::kList) {
-    return Joined(context, a.kind() == Kind::kList ? &a.list() : nullptr, &a, b.kind() == Kind::kList ? &b.list() : nullptr, &b);
+    return Joined(context, a.kind() == Kind::kList ? &a.list() : nullptr, &a, b.kind() == Kind::kList ? &b.list() : nullptr, &b,
+                  a.HeapBytes() + b.HeapBytes());
   }
   if (a.kind() == Kind::kString && b.kind() == Kind::kString) return JoinedText(context, a.string(), b.string());
   if (a.kind() == Kind::kString && HasText(b)) return JoinedText(context, a.string(), ToText(b));
@@ -157,7 +159,7 @@ Value Power(Context& context, const Value& a, const Value& b) {
 Value Concat(Context& context, const Value& a, const Value& b) {
   if (a.is_null() || b.is_null()) return {};
   if (a.kind() == Kind::kString && b.kind() == Kind::kString) return JoinedText(context, a.string(), b.string());
-  if (a.kind() == Kind::kList && b.kind() == Kind::kList) return Joined(context, &a.list(), nullptr, &b.list(), nullptr);
+  if (a.kind() == Kind::kList && b.kind() == Kind::kList) return Joined(context, &a.list(), nullptr, &b.list(), nullptr, a.HeapBytes() + b.HeapBytes());
   return Mismatch(context, "||", a, b);
 }
 

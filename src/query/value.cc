@@ -126,6 +126,9 @@ size_t HashInteger(int64_t i) {
   return CompareIntegerFloat(i, d) == 0 ? HashDouble(d) : Mix(14, static_cast<size_t>(i));
 }
 
+constexpr size_t kBoxBytes = 32;  // head, and what the allocator adds
+constexpr size_t kMostBytes = size_t{1} << 62;  // a list of one list twice, forty times over, has a size beyond all memory
+
 uint32_t DepthOf(const ValueList& list) {
   uint32_t depth = 0;
   for (const Value& v : list) depth = std::max(depth, v.depth());
@@ -257,9 +260,11 @@ const char* KindName(Kind kind) {
 Value Value::String(std::string v) { return Make(Kind::kString, std::move(v)); }
 Value Value::List(ValueList v) {
   const uint32_t depth = DepthOf(v);
-  Value out = Make(Kind::kList, std::move(v));
-  out.Box()->depth = depth;
-  return out;
+  size_t bytes = kBoxBytes + sizeof(ValueList) + v.capacity() * sizeof(Value);
+  for (const Value& item : v) bytes = std::min(bytes + item.HeapBytes(), kMostBytes);
+  auto* const box = new NestedBox<ValueList>(std::move(v), bytes);
+  box->depth = depth;
+  return Value(Kind::kList, Bits{.box = static_cast<BoxHead*>(box)});
 }
 Value Value::Map(ValueMap v) {
   std::stable_sort(v.begin(), v.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -271,9 +276,13 @@ Value Value::Map(ValueMap v) {
   }
   v.resize(kept);
   const uint32_t depth = DepthOf(v);
-  Value out = Make(Kind::kMap, std::move(v));
-  out.Box()->depth = depth;
-  return out;
+  size_t bytes = kBoxBytes + sizeof(ValueMap) + v.capacity() * sizeof(ValueMap::value_type);
+  for (const auto& [key, item] : v) {
+    bytes = std::min(bytes + item.HeapBytes() + (key.capacity() > 15 ? key.capacity() + 16 : 0), kMostBytes);
+  }
+  auto* const box = new NestedBox<ValueMap>(std::move(v), bytes);
+  box->depth = depth;
+  return Value(Kind::kMap, Bits{.box = static_cast<BoxHead*>(box)});
 }
 Value Value::Path(PathValue v) {
   LT_ASSERT(v.nodes.size() == v.edges.size() + 1);
@@ -324,8 +333,8 @@ void Value::Release() {
     case Kind::kDateTime: delete static_cast<BoxOf<graph::DateTime>*>(box); break;
     case Kind::kDuration: delete static_cast<BoxOf<graph::Duration>*>(box); break;
     case Kind::kPoint: delete static_cast<BoxOf<graph::Point>*>(box); break;
-    case Kind::kList: delete static_cast<BoxOf<ValueList>*>(box); break;
-    case Kind::kMap: delete static_cast<BoxOf<ValueMap>*>(box); break;
+    case Kind::kList: delete static_cast<NestedBox<ValueList>*>(box); break;
+    case Kind::kMap: delete static_cast<NestedBox<ValueMap>*>(box); break;
     case Kind::kPath: delete static_cast<BoxOf<PathValue>*>(box); break;
     default: LT_ASSERT(false);
   }
@@ -338,7 +347,6 @@ const Value* Value::Find(std::string_view key) const {
 }
 
 size_t Value::HeapBytes() const {
-  constexpr size_t kBox = 32;  // head, and what the allocator adds
   switch (kind_) {
     case Kind::kNull:
     case Kind::kBoolean:
@@ -346,19 +354,11 @@ size_t Value::HeapBytes() const {
     case Kind::kFloat:
     case Kind::kNode:
     case Kind::kRelationship: return 0;
-    case Kind::kString: return kBox + sizeof(std::string) + (string().capacity() > 15 ? string().capacity() + 16 : 0);
-    case Kind::kList: {
-      size_t bytes = kBox + sizeof(ValueList) + list().capacity() * sizeof(Value);
-      for (const Value& v : list()) bytes += v.HeapBytes();
-      return bytes;
-    }
-    case Kind::kMap: {
-      size_t bytes = kBox + sizeof(ValueMap) + map().capacity() * sizeof(ValueMap::value_type);
-      for (const auto& [key, v] : map()) bytes += v.HeapBytes() + (key.capacity() > 15 ? key.capacity() + 16 : 0);
-      return bytes;
-    }
-    case Kind::kPath: return kBox + sizeof(PathValue) + (path().nodes.capacity() + path().edges.capacity()) * 8 + 32;
-    default: return kBox + 48;
+    case Kind::kString: return kBoxBytes + sizeof(std::string) + (string().capacity() > 15 ? string().capacity() + 16 : 0);
+    case Kind::kList: return static_cast<const NestedBox<ValueList>*>(Box())->bytes;
+    case Kind::kMap: return static_cast<const NestedBox<ValueMap>*>(Box())->bytes;
+    case Kind::kPath: return kBoxBytes + sizeof(PathValue) + (path().nodes.capacity() + path().edges.capacity()) * 8 + 32;
+    default: return kBoxBytes + 48;
   }
 }
 

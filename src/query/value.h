@@ -93,7 +93,8 @@ class Value {
   // How deep lists and maps nest: 0 for anything else, 1 for [1], 2 for [[1]]. Who builds them refuses more than
   // kMaxNesting, so that code that walks a value may recurse.
   uint32_t depth() const { return kind_ == Kind::kList || kind_ == Kind::kMap ? Box()->depth : 0; }
-  // About how many bytes the value holds beyond its own 16, for memory budgets.
+  // About how many bytes the value holds beyond its own 16, for memory budgets. What several values share counts for each
+  // of them. Cost: constant; lists and maps know it from when they were made.
   size_t HeapBytes() const;
 
  private:
@@ -101,6 +102,8 @@ class Value {
   struct BoxHead { std::atomic<uint32_t> refs{1}; uint32_t depth = 0; };
   template <class T>
   struct BoxOf : BoxHead { explicit BoxOf(T v) : value(std::move(v)) {} T value; };
+  template <class T>
+  struct NestedBox : BoxOf<T> { NestedBox(T v, size_t b) : BoxOf<T>(std::move(v)), bytes(b) {} size_t bytes; };  // lists and maps
 
   Value(Kind kind, Bits bits) : kind_(kind), bits_(bits) {}
   template <class T>

@@ -147,6 +147,7 @@ TEST(Budgets, HugeListsAndTextsMeetTheMemoryBudget) {
   Budget budget;
   budget.set_max_bytes(64 << 20);
   for (const char* text : {"size(range(1, 1000000000))", "size(reduce(s = 'abcdefgh', x IN range(1, 60) | s + s))", "size(reduce(l = [1, 2], x IN range(1, 60) | l + l))",
+                           "size(reduce(l = [], x IN range(1, 100000) | l + [range(1, 10000)]))", "size([x IN range(1, 100000) | range(1, 10000)])",
                            "size(replace(reduce(s = 'aaaaaaaa', x IN range(1, 18) | s + s), 'a', 'abcdefghabcdefghabcdefghabcdefghabcdefgh'))"}) {
     const Result<Value> v = Evaluated(text, {}, &budget);
     ASSERT_FALSE(v.ok()) << text;
@@ -166,6 +167,8 @@ TEST(Budgets, LongLoopsStopWithTheTime) {
 TEST(Budgets, NestingIsLimited) {
   EXPECT_EQ(Shown("reduce(l = [], x IN range(1, 100000) | [l])"), "ArgumentError: NumberOutOfRange");
   EXPECT_EQ(Shown("size(reduce(l = [], x IN range(1, 300) | [l]))"), "1");
+  // Small in memory, but nobody could walk through it.
+  EXPECT_EQ(Shown("size(reduce(l = [1], x IN range(1, 300) | [l, l]))"), "ArgumentError: NumberOutOfRange");
 }
 
 // Operators never crash and keep their promises for any two values.
