@@ -20,10 +20,11 @@ namespace {
 
 void Run(const std::string& input) { LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size()); }
 
-// Pieces that matter to text formats: quotes, separators, line ends, marks, cut and overlong UTF-8, NUL.
+// Pieces that matter to text formats and queries: quotes, separators, line ends, marks, cut and overlong UTF-8, NUL, clauses.
 const std::vector<std::string> kPieces = {
     "\"", "\"\"", ",", ";", "\t", "|", "\n", "\r\n", "\r", ":ID(Company)", "@source", "a", "企业", "\xEF\xBB\xBF", "\xE7",
-    "\xC0\x80", std::string(1, '\0'), " ", "'", "\\", "{", "}", "[", "]", "(", ")", "1", "-", ".", "\xF0\x9F\x98\x80"};
+    "\xC0\x80", std::string(1, '\0'), " ", "'", "\\", "{", "}", "[", "]", "(", ")", "1", "-", ".", "\xF0\x9F\x98\x80",
+    " MATCH (a)-[r:R*1..2]->(b:B {x: $p})", " WHERE a.x = 1 AND ", " RETURN ", " WITH *, count(*) AS n ", "EXISTS { ", "[x IN ", "CASE WHEN ", "(a)-->(b)"};
 
 std::string Mutate(std::string input, std::mt19937_64& random) {
   for (uint64_t edits = 1 + random() % 8; edits > 0; --edits) {
@@ -62,7 +63,8 @@ int main(int argc, char** argv) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   std::mt19937_64 random(seed);
-  std::vector<std::string> pool = {"", " key,name\n1,\"a\"\"b\"\r\n\n2,c\n", " :START_ID,:END_ID,:TYPE\na,b,HOSTS\n"};
+  std::vector<std::string> pool = {"", " key,name\n1,\"a\"\"b\"\r\n\n2,c\n", " :START_ID,:END_ID,:TYPE\na,b,HOSTS\n",
+                                   "MATCH (a:A&!B WHERE a.x > 1)-[r:R]->+(b) WITH a, count(*) AS n ORDER BY n CALL (a) { MATCH (a)--(c) RETURN c LIMIT 1 } RETURN a.x, [y IN n | y], n + 1"};
   const auto start = std::chrono::steady_clock::now();
   uint64_t runs = 0;
   while (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() < seconds) {
