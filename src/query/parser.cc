@@ -310,15 +310,16 @@ bool Parser::Items(Projection& projection) {
     ProjectionItem& item = projection.items.emplace_back();
     const size_t first = at_;
     if (!(item.expr = Expression())) return false;
-    item.span = From(first);
+    const Span written = From(first);
     if (AcceptWord("AS")) {
       item.aliased = true;
       if (!ExpectName(item.name, "a name after AS")) return false;
     } else if (item.expr->kind == ExprKind::kVariable) {
       item.name = item.expr->name;
     } else {
-      item.name = text_.substr(item.span.begin, item.span.end - item.span.begin);
+      item.name = text_.substr(written.begin, written.end - written.begin);
     }
+    item.span = From(first);
   } while (Accept(','));
   return true;
 }

@@ -35,7 +35,9 @@ Status Check(const std::string& text, const ProcedureRegistry& procedures, State
 }
 
 TEST(FrontEnd, RaisesWhatOpenCypherExpectsAtCompileTimeAndNothingElse) {
-  for (const Scenario& scenario : ReadFeatures(FeatureFolder())) {
+  const std::vector<Scenario> scenarios = ReadFeatures(FeatureFolder());
+  if (std::filesystem::exists(FeatureFolder())) EXPECT_FALSE(scenarios.empty());
+  for (const Scenario& scenario : scenarios) {
     ProcedureRegistry procedures;
     const Expected expected = ExpectedOf(scenario);
     for (const FeatureStep& step : scenario.steps) {

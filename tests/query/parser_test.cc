@@ -141,7 +141,7 @@ TEST(Patterns, OfOpenCypherAndBeyond) {
   EXPECT_EQ(Pattern("(a:A&!B|%)"), "(a:((A&!B)|%))");
   EXPECT_EQ(Pattern("(a:(A|B)&C)-[:R|:S]->()"), "(a:((A|B)&C))-[:(R|S)]->()");
   EXPECT_EQ(Pattern("(a IS A WHERE a.x > 1)-[r WHERE r.y]->(b:$($labels))"), "(a:A WHERE (a.x > 1))-[r WHERE r.y]->(b:$($labels))");
-  EXPECT_EQ(Pattern("((a)-[:供应]->(b) WHERE a.x <> b.x){1,5}"), "(((a)-[:供应]->(b) WHERE (a.x <> b.x)){1,5}()");
+  EXPECT_EQ(Pattern("((a)-[:供应]->(b) WHERE a.x <> b.x){1,5}"), "()((a)-[:供应]->(b) WHERE (a.x <> b.x)){1,5}()");
   EXPECT_EQ(Pattern("(a)-[:R]->+(b)((c)-->(d))*(e)"), "(a)(()-[:R]->()){1,}(b)((c)-[]->(d)){0,}(e)");
   EXPECT_EQ(Pattern("(a)-->{2}(b)--{,3}(c)"), "(a)(()-[]->()){2,2}(b)(()-[]-()){0,3}(c)");
   EXPECT_EQ(Pattern("p = SHORTEST 2 (a)-->+(b)"), "p = SHORTEST 2 (a)(()-[]->()){1,}(b)");
