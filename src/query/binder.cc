@@ -345,7 +345,7 @@ bool Binder::BindSubquery(QueryTree& query, Clause& clause, Scope& scope) {
 
 bool Binder::BindShow() {
   SchemaCommand& command = statement_.schema;
-  const std::vector<Field>& columns = ShowColumns(command.show);
+  const std::vector<Field>& columns = ShowFields(command.show);
   if (command.yields.empty()) {
     for (const Field& column : columns) command.yields.push_back({column.name, column.name, Span(), kNoSlot, kNoSlot});
   }
