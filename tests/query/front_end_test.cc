@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "query/binder.h"
-#include "query/features.h"
+#include "query/feature_file.h"
 #include "query/parser.h"
 #include "query/procedure.h"
 
