@@ -14,6 +14,14 @@ namespace {
 constexpr KindSet kNode = Only(Kind::kNode), kRelationship = Only(Kind::kRelationship), kPath = Only(Kind::kPath), kList = Only(Kind::kList),
                   kMap = Only(Kind::kMap), kString = Only(Kind::kString);
 
+constexpr ShowColumn kIndexColumns[] = {{"id", true}, {"name", true}, {"state", true}, {"populationPercent", true}, {"type", true}, {"entityType", true}, {"labelsOrTypes", true}, {"properties", true}, {"indexProvider", true}, {"owningConstraint", true}, {"lastRead", true}, {"readCount", true}, {"createStatement", false}};
+constexpr ShowColumn kConstraintColumns[] = {{"id", true}, {"name", true}, {"type", true}, {"entityType", true}, {"labelsOrTypes", true}, {"properties", true}, {"ownedIndex", true}, {"propertyType", true}, {"createStatement", false}};
+constexpr ShowColumn kProcedureColumns[] = {{"name", true}, {"description", true}, {"mode", true}, {"worksOnSystem", true}, {"signature", false}, {"argumentDescription", false}, {"returnDescription", false}};
+constexpr ShowColumn kFunctionColumns[] = {{"name", true}, {"category", true}, {"description", true}, {"signature", false}, {"isBuiltIn", false}, {"argumentDescription", false}, {"returnDescription", false}, {"aggregating", false}};
+constexpr ShowColumn kDatabaseColumns[] = {{"name", true}, {"type", true}, {"aliases", true}, {"access", true}, {"address", true}, {"role", true}, {"writer", true}, {"requestedStatus", true}, {"currentStatus", true}, {"statusMessage", true}, {"default", true}, {"home", true}, {"constituents", true}};
+constexpr ShowColumn kTransactionColumns[] = {{"database", true}, {"transactionId", true}, {"currentQueryId", true}, {"connectionId", true}, {"clientAddress", true}, {"username", true}, {"currentQuery", true}, {"startTime", true}, {"status", true}, {"elapsedTime", true}};
+constexpr ShowColumn kSettingColumns[] = {{"name", true}, {"value", true}, {"isDynamic", true}, {"defaultValue", true}, {"description", true}};
+constexpr ShowColumn kUserColumns[] = {{"user", true}, {"roles", true}, {"passwordChangeRequired", true}, {"suspended", true}, {"home", true}};
 
 bool Writes(ClauseKind kind) {
   return kind == ClauseKind::kCreate || kind == ClauseKind::kMerge || kind == ClauseKind::kSet || kind == ClauseKind::kRemove ||
@@ -41,6 +49,21 @@ const char* ClauseName(const Clause& clause) {
 }
 
 }  // namespace
+
+std::span<const ShowColumn> ShowColumns(SchemaCommand::Show show) {
+  using Show = SchemaCommand::Show;
+  switch (show) {
+    case Show::kIndexes: return kIndexColumns;
+    case Show::kConstraints: return kConstraintColumns;
+    case Show::kProcedures: return kProcedureColumns;
+    case Show::kFunctions: return kFunctionColumns;
+    case Show::kDatabases: return kDatabaseColumns;
+    case Show::kTransactions: return kTransactionColumns;
+    case Show::kSettings: return kSettingColumns;
+    case Show::kUsers: return kUserColumns;
+  }
+  return {};
+}
 
 Status Bind(Statement& statement, const ProcedureRegistry& procedures) { return Binder(statement, procedures).Run(); }
 
@@ -345,20 +368,23 @@ bool Binder::BindSubquery(QueryTree& query, Clause& clause, Scope& scope) {
 
 bool Binder::BindShow() {
   SchemaCommand& command = statement_.schema;
-  const std::vector<Field>& columns = ShowFields(command.show);
-  if (command.yields.empty()) {
-    for (const Field& column : columns) command.yields.push_back({column.name, column.name, Span(), kNoSlot, kNoSlot});
+  const std::span<const ShowColumn> columns = ShowColumns(command.show);
+  const bool named = !command.yields.empty();
+  if (!named) {
+    for (const ShowColumn& column : columns) {
+      if (column.by_default || command.yield_star) command.yields.push_back({column.name, column.name, Span(), kNoSlot, kNoSlot});
+    }
   }
   Scope scope;
   for (YieldItem& item : command.yields) {
-    const auto at = std::find_if(columns.begin(), columns.end(), [&](const Field& column) { return item.column == column.name; });
+    const auto at = std::find_if(columns.begin(), columns.end(), [&](const ShowColumn& column) { return item.column == column.name; });
     if (at == columns.end()) {
       std::vector<std::string> known;
-      for (const Field& column : columns) known.push_back(column.name);
+      for (const ShowColumn& column : columns) known.push_back(column.name);
       return Syntax("UndefinedVariable", item.span, Text("there is no column ", item.column, text::DidYouMean(item.column, known, 1)));
     }
     item.index = static_cast<int>(at - columns.begin());
-    if (!DeclareNew(scope, item.name, Scalar(at->type.kinds), item.span, item.slot)) return false;
+    if (!DeclareNew(scope, item.name, {}, item.span, item.slot)) return false;
   }
   if (!BindPredicate(command.where, scope)) return false;
   if (command.returned) {

@@ -3,6 +3,7 @@
 // aggregation rules, and raises every compile-time error of openCypher before anything runs.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -12,8 +13,15 @@ namespace liantu::query {
 
 class ProcedureRegistry;  // procedure.h
 
-// Fills in what ast.h marks "bound". The same tree must not be bound twice. Of a SHOW, query.columns and column_slots are those
-// of the result, after YIELD and RETURN.
+// Fills in what ast.h marks "bound". The same tree must not be bound twice.
 Status Bind(Statement& statement, const ProcedureRegistry& procedures);
+
+// The columns that SHOW gives, in this order; those not by default come with YIELD only. A bound SHOW has in schema.yields what
+// is asked for, each with the index into this list and the slot that WHERE and RETURN read; query.columns are the result's names.
+struct ShowColumn {
+  const char* name;
+  bool by_default;
+};
+std::span<const ShowColumn> ShowColumns(SchemaCommand::Show show);
 
 }  // namespace liantu::query

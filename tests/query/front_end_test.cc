@@ -3,10 +3,13 @@
 // that type and detail, and everything else passes both.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "query/binder.h"
-#include "query/feature_file.h"
 #include "query/parser.h"
 #include "query/procedure.h"
+#include "tck_runner.h"
 
 namespace liantu::query {
 namespace {
@@ -15,8 +18,8 @@ struct Expected {
   std::string type, phase, detail;  // "SyntaxError", "compile time", "UndefinedVariable"; empty: success
 };
 
-Expected ExpectedOf(const Scenario& scenario) {
-  for (const FeatureStep& step : scenario.steps) {
+Expected ExpectedOf(const tck::Scenario& scenario) {
+  for (const tck::Step& step : scenario.steps) {
     const size_t raised = step.text.find(" should be raised at ");
     if (raised == std::string::npos) continue;
     const size_t begin = step.text.find(' ') + 1;
@@ -34,13 +37,28 @@ Status Check(const std::string& text, const ProcedureRegistry& procedures, State
   return bound;
 }
 
+// Of our own folder, and of openCypher's kit where it is found (LIANTU_TCK, else ../shared/tck/features beside the checkout).
+std::vector<tck::Scenario> Scenarios() {
+  const char* set = std::getenv("LIANTU_TCK");
+  std::vector<tck::Scenario> all;
+  for (const std::string& root : {std::string(LIANTU_SOURCE_DIR "/tests/query/features"), std::string(set != nullptr ? set : LIANTU_SOURCE_DIR "/../shared/tck/features")}) {
+    std::error_code none;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root, none)) {
+      if (entry.path().extension() != ".feature") continue;
+      auto scenarios = tck::ParseFeature(entry.path().string(), entry.path().stem().string());
+      EXPECT_TRUE(scenarios.ok()) << scenarios.status().message();
+      if (scenarios.ok()) std::move(scenarios->begin(), scenarios->end(), std::back_inserter(all));
+    }
+  }
+  EXPECT_FALSE(all.empty());
+  return all;
+}
+
 TEST(FrontEnd, RaisesWhatOpenCypherExpectsAtCompileTimeAndNothingElse) {
-  const std::vector<Scenario> scenarios = ReadFeatures(FeatureFolder());
-  if (std::filesystem::exists(FeatureFolder())) EXPECT_FALSE(scenarios.empty());
-  for (const Scenario& scenario : scenarios) {
+  for (const tck::Scenario& scenario : Scenarios()) {
     ProcedureRegistry procedures;
     const Expected expected = ExpectedOf(scenario);
-    for (const FeatureStep& step : scenario.steps) {
+    for (const tck::Step& step : scenario.steps) {
       const std::string where = scenario.file + " " + scenario.name + ": " + step.doc;
       if (step.text.starts_with("there exists a procedure ")) {
         std::string signature = step.text.substr(25);
