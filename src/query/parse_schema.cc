@@ -155,7 +155,8 @@ bool Parser::Show(Statement& statement) {
   statement.kind = StatementKind::kShow;
   SchemaCommand& command = statement.schema;
   using What = SchemaCommand::Show;
-  if (AtAnyWord({"ALL", "CURRENT", "DEFAULT", "HOME", "RANGE", "FULLTEXT", "TEXT", "BUILT", "USER"}) && Peek(1).kind == TokenKind::kWord) ++at_;
+  if (AtWord("BUILT") && AtWord("IN", 1)) ++at_;
+  if (AtAnyWord({"ALL", "CURRENT", "DEFAULT", "HOME", "RANGE", "FULLTEXT", "TEXT", "IN", "USER"}) && Peek(1).kind == TokenKind::kWord) ++at_;
   if (AtAnyWord({"INDEX", "INDEXES"})) command.show = What::kIndexes;
   else if (AtAnyWord({"CONSTRAINT", "CONSTRAINTS"})) command.show = What::kConstraints;
   else if (AtAnyWord({"PROCEDURE", "PROCEDURES"})) command.show = What::kProcedures;
@@ -166,6 +167,10 @@ bool Parser::Show(Statement& statement) {
   else if (AtAnyWord({"USER", "USERS"})) command.show = What::kUsers;
   else return Unexpected("INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, DATABASES, TRANSACTIONS, SETTINGS or USERS after SHOW");
   ++at_;
+  if (AcceptWord("EXECUTABLE") && AcceptWord("BY")) {
+    AcceptWord("CURRENT");
+    if (!ExpectWord("USER")) return false;
+  }
   bool yielded = false;
   if (AcceptWord("YIELD")) {
     yielded = true;

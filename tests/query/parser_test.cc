@@ -202,7 +202,7 @@ TEST(Statements, AllClausesParse) {
            "CREATE CONSTRAINT c IF NOT EXISTS FOR (n:A) REQUIRE n.x IS UNIQUE", "CREATE CONSTRAINT FOR (n:A) REQUIRE (n.x, n.y) IS NODE KEY",
            "CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS NOT NULL", "CREATE CONSTRAINT FOR ()-[r:R]-() REQUIRE r.x IS :: INTEGER", "CREATE CONSTRAINT ON (n:A) ASSERT n.x IS UNIQUE",
            "DROP CONSTRAINT c", "SHOW INDEXES", "SHOW ALL PROCEDURES YIELD name, mode WHERE mode = 'READ' RETURN name ORDER BY name", "SHOW FUNCTIONS YIELD * ORDER BY name LIMIT 3",
-           "SHOW TRANSACTIONS WHERE username = 'x'", "// a comment\nRETURN /* another */ 1", "CREATE (index:A)"}) {
+           "SHOW TRANSACTIONS WHERE username = 'x'", "SHOW BUILT IN FUNCTIONS", "SHOW PROCEDURES EXECUTABLE BY CURRENT USER YIELD name", "// a comment\nRETURN /* another */ 1", "CREATE (index:A)"}) {
     const auto statement = Parse(text);
     EXPECT_TRUE(statement.ok()) << Render(statement.status(), text);
   }
