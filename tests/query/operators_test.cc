@@ -157,7 +157,7 @@ const char* const kQueries[] = {
     "MATCH (n) RETURN n.k AS k, count(*) AS c, sum(n.v), avg(n.v), min(n.v), max(n.v), count(DISTINCT n.v)",
     "MATCH (n:Nothing) RETURN count(*), collect(n), sum(n.v)",
     "MATCH (n:Nothing) RETURN n.k, count(*)",
-    "MATCH (n) RETURN n.k + 1 AS k, count(*) + 1 AS c, n.k + 1 + count(*) AS d",
+    "MATCH (n) RETURN n.k AS k, count(*) + 1 AS c, n.k + 1 + count(*) AS d",
     "MATCH (n) RETURN DISTINCT n.k",
     "MATCH (a)-->(b) WITH DISTINCT b MATCH (b)<--(c) RETURN b, count(DISTINCT c)",
     "MATCH (a) WITH a, size([(a)-->(b) | b]) AS d WHERE d > 1 RETURN a, d",
