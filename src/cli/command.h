@@ -13,6 +13,7 @@
 #include "chain/entity.h"
 #include "graph/database.h"
 #include "io/table.h"
+#include "query/procedure.h"
 #include "report/document.h"
 
 namespace liantu::cli {
@@ -55,6 +56,7 @@ struct Invocation {
   bool Given(std::string_view name) const { return std::find(given.begin(), given.end(), name) != given.end(); }
   std::string String(std::string_view name) const;            // "" where not given and without default
   Result<int64_t> Integer(std::string_view name, int64_t min, int64_t max) const;
+  Result<uint64_t> Bytes(std::string_view name) const;       // "64M", "2G", "1000000"
   std::vector<std::string> All(std::string_view name) const;  // an option given several times
   const char* Say(const char* zh, const char* en) const { return report::Say(lang, zh, en); }
 
@@ -71,6 +73,12 @@ struct Invocation {
   Status Print(const report::Document& document) const;
   Status PrintTable(const io::Table& table) const;
 };
+
+// The ontology of a new store: "industry" (schema/industry.json), "none", or a file.
+Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& name);
+
+// What CALL can call in this program: the database's, the analysis methods' and the industry questions' procedures.
+std::shared_ptr<query::ProcedureRegistry> AllProcedures();
 
 // A failure of the command line itself: exit 2.
 Status UsageError(std::string message);
@@ -101,6 +109,8 @@ Command ReportCommand();
 Command BatchesCommand();
 Command UndoCommand();
 Command DiffCommand();
+Command ServeCommand();
+Command ShellCommand();
 Command StatsCommand();
 Command CheckCommand();
 Command SchemaCommand();

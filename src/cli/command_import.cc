@@ -10,15 +10,14 @@
 
 namespace liantu::cli {
 
-namespace {
-
-// The ontology of a new store: "industry" (schema/industry.json), "none", or a file.
 Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& name) {
   if (name == "none") return graph::Ontology::None();
   const std::string path = name == "industry" ? HomeFolder() + "/schema/industry.json" : name;
   LT_ASSIGN(const std::string json, ReadFile(path));
   return graph::Ontology::Parse(json, path);
 }
+
+namespace {
 
 // A store keeps its ontology, but follows an edit of the file it came from, or another one that is asked for.
 Status AdoptOntology(const Invocation& call, graph::Database& db, const std::shared_ptr<const graph::Ontology>& ontology) {

@@ -9,7 +9,7 @@ const std::vector<Command>& Commands() {
       ImportCommand(),  FindCommand(),    ShowCommand(),   WhyCommand(),    ParksCommand(),       LinksCommand(),
       PathCommand(),    GapsCommand(),    RiskCommand(),   LinkageCommand(), ReportCommand(),     RankCommand(),
       CommunitiesCommand(), AnalyzeCommand(), ProjectCommand(), BatchesCommand(), UndoCommand(),  DiffCommand(),
-      StatsCommand(),   CheckCommand(),   SchemaCommand(), DemoCommand(),
+      ShellCommand(),   ServeCommand(),   StatsCommand(),   CheckCommand(),   SchemaCommand(), DemoCommand(),
   };
   return kCommands;
 }

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "chain/procedures.h"
 #include "cli/command.h"
 #include "text/suggest.h"
 #include "text/width.h"
@@ -58,6 +59,13 @@ size_t TerminalWidth() {
 
 }  // namespace
 
+std::shared_ptr<query::ProcedureRegistry> AllProcedures() {
+  auto registry = std::make_shared<query::ProcedureRegistry>();
+  query::RegisterDatabaseProcedures(*registry);
+  chain::RegisterProcedures(*registry);
+  return registry;
+}
+
 Status UsageError(std::string message) { return Status(Code::kUsage, std::move(message)); }
 
 bool Invocation::Has(std::string_view name) const {
@@ -88,6 +96,19 @@ Result<int64_t> Invocation::Integer(std::string_view name, int64_t min, int64_t 
                            Say(" 的整数,得到 '", ", found '"), text, "'"));
   }
   return value;
+}
+
+Result<uint64_t> Invocation::Bytes(std::string_view name) const {
+  const std::string text = String(name);
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view unit = std::string_view(text).substr(static_cast<size_t>(end - text.data()));
+  const std::string_view kUnits = "KMGT";
+  const int shift = unit.empty() ? 0 : unit.size() == 1 && kUnits.find(unit[0]) != std::string_view::npos ? 10 * (1 + static_cast<int>(kUnits.find(unit[0]))) : -1;
+  if (error != std::errc() || shift < 0 || value == 0 || value > (UINT64_MAX >> shift)) {
+    return UsageError(Text("--", name, ": ", Say("应为字节数,如 64M 或 2G,得到 '", "expected a number of bytes such as 64M or 2G, found '"), text, "'"));
+  }
+  return value << shift;
 }
 
 Status Invocation::Arguments(size_t count) const {

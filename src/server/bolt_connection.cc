@@ -21,6 +21,8 @@ constexpr size_t kQueueBytes = 16 << 20, kQueueMessages = 1024;
 constexpr int kSendSeconds = 60;              // a client that takes nothing for so long is gone
 constexpr auto kGoneAfter = std::chrono::seconds(1);
 
+constexpr uint8_t kRunTag = 0x10, kPullTag = 0x3F;
+
 // A plain RESET, found before it is its turn.
 bool IsReset(std::string_view message) { return message == std::string_view("\xB0\x0F", 2); }
 
@@ -168,6 +170,7 @@ void BoltConnection::ReadMessages(std::string first) {
 
 void BoltConnection::Answer() {
   Clock::time_point log_on_by = deadline_;
+  bool result_waits = false;
   for (;;) {
     std::string message;
     {
@@ -198,6 +201,10 @@ void BoltConnection::Answer() {
       message_bytes_ -= message.size();
       changed_.notify_all();
     }
+    // Answers wait for those to the messages behind them, but a whole result does not wait for the next statement.
+    const auto tag = message.size() > 1 ? static_cast<uint8_t>(message[1]) : 0;
+    if (tag == kRunTag && result_waits && !Send(out_)) return;
+    result_waits = tag != kRunTag && (result_waits || tag == kPullTag);
     const bool logged_on = session_->logged_on();
     busy_.store(true, std::memory_order_relaxed);
     const bool go_on = session_->Handle(message);

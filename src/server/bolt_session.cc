@@ -130,11 +130,18 @@ void BoltSession::WriteFailure(const Failure& failure) {
     pack.Entry("gql_status", failure.gql_status);
     pack.Entry("description", Text("error: ", ConditionOf(failure.gql_status), " - ", failure.message));
     pack.String("diagnostic_record");
-    pack.Map(4);
+    pack.Map(failure.position ? 5 : 4);
     pack.Entry("OPERATION", "");
     pack.Entry("OPERATION_CODE", "0");
     pack.Entry("CURRENT_SCHEMA", "/");
     pack.Entry("_classification", failure.code.starts_with("Neo.ClientError") ? "CLIENT_ERROR" : failure.code.starts_with("Neo.TransientError") ? "TRANSIENT_ERROR" : "DATABASE_ERROR");
+    if (failure.position) {
+      pack.String("_position");
+      pack.Map(3);
+      pack.Entry("offset", failure.position->offset);
+      pack.Entry("line", failure.position->line);
+      pack.Entry("column", failure.position->column);
+    }
   });
 }
 
@@ -145,10 +152,16 @@ bool BoltSession::Fail(const Failure& failure) {
   return true;
 }
 
-bool BoltSession::Fail(const Status& status) {
+bool BoltSession::Fail(const Status& status, std::string_view text) {
   query::QueryError error = query::Explain(status);
-  std::string message = error.detail.empty() ? error.message : Text(error.detail, ": ", error.message);
-  return Fail(Failure{.code = std::move(error.neo4j_code), .message = std::move(message), .gql_status = std::move(error.gql_status)});
+  Failure failure{.code = std::move(error.neo4j_code), .message = std::move(error.message), .gql_status = std::move(error.gql_status)};
+  if (!error.detail.empty()) failure.message = Text(error.detail, ": ", failure.message);
+  if (error.has_place && error.span.begin <= text.size()) {
+    const query::LineColumn place = query::PlaceOf(text, error.span.begin);
+    failure.message += Text(" (line ", place.line, ", column ", place.column, ")");
+    failure.position = Position{static_cast<int64_t>(error.span.begin), place.line, place.column};
+  }
+  return Fail(failure);
 }
 
 bool BoltSession::Violation(std::string message) {
@@ -216,7 +229,7 @@ bool BoltSession::Handle(std::string_view message) {
   if (!head.ok()) return Violation(head.status().message());
   if (head->kind != PackToken::Kind::kStructure) return Violation(Text("expected a message, found a ", PackKindName(head->kind)));
   if (head->tag == kGoodbye) return false;
-  if (head->tag == kReset) return Reset();
+  if (head->tag == kReset) return head->size == 0 && reader.at_end() ? Reset() : Violation("RESET has no fields");
   bool ignore = state_ == State::kFailed;
   if (!ignore) {
     std::lock_guard lock(mutex_);
@@ -439,9 +452,9 @@ bool BoltSession::Commit() {
   if (!expired_.ok()) return Fail(expired_);
   // What is left of results that were not read still happens.
   for (auto& [qid, stream] : streams_) {
-    for (;;) {
+    while (stream.cursor->summary().type != 'r') {
       const auto more = Peek(stream);
-      if (!more.ok()) return Fail(more.status());
+      if (!more.ok()) return Fail(more.status(), std::string(stream.text));
       if (!*more) break;
       Skip(stream);
     }
@@ -484,11 +497,12 @@ bool BoltSession::Run(const Value& text, const Value& parameters, const Value& e
     }
   }
   auto cursor = session_->Run(text.string(), parameters.map(), *budget_);
-  if (!cursor.ok()) return Fail(cursor.status());
+  if (!cursor.ok()) return Fail(cursor.status(), text.string());
   const int64_t qid = next_qid_++;
   last_qid_ = qid;
   Stream& stream = streams_[qid];
   stream.cursor = *std::move(cursor);
+  stream.text = text.string();
   stream.began = began;
   state_ = explicit_transaction ? State::kTxStreaming : State::kStreaming;
   Answer(kSuccess, [&](PackWriter& pack) {
@@ -592,7 +606,7 @@ bool BoltSession::Pull(const Value& extra, bool discard) {
   const bool drop = discard && wanted == -1 && stream->second.cursor->summary().type == 'r';
   for (int64_t given = 0; !drop; ++given) {
     const auto more = Peek(stream->second);
-    if (!more.ok()) return Fail(more.status());
+    if (!more.ok()) return Fail(more.status(), std::string(stream->second.text));
     if (!*more) break;
     if (given == wanted) {
       Answer(kSuccess, [](PackWriter& pack) {

@@ -59,10 +59,12 @@ class BoltSession {
 
  private:
   enum class State : uint8_t { kConnected, kUnauthenticated, kReady, kStreaming, kTxReady, kTxStreaming, kFailed };
-  struct Failure { std::string code, message, gql_status; };
+  struct Position { int64_t offset, line, column; };
+  struct Failure { std::string code, message, gql_status; std::optional<Position> position; };
   // A result that the client has not read to its end.
   struct Stream {
     std::unique_ptr<query::Cursor> cursor;
+    std::string text;
     std::vector<query::Value> row;
     bool has_row = false, ended = false;
     std::string kept;              // whole RECORD messages that were read ahead
@@ -93,7 +95,7 @@ class BoltSession {
   Status KeepRest(Stream& stream);
   void WriteSummary(const Stream& stream);
 
-  bool Fail(const Status& status);
+  bool Fail(const Status& status, std::string_view text = {});  // of the statement, to say where
   bool Fail(const Failure& failure);
   bool Violation(std::string message);
   void WriteFailure(const Failure& failure);
