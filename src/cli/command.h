@@ -77,8 +77,8 @@ struct Invocation {
 // The ontology of a new store: "industry" (schema/industry.json), "none", or a file.
 Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& name);
 
-// What CALL can call in this program: the database's, the analysis methods' and the industry questions' procedures.
-std::shared_ptr<query::ProcedureRegistry> AllProcedures();
+// What CALL can call in this program: the database's, the analysis methods' and the industry questions' procedures. The database must outlive them.
+std::shared_ptr<query::ProcedureRegistry> AllProcedures(const graph::Database& database);
 
 // A failure of the command line itself: exit 2.
 Status UsageError(std::string message);

@@ -25,7 +25,7 @@ Status Serve(const Invocation& call) {
   }
   LT_ASSIGN(auto ontology, LoadOntology(call.String("schema")));
   LT_ASSIGN(auto db, call.OpenForWriting(call.Has("create"), std::move(ontology)));
-  auto procedures = AllProcedures();
+  auto procedures = AllProcedures(*db);
   if (call.Has("test-procedures")) LT_TRY(server::OfferTestProcedures(*procedures));
   query::Engine engine(*db, procedures);
   auto listening = server::BoltServer::Listen(*endpoint, engine, std::move(settings));

@@ -485,7 +485,7 @@ Status RunShell(const Invocation& call) {
   LT_ASSIGN(const auto view, call.Read(*db));
   const char* user = std::getenv("USER");
   query::SessionOptions options{.who = user ? user : "liantu", .origin = "shell", .read = view.options(), .read_only = call.Has("read-only"), .csv_folders = call.All("csv")};
-  query::Engine engine(*db, AllProcedures());
+  query::Engine engine(*db, AllProcedures(*db));
   Shell shell(call, engine, std::move(options));
   LT_TRY(shell.ReadLimits());
   return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? shell.FromTerminal() : shell.FromStream(std::cin);

@@ -59,10 +59,10 @@ size_t TerminalWidth() {
 
 }  // namespace
 
-std::shared_ptr<query::ProcedureRegistry> AllProcedures() {
+std::shared_ptr<query::ProcedureRegistry> AllProcedures(const graph::Database& database) {
   auto registry = std::make_shared<query::ProcedureRegistry>();
   query::RegisterDatabaseProcedures(*registry);
-  chain::RegisterProcedures(*registry);
+  chain::RegisterProcedures(*registry, database);
   return registry;
 }
 

@@ -16,10 +16,7 @@ using namespace liantu::server;
 
 namespace {
 
-std::string Write(const query::Value& value, const ValueForms& forms) {
-  const query::ValueMap none;
-  const Budget budget;
-  query::Context context(none, budget);
+std::string Write(const query::Value& value, const ValueForms& forms, query::Context& context) {
   std::string out;
   PackWriter pack(out);
   LT_ASSERT(WriteValue(pack, value, context, forms).ok());
@@ -27,6 +24,9 @@ std::string Write(const query::Value& value, const ValueForms& forms) {
 }
 
 void ReadAll(std::string_view message, const ValueForms& forms) {
+  const query::ValueMap none;
+  const Budget unlimited;
+  query::Context context(none, unlimited);
   PackReader reader(message);
   uint32_t budget = kMaxValues;
   while (!reader.at_end()) {
@@ -37,10 +37,10 @@ void ReadAll(std::string_view message, const ValueForms& forms) {
       break;
     }
     LT_ASSERT(reader.offset() > before);
-    const std::string bytes = Write(*value, forms);
+    const std::string bytes = Write(*value, forms, context);
     PackReader again(bytes);
     const auto twin = ReadValue(again, forms, budget);
-    LT_ASSERT(twin.ok() && again.at_end() && Write(*twin, forms) == bytes);
+    LT_ASSERT(twin.ok() && again.at_end() && Write(*twin, forms, context) == bytes);
   }
   PackReader tokens(message);
   for (size_t count = 0; !tokens.at_end() && tokens.Next().ok(); ++count) LT_ASSERT(count < message.size());
