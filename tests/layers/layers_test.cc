@@ -32,7 +32,7 @@ const std::map<std::string, std::set<std::string>> kBelow = {
 // Folders in which a library's headers may be included.
 const std::vector<std::pair<std::string, std::set<std::string>>> kLibraries = {
     {"<rocksdb/", {"storage"}},      {"<boost/graph/", {"analysis"}}, {"<cxxopts.hpp>", {"cli"}},
-    {"<opencc/", {"text"}},          {"<unicode/", {"text", "io", "graph"}},   {"<Eigen/", {"analysis"}},
+    {"<opencc/", {"text"}},          {"<unicode/", {"text", "io", "graph", "query"}},   {"<Eigen/", {"analysis"}},
     {"<graphviz/", {"report"}},      {"<openssl/", {"base", "server"}}, {"<boost/asio/", {"server"}},
 };
 
