@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "evaluation.h"
@@ -43,6 +44,48 @@ TEST(FunctionTable, NullInGivesNullForStrictFunctionsOfAnyKind) {
                            "split('a', null)", "toInteger(null)", "substring(null, 1)", "point(null)", "date.truncate('day', null)", "date.realtime(null)",
                            "duration.between(null, null)", "nodes(null)", "head(null)", "round(null)", "isEmpty(null)"}) {
     EXPECT_EQ(Shown(call), "null") << call;
+  }
+}
+
+// Whatever a function is given, it gives a value of the kinds it declares, or a failure and null; and where the kinds given
+// are ones it declares, it never says that they are wrong.
+TEST(FunctionTable, AnyArgumentsGiveADeclaredKindOrAFailure) {
+  std::vector<Value> values;
+  for (const char* text : {"null", "true", "0", "-1", "9223372036854775807", "2.5", "0.0 / 0.0", "''", "'a b'", "'广州'", "'year'", "'2020-02-29'", "[]", "[1, null, 'a']", "{}",
+                           "{year: 2020, timezone: 'Z'}", "{x: 1, y: 2}", "date('2020-02-29')", "localtime('12:00')", "time('12:00+01:00')",
+                           "localdatetime('2020-02-29T12:00')", "datetime('2020-02-29T12:00[Asia/Shanghai]')", "duration('P1M2DT3S')", "point({x: 1, y: 2})"}) {
+    values.push_back(*Evaluated(text));
+  }
+  values.push_back(Value::Path({{NodeId{1}, NodeId{2}}, {EdgeId{1}}}));
+  Budget budget;
+  budget.set_max_bytes(1 << 20);
+  const ValueMap none;
+  for (const Function& f : Functions()) {
+    const int most = f.max_args < 0 ? 2 : std::min(f.max_args, 3);
+    for (int count = f.min_args; count <= most; ++count) {
+      size_t tuples = 1;
+      for (int i = 0; i < count; ++i) tuples *= values.size();
+      for (size_t code = 0; code < tuples; code += count == 3 ? 7 : 1) {
+        std::vector<Value> args;
+        bool declared = true;
+        for (size_t i = 0, rest = code; i < static_cast<size_t>(count); ++i, rest /= values.size()) {
+          args.push_back(values[rest % values.size()]);
+          declared = declared && (args.back().is_null() || (f.arguments[std::min(i, f.arguments.size() - 1)] & Only(args.back().kind())) != 0);
+        }
+        Context context(none, budget);
+        const Value out = f.call(context, args);
+        if (context.failed()) {
+          EXPECT_TRUE(out.is_null()) << f.name;
+          const QueryError error = Explain(context.status());
+          if (declared && f.arguments[0] != kAnyKind && f.name != "round" && f.name != "split") {
+            EXPECT_TRUE(error.detail != "InvalidArgumentValue" || error.type != "TypeError" || f.name.find("time") != f.name.npos || f.name.find("date") != f.name.npos)
+                << f.name << ": " << error.message;
+          }
+        } else if (!out.is_null()) {
+          EXPECT_NE(f.result & Only(out.kind()), 0u) << f.name << " gave " << ToLiteral(out);
+        }
+      }
+    }
   }
 }
 
