@@ -10,43 +10,71 @@ namespace liantu::query {
 
 const char* OpText(Op op) {
   switch (op) {
-    case Op::kNone: return "";
-    case Op::kOr: return "OR";
-    case Op::kXor: return "XOR";
-    case Op::kAnd: return "AND";
-    case Op::kNot: return "NOT";
-    case Op::kEqual: return "=";
-    case Op::kNotEqual: return "<>";
-    case Op::kLess: return "<";
-    case Op::kLessEqual: return "<=";
-    case Op::kGreater: return ">";
-    case Op::kGreaterEqual: return ">=";
-    case Op::kAdd: return "+";
-    case Op::kSubtract: return "-";
-    case Op::kMultiply: return "*";
-    case Op::kDivide: return "/";
-    case Op::kModulo: return "%";
-    case Op::kPower: return "^";
-    case Op::kPlus: return "+";
-    case Op::kMinus: return "-";
-    case Op::kIn: return "IN";
-    case Op::kStartsWith: return "STARTS WITH";
-    case Op::kEndsWith: return "ENDS WITH";
-    case Op::kContains: return "CONTAINS";
-    case Op::kMatches: return "=~";
-    case Op::kConcat: return "||";
+    case Op::kNone:
+      return "";
+    case Op::kOr:
+      return "OR";
+    case Op::kXor:
+      return "XOR";
+    case Op::kAnd:
+      return "AND";
+    case Op::kNot:
+      return "NOT";
+    case Op::kEqual:
+      return "=";
+    case Op::kNotEqual:
+      return "<>";
+    case Op::kLess:
+      return "<";
+    case Op::kLessEqual:
+      return "<=";
+    case Op::kGreater:
+      return ">";
+    case Op::kGreaterEqual:
+      return ">=";
+    case Op::kAdd:
+      return "+";
+    case Op::kSubtract:
+      return "-";
+    case Op::kMultiply:
+      return "*";
+    case Op::kDivide:
+      return "/";
+    case Op::kModulo:
+      return "%";
+    case Op::kPower:
+      return "^";
+    case Op::kPlus:
+      return "+";
+    case Op::kMinus:
+      return "-";
+    case Op::kIn:
+      return "IN";
+    case Op::kStartsWith:
+      return "STARTS WITH";
+    case Op::kEndsWith:
+      return "ENDS WITH";
+    case Op::kContains:
+      return "CONTAINS";
+    case Op::kMatches:
+      return "=~";
+    case Op::kConcat:
+      return "||";
   }
   return "";
 }
 
 namespace {
 
-bool Same(const ExprPtr& a, const ExprPtr& b) { return a == nullptr ? b == nullptr : b != nullptr && SameExpression(*a, *b); }
+bool Same(const ExprPtr& a, const ExprPtr& b) {
+  return a == nullptr ? b == nullptr : b != nullptr && SameExpression(*a, *b);
+}
 
 bool Same(const LabelExpr& a, const LabelExpr& b) {
   return a.kind == b.kind && a.name == b.name && (a.dynamic == nullptr) == (b.dynamic == nullptr) &&
          (a.dynamic == nullptr || SameExpression(*a.dynamic, *b.dynamic)) &&
-         std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(), [](const LabelExpr& x, const LabelExpr& y) { return Same(x, y); });
+         std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(),
+                    [](const LabelExpr& x, const LabelExpr& y) { return Same(x, y); });
 }
 
 }  // namespace
@@ -54,17 +82,22 @@ bool Same(const LabelExpr& a, const LabelExpr& b) {
 bool SameExpression(const Expr& a, const Expr& b) {
   if (&a == &b) return true;
   // Comprehensions and subqueries have slots of their own, so two of them are never found to be the same.
-  if (a.kind != b.kind || a.op != b.op || a.distinct != b.distinct || a.star != b.star || a.keys != b.keys || a.ops != b.ops ||
-      a.args.size() != b.args.size() || !a.patterns.empty() || a.subquery != nullptr || a.labels.has_value() != b.labels.has_value()) {
+  if (a.kind != b.kind || a.op != b.op || a.distinct != b.distinct || a.star != b.star || a.keys != b.keys ||
+      a.ops != b.ops || a.args.size() != b.args.size() || !a.patterns.empty() || a.subquery != nullptr ||
+      a.labels.has_value() != b.labels.has_value()) {
     return false;
   }
   switch (a.kind) {
-    case ExprKind::kVariable: return a.slot == b.slot;
+    case ExprKind::kVariable:
+      return a.slot == b.slot;
     case ExprKind::kListComprehension:
     case ExprKind::kQuantifier:
-    case ExprKind::kReduce: return false;
+    case ExprKind::kReduce:
+      return false;
     case ExprKind::kCall:
-      if (a.function != b.function || a.aggregate != b.aggregate || (a.function == nullptr && a.aggregate == nullptr && a.name != b.name)) return false;
+      if (a.function != b.function || a.aggregate != b.aggregate ||
+          (a.function == nullptr && a.aggregate == nullptr && a.name != b.name))
+        return false;
       break;
     case ExprKind::kLiteral:
       if (a.literal.kind() != b.literal.kind() || !Equivalent(a.literal, b.literal)) return false;
@@ -73,7 +106,8 @@ bool SameExpression(const Expr& a, const Expr& b) {
       if (a.name != b.name) return false;
   }
   if (a.labels && !Same(*a.labels, *b.labels)) return false;
-  return std::equal(a.args.begin(), a.args.end(), b.args.begin(), [](const ExprPtr& x, const ExprPtr& y) { return Same(x, y); });
+  return std::equal(a.args.begin(), a.args.end(), b.args.begin(),
+                    [](const ExprPtr& x, const ExprPtr& y) { return Same(x, y); });
 }
 
 // --- Walks

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Going over everything below an expression or a query: patterns and subqueries, too. For passes that collect or rewrite.
+// Going over everything below an expression or a query: patterns and subqueries, too. For passes that collect or
+// rewrite.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expressions: names to slots, functions and aggregates to their tables, and what can be said of kinds before anything runs. An
-// expression is refused only where no possible kind of an operand fits; whatever may fit is left to the evaluator.
+// Expressions: names to slots, functions and aggregates to their tables, and what can be said of kinds before anything
+// runs. An expression is refused only where no possible kind of an operand fits; whatever may fit is left to the
+// evaluator.
 #include <algorithm>
 
 #include "query/binder_internal.h"
@@ -9,9 +10,10 @@
 namespace liantu::query {
 namespace {
 
-constexpr KindSet kBoolean = Only(Kind::kBoolean), kString = Only(Kind::kString), kList = Only(Kind::kList), kMap = Only(Kind::kMap),
-                  kNode = Only(Kind::kNode), kRelationship = Only(Kind::kRelationship), kPath = Only(Kind::kPath), kPoint = Only(Kind::kPoint),
-                  kInteger = Only(Kind::kInteger), kFloat = Only(Kind::kFloat), kDuration = Only(Kind::kDuration);
+constexpr KindSet kBoolean = Only(Kind::kBoolean), kString = Only(Kind::kString), kList = Only(Kind::kList),
+                  kMap = Only(Kind::kMap), kNode = Only(Kind::kNode), kRelationship = Only(Kind::kRelationship),
+                  kPath = Only(Kind::kPath), kPoint = Only(Kind::kPoint), kInteger = Only(Kind::kInteger),
+                  kFloat = Only(Kind::kFloat), kDuration = Only(Kind::kDuration);
 // What has properties or components.
 constexpr KindSet kWithProperties = kNode | kRelationship | kMap | kTemporalKinds | kPoint;
 constexpr KindSet kStorable = kAnyKind & ~(kMap | kNode | kRelationship | kPath);
@@ -56,7 +58,8 @@ std::string KindsText(KindSet kinds) {
 
 bool Binder::CheckKinds(const Type& type, KindSet allowed, Span span, std::string_view what) {
   if (type.MayBe(allowed)) return true;
-  return Syntax("InvalidArgumentType", span, Text(what, " takes ", KindsText(allowed), ", and this is ", KindsText(type.kinds)));
+  return Syntax("InvalidArgumentType", span,
+                Text(what, " takes ", KindsText(allowed), ", and this is ", KindsText(type.kinds)));
 }
 
 bool Binder::BindPredicate(ExprPtr& expr, const Scope& scope) {
@@ -80,11 +83,14 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
     for (ExprPtr& arg : expr.args) Bind(arg, scope, inner);
   };
   switch (expr.kind) {
-    case ExprKind::kLiteral: return Scalar(expr.literal.is_null() ? 0 : Only(expr.literal.kind()));
-    case ExprKind::kParameter: return {};
+    case ExprKind::kLiteral:
+      return Scalar(expr.literal.is_null() ? 0 : Only(expr.literal.kind()));
+    case ExprKind::kParameter:
+      return {};
     case ExprKind::kVariable: {
       if (place.constant) {
-        Syntax("NonConstantExpression", expr.span, Text("one value serves all rows here, so it cannot use the variable ", expr.name));
+        Syntax("NonConstantExpression", expr.span,
+               Text("one value serves all rows here, so it cannot use the variable ", expr.name));
         return {};
       }
       const Variable* variable = scope.Find(expr.name);
@@ -95,7 +101,8 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
       expr.slot = variable->slot;
       return variable->type;
     }
-    case ExprKind::kProperty: return BindProperty(expr, scope, inner);
+    case ExprKind::kProperty:
+      return BindProperty(expr, scope, inner);
     case ExprKind::kHasLabels: {
       const Type of = Bind(expr.args[0], scope, inner);
       if (!failed()) CheckKinds(of, kNode | kRelationship, expr.args[0]->span, "a label or type predicate");
@@ -122,19 +129,28 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
       for (ExprPtr& arg : expr.args) element = Either(element, Bind(arg, scope, inner));
       return ListOf(std::move(element));
     }
-    case ExprKind::kMap: bind_all(); return Scalar(kMap);
+    case ExprKind::kMap:
+      bind_all();
+      return Scalar(kMap);
     case ExprKind::kMapProjection: {
       bind_all();
-      if (!failed()) CheckKinds(Scalar(expr.args[0]->kinds), kMap | kNode | kRelationship, expr.args[0]->span, "a map projection");
+      if (!failed())
+        CheckKinds(Scalar(expr.args[0]->kinds), kMap | kNode | kRelationship, expr.args[0]->span, "a map projection");
       return Scalar(kMap);
     }
     case ExprKind::kUnary:
-    case ExprKind::kBinary: return BindOperator(expr, scope, place);
-    case ExprKind::kComparison: bind_all(); return Scalar(kBoolean);
+    case ExprKind::kBinary:
+      return BindOperator(expr, scope, place);
+    case ExprKind::kComparison:
+      bind_all();
+      return Scalar(kBoolean);
     case ExprKind::kIsNull:
     case ExprKind::kIsNotNull:
-    case ExprKind::kIsType: bind_all(); return Scalar(kBoolean);
-    case ExprKind::kCall: return BindCallExpression(expr, scope, inner);
+    case ExprKind::kIsType:
+      bind_all();
+      return Scalar(kBoolean);
+    case ExprKind::kCall:
+      return BindCallExpression(expr, scope, inner);
     case ExprKind::kCase: {
       Type result = Scalar(0);
       const bool simple = expr.args[0] != nullptr;
@@ -181,7 +197,9 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
     }
     case ExprKind::kPattern:
       if (!place.predicate) {
-        Syntax("UnexpectedSyntax", expr.span, "a pattern can only be a condition here; its paths are [p = (a)-->(b) | p], their number COUNT { (a)-->(b) }");
+        Syntax("UnexpectedSyntax", expr.span,
+               "a pattern can only be a condition here; its paths are [p = (a)-->(b) | p], their number COUNT { "
+               "(a)-->(b) }");
         return {};
       }
       [[fallthrough]];
@@ -189,7 +207,8 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
     case ExprKind::kExists:
     case ExprKind::kCount:
     case ExprKind::kCollect:
-    case ExprKind::kShortestPath: return BindSubqueryExpression(expr, scope, inner);
+    case ExprKind::kShortestPath:
+      return BindSubqueryExpression(expr, scope, inner);
   }
   return {};
 }
@@ -198,8 +217,10 @@ Type Binder::BindProperty(Expr& expr, const Scope& scope, const Place& place) {
   const Type of = Bind(expr.args[0], scope, place);
   if (failed()) return {};
   if (!of.MayBe(kWithProperties)) {
-    const std::string message = Text(KindsText(of.kinds), " has no properties; .", expr.name, " works on nodes, relationships, maps and temporal values");
-    Fail(of.kinds == kPath ? ErrorType::kSyntaxError : ErrorType::kTypeError, "InvalidArgumentType", expr.span, message);
+    const std::string message = Text(KindsText(of.kinds), " has no properties; .", expr.name,
+                                     " works on nodes, relationships, maps and temporal values");
+    Fail(of.kinds == kPath ? ErrorType::kSyntaxError : ErrorType::kTypeError, "InvalidArgumentType", expr.span,
+         message);
     return {};
   }
   return of.kinds != 0 && of.Within(kNode | kRelationship) ? Scalar(kStorable) : Type();
@@ -212,12 +233,18 @@ Type Binder::BindOperator(Expr& expr, const Scope& scope, const Place& place) {
   const Type left = Bind(expr.args[0], scope, inner);
   const Type right = expr.args.size() > 1 ? Bind(expr.args[1], scope, inner) : Type();
   if (failed()) return {};
-  const auto check = [&](const Type& type, size_t arg, KindSet allowed) { return CheckKinds(type, allowed, expr.args[arg]->span, OpText(expr.op)); };
+  const auto check = [&](const Type& type, size_t arg, KindSet allowed) {
+    return CheckKinds(type, allowed, expr.args[arg]->span, OpText(expr.op));
+  };
   const auto numeric = [&](KindSet others) -> Type {
-    if (!check(left, 0, kNumberKinds | others) || (expr.args.size() > 1 && !check(right, 1, kNumberKinds | others))) return {};
+    if (!check(left, 0, kNumberKinds | others) || (expr.args.size() > 1 && !check(right, 1, kNumberKinds | others)))
+      return {};
     const KindSet both = left.kinds | (expr.args.size() > 1 ? right.kinds : 0);
     if ((both & ~kInteger) == 0) return Scalar(kInteger);
-    if ((both & ~kNumberKinds) == 0) return Scalar((left.kinds & ~kFloat) == 0 || (expr.args.size() > 1 && (right.kinds & ~kFloat) == 0) ? kFloat : kNumberKinds);
+    if ((both & ~kNumberKinds) == 0)
+      return Scalar((left.kinds & ~kFloat) == 0 || (expr.args.size() > 1 && (right.kinds & ~kFloat) == 0)
+                        ? kFloat
+                        : kNumberKinds);
     return Scalar(kNumberKinds | others);
   };
   switch (expr.op) {
@@ -226,13 +253,19 @@ Type Binder::BindOperator(Expr& expr, const Scope& scope, const Place& place) {
     case Op::kXor:
       if (check(left, 0, kBoolean)) check(right, 1, kBoolean);
       return Scalar(kBoolean);
-    case Op::kNot: check(left, 0, kBoolean); return Scalar(kBoolean);
+    case Op::kNot:
+      check(left, 0, kBoolean);
+      return Scalar(kBoolean);
     case Op::kPlus:
-    case Op::kMinus: return numeric(expr.op == Op::kMinus ? kDuration : 0);
-    case Op::kSubtract: return numeric(kTemporalKinds);
+    case Op::kMinus:
+      return numeric(expr.op == Op::kMinus ? kDuration : 0);
+    case Op::kSubtract:
+      return numeric(kTemporalKinds);
     case Op::kMultiply:
-    case Op::kDivide: return numeric(kDuration);
-    case Op::kModulo: return numeric(0);
+    case Op::kDivide:
+      return numeric(kDuration);
+    case Op::kModulo:
+      return numeric(0);
     case Op::kPower:
       numeric(0);
       return Scalar(kFloat);
@@ -245,14 +278,19 @@ Type Binder::BindOperator(Expr& expr, const Scope& scope, const Place& place) {
         const Type a = left.Within(kList) ? (left.element ? *left.element : Type()) : left;
         const Type b = right.Within(kList) ? (right.element ? *right.element : Type()) : right;
         // A side that may or may not be a list is joined or appended.
-        const bool sure = (left.Within(kList) || (left.kinds & kList) == 0) && (right.Within(kList) || (right.kinds & kList) == 0);
+        const bool sure =
+            (left.Within(kList) || (left.kinds & kList) == 0) && (right.Within(kList) || (right.kinds & kList) == 0);
         return sure ? ListOf(Either(a, b)) : Scalar(kList);
       }
-      if (!list && left.kinds != 0 && right.kinds != 0 && (left.Within(kString) || right.Within(kString))) return Scalar(kString);
+      if (!list && left.kinds != 0 && right.kinds != 0 && (left.Within(kString) || right.Within(kString)))
+        return Scalar(kString);
       return {};
     }
-    case Op::kIn: check(right, 1, kList); return Scalar(kBoolean);
-    default: return Scalar(kBoolean);
+    case Op::kIn:
+      check(right, 1, kList);
+      return Scalar(kBoolean);
+    default:
+      return Scalar(kBoolean);
   }
 }
 
@@ -260,12 +298,17 @@ Type Binder::BindCallExpression(Expr& expr, const Scope& scope, const Place& pla
   const auto count_fits = [&](int least, int most) {
     const int n = static_cast<int>(expr.args.size());
     if (n >= least && (most < 0 || n <= most)) return true;
-    const std::string wanted = most < 0 ? Text("at least ", least) : least == most ? Text(least) : Text(least, " to ", most);
-    return Syntax("InvalidNumberOfArguments", expr.span, Text(expr.name, "() takes ", wanted, least == most && least == 1 ? " argument" : " arguments", ", not ", n));
+    const std::string wanted = most < 0        ? Text("at least ", least)
+                               : least == most ? Text(least)
+                                               : Text(least, " to ", most);
+    return Syntax(
+        "InvalidNumberOfArguments", expr.span,
+        Text(expr.name, "() takes ", wanted, least == most && least == 1 ? " argument" : " arguments", ", not ", n));
   };
   const auto kinds_fit = [&](const std::vector<KindSet>& allowed, const std::vector<Type>& types) {
     for (size_t i = 0; i < types.size() && !allowed.empty(); ++i) {
-      if (!CheckKinds(types[i], allowed[std::min(i, allowed.size() - 1)], expr.args[i]->span, Text(expr.name, "()"))) return false;
+      if (!CheckKinds(types[i], allowed[std::min(i, allowed.size() - 1)], expr.args[i]->span, Text(expr.name, "()")))
+        return false;
     }
     return true;
   };
@@ -273,18 +316,22 @@ Type Binder::BindCallExpression(Expr& expr, const Scope& scope, const Place& pla
   std::vector<Type> types;
   if (aggregate != nullptr) {
     if (place.inside_aggregate) {
-      Syntax("NestedAggregation", expr.span, "an aggregate cannot stand inside another; compute the inner one in a WITH before");
+      Syntax("NestedAggregation", expr.span,
+             "an aggregate cannot stand inside another; compute the inner one in a WITH before");
       return {};
     }
     if (place.aggregates == nullptr) {
-      Syntax("InvalidAggregation", expr.span, Text(expr.name, "() needs the groups of a WITH or RETURN; compute it there and use its name here"));
+      Syntax("InvalidAggregation", expr.span,
+             Text(expr.name, "() needs the groups of a WITH or RETURN; compute it there and use its name here"));
       return {};
     }
     Place inside = place;
     inside.aggregates = nullptr;
     inside.inside_aggregate = true;
     for (ExprPtr& arg : expr.args) types.push_back(Bind(arg, scope, inside));
-    if (failed() || (!expr.star && !count_fits(aggregate->min_args, aggregate->max_args)) || !kinds_fit(aggregate->arguments, types)) return {};
+    if (failed() || (!expr.star && !count_fits(aggregate->min_args, aggregate->max_args)) ||
+        !kinds_fit(aggregate->arguments, types))
+      return {};
     expr.aggregate = aggregate;
     expr.slot = NewSlot();
     place.aggregates->push_back(&expr);
@@ -306,13 +353,17 @@ Type Binder::BindCallExpression(Expr& expr, const Scope& scope, const Place& pla
     for (const AggregateKind& kind : Aggregates()) {
       if (near.empty() && text::EditDistance(Lower(expr.name), Lower(kind.name), 2) <= 2) near = kind.name;
     }
-    Syntax("UnknownFunction", expr.span, Text("there is no function ", expr.name, "()", near.empty() ? "" : "; did you mean ", near, near.empty() ? "" : "()?"));
+    Syntax("UnknownFunction", expr.span,
+           Text("there is no function ", expr.name, "()", near.empty() ? "" : "; did you mean ", near,
+                near.empty() ? "" : "()?"));
     return {};
   }
   for (ExprPtr& arg : expr.args) types.push_back(Bind(arg, scope, place));
-  if (failed() || !count_fits(function->min_args, function->max_args) || !kinds_fit(function->arguments, types)) return {};
+  if (failed() || !count_fits(function->min_args, function->max_args) || !kinds_fit(function->arguments, types))
+    return {};
   if (place.inside_aggregate && !function->deterministic) {
-    Syntax("NonConstantExpression", expr.span, Text(expr.name, "() gives another value at every call and cannot stand inside an aggregate"));
+    Syntax("NonConstantExpression", expr.span,
+           Text(expr.name, "() gives another value at every call and cannot stand inside an aggregate"));
     return {};
   }
   expr.function = function;
@@ -360,11 +411,13 @@ Type Binder::BindSubqueryExpression(Expr& expr, const Scope& scope, const Place&
       part.aggregates = nullptr;
       return ListOf(Bind(expr.args[1], local, part));
     }
-    case ExprKind::kPattern: return Scalar(kBoolean);
+    case ExprKind::kPattern:
+      return Scalar(kBoolean);
     case ExprKind::kShortestPath: {
       for (const NodePattern& node : expr.patterns[0].nodes) {
         if (!node.bound_before) {
-          Syntax("UndefinedVariable", node.span, "both ends of a shortestPath() in an expression must be variables that are known");
+          Syntax("UndefinedVariable", node.span,
+                 "both ends of a shortestPath() in an expression must be variables that are known");
           return {};
         }
       }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // WITH and RETURN: columns, grouping, and what ORDER BY and WHERE behind them may see.
 //
-// Items with an aggregate are computed after grouping. What they use outside the aggregate must be a grouping key (an item without
-// an aggregate) that is a variable or a property of one, or constant; such parts are rewritten to read the key's slot. ORDER BY and
-// WHERE see the columns and, unless rows were grouped or made distinct, the variables of before; parts that are the same expression
-// as an item are rewritten to read its slot, which is what makes ORDER BY a.name work after RETURN DISTINCT a.name.
+// Items with an aggregate are computed after grouping. What they use outside the aggregate must be a grouping key (an
+// item without an aggregate) that is a variable or a property of one, or constant; such parts are rewritten to read the
+// key's slot. ORDER BY and WHERE see the columns and, unless rows were grouped or made distinct, the variables of
+// before; parts that are the same expression as an item are rewritten to read its slot, which is what makes ORDER BY
+// a.name work after RETURN DISTINCT a.name.
 #include <algorithm>
 
 #include "query/ast_walk.h"
@@ -62,7 +63,8 @@ bool Binder::BindProjection(Projection& projection, Span span, Scope& scope, boo
       item.span = span;
       item.expr = ReadSlot(variable.slot, name, span, variable.type.kinds);
     }
-    if (all.empty() && is_return) return Syntax("NoVariablesInScope", span, "RETURN * needs variables, and there are none here");
+    if (all.empty() && is_return)
+      return Syntax("NoVariablesInScope", span, "RETURN * needs variables, and there are none here");
     std::move(projection.items.begin(), projection.items.end(), std::back_inserter(all));
     projection.items = std::move(all);
   }
@@ -76,7 +78,8 @@ bool Binder::BindProjection(Projection& projection, Span span, Scope& scope, boo
     const bool passes = item.expr->kind == ExprKind::kVariable && item.expr->name == item.name;
     item.slot = passes ? item.expr->slot : NewSlot();
     if (!projected.names.try_emplace(item.name, Variable{item.slot, types[i]}).second) {
-      return Syntax("ColumnNameConflict", item.span, Text("there are two columns called ", item.name, "; name one of them otherwise with AS"));
+      return Syntax("ColumnNameConflict", item.span,
+                    Text("there are two columns called ", item.name, "; name one of them otherwise with AS"));
     }
     seen_.insert(item.name);
   }
@@ -90,9 +93,10 @@ bool Binder::BindProjection(Projection& projection, Span span, Scope& scope, boo
     }
   }
   if (projection.aggregating) {
-      std::vector<Expr*> kept;  // equal aggregates are computed once
+    std::vector<Expr*> kept;  // equal aggregates are computed once
     for (Expr* call : projection.aggregates) {
-      if (std::none_of(kept.begin(), kept.end(), [&](Expr* other) { return SameExpression(*call, *other); })) kept.push_back(call);
+      if (std::none_of(kept.begin(), kept.end(), [&](Expr* other) { return SameExpression(*call, *other); }))
+        kept.push_back(call);
     }
     projection.aggregates = std::move(kept);
     for (ProjectionItem& item : projection.items) {
@@ -125,9 +129,11 @@ bool Binder::BindTail(Projection& projection, const Scope& scope, const Scope& p
     if (failed() || !RewriteSort(sort.expr, projection, scope, projected)) return false;
   }
   if (projection.where) {
-    if (!BindPredicate(projection.where, visible) || !RewriteSort(projection.where, projection, scope, projected)) return false;
+    if (!BindPredicate(projection.where, visible) || !RewriteSort(projection.where, projection, scope, projected))
+      return false;
   }
-  return (!projection.skip || BindCount(projection.skip, "SKIP")) && (!projection.limit || BindCount(projection.limit, "LIMIT"));
+  return (!projection.skip || BindCount(projection.skip, "SKIP")) &&
+         (!projection.limit || BindCount(projection.limit, "LIMIT"));
 }
 
 bool Binder::RewriteSort(ExprPtr& expr, const Projection& projection, const Scope& scope, const Scope& projected) {
@@ -148,16 +154,23 @@ bool Binder::RewriteSort(ExprPtr& expr, const Projection& projection, const Scop
   const auto check_slot = [&](int slot, const std::string& name, Span span) {
     if (failed() || !closed) return;
     const auto is_slot = [&](const auto& entry) { return entry.second.slot == slot; };
-    if (std::none_of(scope.names.begin(), scope.names.end(), is_slot) || std::any_of(projected.names.begin(), projected.names.end(), is_slot)) return;
+    if (std::none_of(scope.names.begin(), scope.names.end(), is_slot) ||
+        std::any_of(projected.names.begin(), projected.names.end(), is_slot))
+      return;
     if (aggregating) {
       for (const ProjectionItem& item : projection.items) {
         if (!item.aggregates && UsesSlot(const_cast<ExprPtr&>(item.expr), slot)) {
-          Syntax("AmbiguousAggregationExpression", span, Text("beside an aggregate only columns that are variables or properties can be used; give the expression with ", name, " a name of its own"));
+          Syntax("AmbiguousAggregationExpression", span,
+                 Text("beside an aggregate only columns that are variables or properties can be used; give the "
+                      "expression with ",
+                      name, " a name of its own"));
           return;
         }
       }
     }
-    Syntax("UndefinedVariable", span, Text("the variable ", name, " is gone after ", projection.distinct ? "DISTINCT" : "grouping", "; only columns can be used here"));
+    Syntax("UndefinedVariable", span,
+           Text("the variable ", name, " is gone after ", projection.distinct ? "DISTINCT" : "grouping",
+                "; only columns can be used here"));
   };
   Walker walker;
   walker.expr = [&](ExprPtr& e) {
@@ -173,12 +186,16 @@ bool Binder::RewriteSort(ExprPtr& expr, const Projection& projection, const Scop
       Walker inside{[&](ExprPtr& part) {
         if (part->kind == ExprKind::kVariable && !failed()) {
           uses = true;
-          Syntax("UndefinedVariable", part->span, Text("the variable ", part->name, " is gone after grouping; sort by a column, and make the aggregate one"));
+          Syntax("UndefinedVariable", part->span,
+                 Text("the variable ", part->name,
+                      " is gone after grouping; sort by a column, and make the aggregate one"));
         }
         return true;
       }};
       inside.WalkChildren(*e);
-      if (!uses && !failed()) Syntax("InvalidAggregation", e->span, "after grouping only aggregates that are among the columns can be used; make this one a column");
+      if (!uses && !failed())
+        Syntax("InvalidAggregation", e->span,
+               "after grouping only aggregates that are among the columns can be used; make this one a column");
       return false;
     }
     if (const ProjectionItem* item = item_like(*e, aggregating)) {
@@ -203,10 +220,14 @@ bool Binder::RewriteAggregating(ProjectionItem& item, const Projection& projecti
   };
   const auto local = [&](int slot) {
     // Of a comprehension inside the item, or from outside this query: not of the rows that are grouped.
-    return std::none_of(scope.names.begin(), scope.names.end(), [&](const auto& entry) { return entry.second.slot == slot; });
+    return std::none_of(scope.names.begin(), scope.names.end(),
+                        [&](const auto& entry) { return entry.second.slot == slot; });
   };
   const auto ambiguous = [&](const std::string& name, Span span) {
-    Syntax("AmbiguousAggregationExpression", span, Text(name, " is used beside an aggregate, but is no column of its own; add it as a column or compute it in a WITH before"));
+    Syntax("AmbiguousAggregationExpression", span,
+           Text(name,
+                " is used beside an aggregate, but is no column of its own; add it as a column or compute it in a WITH "
+                "before"));
   };
   Walker walker;
   walker.expr = [&](ExprPtr& e) {
@@ -245,12 +266,15 @@ bool Binder::BindCount(ExprPtr& expr, const char* what) {
   const Scope nothing;
   const Type type = Bind(expr, nothing, {.constant = true});
   if (failed() || !CheckKinds(type, Only(Kind::kInteger), expr->span, what)) return false;
-  const bool minus = expr->kind == ExprKind::kUnary && expr->op == Op::kMinus && expr->args[0]->kind == ExprKind::kLiteral;
+  const bool minus =
+      expr->kind == ExprKind::kUnary && expr->op == Op::kMinus && expr->args[0]->kind == ExprKind::kLiteral;
   const Expr& number = minus ? *expr->args[0] : *expr;
   if (number.kind != ExprKind::kLiteral) return true;
-  if (number.literal.is_null()) return Syntax("InvalidArgumentType", expr->span, Text(what, " takes an Integer, not null"));
+  if (number.literal.is_null())
+    return Syntax("InvalidArgumentType", expr->span, Text(what, " takes an Integer, not null"));
   const int64_t value = number.literal.integer();
-  if (minus ? value > 0 : value < 0) return Syntax("NegativeIntegerArgument", expr->span, Text(what, " cannot be negative"));
+  if (minus ? value > 0 : value < 0)
+    return Syntax("NegativeIntegerArgument", expr->span, Text(what, " cannot be negative"));
   return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to the binder, which is spread over binder.cc (queries, clauses), bind_projection.cc (WITH, RETURN), bind_pattern.cc
-// and bind_expression.cc. The first failure stays; after it everybody goes home.
+// Internal to the binder, which is spread over binder.cc (queries, clauses), bind_projection.cc (WITH, RETURN),
+// bind_pattern.cc and bind_expression.cc. The first failure stays; after it everybody goes home.
 #pragma once
 
 #include <map>
@@ -16,7 +16,8 @@
 
 namespace liantu::query {
 
-// What is known of a value before anything runs: its possible kinds (none: only null), and of a list what its elements are.
+// What is known of a value before anything runs: its possible kinds (none: only null), and of a list what its elements
+// are.
 struct Type {
   KindSet kinds = kAnyKind;
   std::shared_ptr<const Type> element;  // null: unknown
@@ -27,8 +28,8 @@ struct Type {
 inline Type Scalar(KindSet kinds) { return {kinds, nullptr}; }
 inline Type ListOf(Type element) { return {Only(Kind::kList), std::make_shared<const Type>(std::move(element))}; }
 Type Either(const Type& a, const Type& b);
-Type ElementOf(const Type& list);             // of a list; anything where that is not known
-std::string KindsText(KindSet kinds);         // "Integer or Float"
+Type ElementOf(const Type& list);      // of a list; anything where that is not known
+std::string KindsText(KindSet kinds);  // "Integer or Float"
 
 struct Variable {
   int slot = kNoSlot;
@@ -51,8 +52,8 @@ struct Scope {
 struct Place {
   std::vector<Expr*>* aggregates = nullptr;  // null: an aggregate is a mistake here
   bool inside_aggregate = false;
-  bool predicate = false;                    // patterns may stand here: the value is only asked whether it is true
-  bool constant = false;                     // no variables: SKIP and LIMIT
+  bool predicate = false;  // patterns may stand here: the value is only asked whether it is true
+  bool constant = false;   // no variables: SKIP and LIMIT
 };
 
 enum class QueryUse : uint8_t { kStatement, kCall, kExpression };
@@ -65,16 +66,19 @@ class Binder {
  private:
   // --- binder.cc
   bool Fail(ErrorType type, std::string_view detail, Span span, std::string_view message);  // false
-  bool Syntax(std::string_view detail, Span span, std::string_view message) { return Fail(ErrorType::kSyntaxError, detail, span, message); }
+  bool Syntax(std::string_view detail, Span span, std::string_view message) {
+    return Fail(ErrorType::kSyntaxError, detail, span, message);
+  }
   bool failed() const { return !status_.ok(); }
   int NewSlot() { return statement_.slot_count++; }
   int Declare(Scope& scope, const std::string& name, Type type);
   bool DeclareNew(Scope& scope, const std::string& name, Type type, Span span, int& slot);  // VariableAlreadyBound
   bool Undefined(const std::string& name, const Scope& scope, Span span);                   // false
-  // `outer`: what the query may read from outside; `import`: what a first WITH of each part may take (CALL { WITH x … }).
+  // `outer`: what the query may read from outside; `import`: what a first WITH of each part may take (CALL { WITH x …
+  // }).
   bool BindQuery(QueryTree& query, const Scope* outer, const Scope* import, QueryUse use, std::vector<Type>& columns);
-  bool BindPart(QueryTree& query, SingleQuery& part, Scope scope, QueryUse use, std::vector<std::string>& names, std::vector<int>& slots,
-                std::vector<Type>& types);
+  bool BindPart(QueryTree& query, SingleQuery& part, Scope scope, QueryUse use, std::vector<std::string>& names,
+                std::vector<int>& slots, std::vector<Type>& types);
   bool BindClause(QueryTree& query, Clause& clause, Scope& scope, QueryUse use);
   bool BindCall(QueryTree& query, Clause& clause, Scope& scope);
   bool BindYields(Clause& clause, Scope& scope);
@@ -93,9 +97,9 @@ class Binder {
 
   // --- bind_pattern.cc
   struct PatternPlace {
-    const Scope* before = nullptr;          // the names of before the clause
-    std::set<std::string> relationships;    // used in this clause
-    bool no_new_names = false;              // a pattern as predicate
+    const Scope* before = nullptr;        // the names of before the clause
+    std::set<std::string> relationships;  // used in this clause
+    bool no_new_names = false;            // a pattern as predicate
   };
   bool BindMatch(std::vector<PathPattern>& patterns, Scope& scope, bool no_new_names);
   bool DeclarePattern(PathPattern& pattern, Scope& scope, PatternPlace& place);

@@ -14,16 +14,30 @@
 namespace liantu::query {
 namespace {
 
-constexpr std::array<const char*, 12> kTypeNames = {
-    "SyntaxError", "SemanticError", "TypeError", "ArgumentError", "ArithmeticError", "EntityNotFound", "PropertyNotFound",
-    "LabelNotFound", "ParameterMissing", "ProcedureError", "ConstraintVerificationFailed", "ConstraintValidationFailed"};
+constexpr std::array<const char*, 12> kTypeNames = {"SyntaxError",
+                                                    "SemanticError",
+                                                    "TypeError",
+                                                    "ArgumentError",
+                                                    "ArithmeticError",
+                                                    "EntityNotFound",
+                                                    "PropertyNotFound",
+                                                    "LabelNotFound",
+                                                    "ParameterMissing",
+                                                    "ProcedureError",
+                                                    "ConstraintVerificationFailed",
+                                                    "ConstraintValidationFailed"};
 
-// Sorted by name. The sentence finishes "is raised when …"; The code is a GQLSTATUS of ISO/IEC 39075 or of
-// Neo4j's subclasses where one is known to fit, else that of the whole class (42001 invalid syntax, 22000 data exception).
+// Sorted by name. The code is a GQLSTATUS of ISO/IEC 39075 or of
+// Neo4j's subclasses where one is known to fit, else that of the whole class (42001 invalid syntax, 22000 data
+// exception).
 constexpr ErrorDetail kDetails[] = {
-    {"AmbiguousAggregationExpression", "42I18", "An expression with an aggregate also uses something that is neither inside the aggregate nor a grouping key (a variable or property of the same WITH or RETURN)."},
+    {"AmbiguousAggregationExpression", "42I18",
+     "An expression with an aggregate also uses something that is neither inside the aggregate nor a grouping key (a "
+     "variable or property of the same WITH or RETURN)."},
     {"ColumnNameConflict", "42N38", "Two columns of one WITH or RETURN have the same name."},
-    {"ConstraintViolation", "22000", "A rule of the store or its ontology forbids the change: a key is taken, a property is missing or has the wrong type."},
+    {"ConstraintViolation", "22000",
+     "A rule of the store or its ontology forbids the change: a key is taken, a property is missing or has the wrong "
+     "type."},
     {"CreatingVarLength", "42001", "CREATE or MERGE is asked to make a relationship of variable length."},
     {"DeleteConnectedNode", "G1001", "A node that still has relationships is deleted without DETACH."},
     {"DeletedEntityAccess", "22000", "A property, label or type of a node or relationship is read after its deletion."},
@@ -36,21 +50,28 @@ constexpr ErrorDetail kDetails[] = {
     {"IntegerOverflow", "22003", "A number is too large for a 64-bit integer."},
     {"InvalidAggregation", "42001", "An aggregate stands where there are no groups, e.g. in WHERE."},
     {"InvalidArgumentExpression", "42001", "A function is given an expression of a form that it cannot take."},
-    {"InvalidArgumentPassingMode", "42001", "A CALL inside a longer query leaves out its arguments; only a CALL that stands alone may."},
+    {"InvalidArgumentPassingMode", "42001",
+     "A CALL inside a longer query leaves out its arguments; only a CALL that stands alone may."},
     {"InvalidArgumentType", "22N01", "A value is of a kind that cannot be used there."},
     {"InvalidArgumentValue", "22000", "A value is of the right kind but cannot be used there."},
-    {"InvalidClauseComposition", "42001", "Clauses follow each other in an order that means nothing, or a clause is not allowed in this kind of subquery."},
+    {"InvalidClauseComposition", "42001",
+     "Clauses follow each other in an order that means nothing, or a clause is not allowed in this kind of subquery."},
     {"InvalidDelete", "42001", "DELETE is given a label or type instead of a node, relationship or path."},
     {"InvalidElementAccess", "22000", "Something that has no elements is indexed."},
     {"InvalidNumberLiteral", "42001", "A number is not written as numbers are."},
     {"InvalidNumberOfArguments", "42I13", "A function or procedure is called with too few or too many arguments."},
     {"InvalidParameterUse", "42001", "A parameter stands for the whole property map of a pattern in MATCH or MERGE."},
-    {"InvalidPropertyType", "22000", "A value cannot be stored as a property: a map, a node, a path or a list of such."},
-    {"InvalidRelationshipPattern", "42001", "The length of a relationship pattern is not written as *, *n, *n..m, *n.. or *..m."},
-    {"InvalidTransaction", "25000", "A statement does not fit the state of its transaction, such as a write in a transaction that only reads."},
+    {"InvalidPropertyType", "22000",
+     "A value cannot be stored as a property: a map, a node, a path or a list of such."},
+    {"InvalidRelationshipPattern", "42001",
+     "The length of a relationship pattern is not written as *, *n, *n..m, *n.. or *..m."},
+    {"InvalidTransaction", "25000",
+     "A statement does not fit the state of its transaction, such as a write in a transaction that only reads."},
     {"InvalidUnicodeCharacter", "42001", "A character cannot stand outside quotes, such as full-width punctuation."},
-    {"InvalidUnicodeLiteral", "42001", "After \\u or \\U there are not four or eight hexadecimal digits of a character."},
-    {"ListElementAccessByNonInteger", "22000", "An element of a list is asked for by something that is not an integer."},
+    {"InvalidUnicodeLiteral", "42001",
+     "After \\u or \\U there are not four or eight hexadecimal digits of a character."},
+    {"ListElementAccessByNonInteger", "22000",
+     "An element of a list is asked for by something that is not an integer."},
     {"MapElementAccessByNonString", "22000", "An entry of a map is asked for by something that is not a string."},
     {"MergeReadOwnWrites", "22000", "MERGE is given a property that is null: what it makes it could never find again."},
     {"MissingParameter", "42N51", "A parameter that the query uses was not given."},
@@ -59,11 +80,13 @@ constexpr ErrorDetail kDetails[] = {
     {"NoExpressionAlias", "42N21", "An expression in WITH, or in the RETURN of a subquery, has no name given by AS."},
     {"NoSingleRelationshipType", "42001", "CREATE or MERGE is asked to make a relationship without exactly one type."},
     {"NoVariablesInScope", "42001", "RETURN * stands where there are no variables."},
-    {"NonConstantExpression", "42001", "Something that changes from row to row stands where one value serves all rows, as in LIMIT."},
+    {"NonConstantExpression", "42001",
+     "Something that changes from row to row stands where one value serves all rows, as in LIMIT."},
     {"NumberOutOfRange", "22003", "A number is outside the range that a function takes."},
     {"ProcedureNotFound", "42N08", "There is no procedure of that name."},
     {"PropertyAccessOnNonMap", "22000", "A property is asked of something that has none."},
-    {"RelationshipUniquenessViolation", "42001", "One relationship variable stands for two relationships of the same MATCH."},
+    {"RelationshipUniquenessViolation", "42001",
+     "One relationship variable stands for two relationships of the same MATCH."},
     {"RequiresDirectedRelationship", "42001", "CREATE is asked to make a relationship without a direction."},
     {"UndefinedVariable", "42N62", "A name is used that no clause before has defined, or that WITH did not keep."},
     {"UnexpectedSyntax", "42I06", "The text does not follow the grammar at this place."},
@@ -71,7 +94,8 @@ constexpr ErrorDetail kDetails[] = {
     {"UnsupportedConstraint", "42001", "A constraint is of a kind that the store does not keep."},
     {"UnsupportedIndex", "42001", "An index is of a kind that the store does not keep."},
     {"VariableAlreadyBound", "42N59", "A name is defined that already stands for something."},
-    {"VariableTypeConflict", "42001", "A name stands for things of different kinds, such as a node and a relationship."},
+    {"VariableTypeConflict", "42001",
+     "A name stands for things of different kinds, such as a node and a relationship."},
 };
 
 const ErrorDetail* FindDetail(std::string_view name) {
@@ -83,14 +107,19 @@ const ErrorDetail* FindDetail(std::string_view name) {
 Code CodeOf(ErrorType type, std::string_view detail) {
   switch (type) {
     case ErrorType::kConstraintVerificationFailed:
-    case ErrorType::kConstraintValidationFailed: return Code::kConflict;
-    case ErrorType::kParameterMissing: return Code::kNotFound;
-    default: return detail == "ProcedureNotFound" || detail == "UnknownFunction" ? Code::kNotFound : Code::kInvalid;
+    case ErrorType::kConstraintValidationFailed:
+      return Code::kConflict;
+    case ErrorType::kParameterMissing:
+      return Code::kNotFound;
+    default:
+      return detail == "ProcedureNotFound" || detail == "UnknownFunction" ? Code::kNotFound : Code::kInvalid;
   }
 }
 
 bool IsWord(std::string_view s) {
-  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  });
 }
 
 struct Parts {
@@ -129,21 +158,28 @@ std::optional<Parts> Read(std::string_view text) {
 std::string Neo4jCode(Code code, std::string_view message) {
   switch (code) {
     case Code::kBudget:
-      return message.find("time budget") != std::string_view::npos ? "Neo.ClientError.Transaction.TransactionTimedOut"
-                                                                   : "Neo.TransientError.General.MemoryPoolOutOfMemoryError";
-    case Code::kCancelled: return "Neo.ClientError.Transaction.TransactionTerminated";
-    case Code::kOutdated: return "Neo.TransientError.Transaction.Outdated";
-    case Code::kLocked: return "Neo.TransientError.General.DatabaseUnavailable";
-    case Code::kConflict: return "Neo.ClientError.Schema.ConstraintValidationFailed";
+      return message.find("time budget") != std::string_view::npos
+                 ? "Neo.ClientError.Transaction.TransactionTimedOut"
+                 : "Neo.TransientError.General.MemoryPoolOutOfMemoryError";
+    case Code::kCancelled:
+      return "Neo.ClientError.Transaction.TransactionTerminated";
+    case Code::kOutdated:
+      return "Neo.TransientError.Transaction.Outdated";
+    case Code::kLocked:
+      return "Neo.TransientError.General.DatabaseUnavailable";
+    case Code::kConflict:
+      return "Neo.ClientError.Schema.ConstraintValidationFailed";
     case Code::kOk:
     case Code::kInvalid:
     case Code::kNotFound:
     case Code::kAmbiguous:
     case Code::kRejected:
-    case Code::kUsage: return "Neo.ClientError.Statement.ArgumentError";
+    case Code::kUsage:
+      return "Neo.ClientError.Statement.ArgumentError";
     case Code::kDamaged:
     case Code::kTooNew:
-    case Code::kIo: break;
+    case Code::kIo:
+      break;
   }
   return "Neo.DatabaseError.General.UnknownError";
 }
@@ -151,10 +187,13 @@ std::string Neo4jCode(Code code, std::string_view message) {
 std::string Neo4jCode(ErrorType type, std::string_view detail) {
   switch (type) {
     case ErrorType::kConstraintVerificationFailed:
-    case ErrorType::kConstraintValidationFailed: return "Neo.ClientError.Schema.ConstraintValidationFailed";
+    case ErrorType::kConstraintValidationFailed:
+      return "Neo.ClientError.Schema.ConstraintValidationFailed";
     case ErrorType::kProcedureError:
-      return detail == "ProcedureNotFound" ? "Neo.ClientError.Procedure.ProcedureNotFound" : "Neo.ClientError.Procedure.ProcedureCallFailed";
-    default: return Text("Neo.ClientError.Statement.", ErrorTypeName(type));
+      return detail == "ProcedureNotFound" ? "Neo.ClientError.Procedure.ProcedureNotFound"
+                                           : "Neo.ClientError.Procedure.ProcedureCallFailed";
+    default:
+      return Text("Neo.ClientError.Statement.", ErrorTypeName(type));
   }
 }
 
@@ -165,7 +204,8 @@ std::span<const ErrorDetail> Details() { return kDetails; }
 const char* ErrorTypeName(ErrorType type) { return kTypeNames[static_cast<size_t>(type)]; }
 
 Status Failure(ErrorType type, std::string_view detail, Span span, std::string_view message) {
-  return Status(CodeOf(type, detail), Text(ErrorTypeName(type), ": ", detail, " [", span.begin, ",", span.end, "]: ", message));
+  return Status(CodeOf(type, detail),
+                Text(ErrorTypeName(type), ": ", detail, " [", span.begin, ",", span.end, "]: ", message));
 }
 
 Status Failure(ErrorType type, std::string_view detail, std::string_view message) {
@@ -175,7 +215,8 @@ Status Failure(ErrorType type, std::string_view detail, std::string_view message
 Status WithPlace(const Status& status, Span span) {
   const auto parts = Read(status.message());
   if (status.ok() || !parts || parts->span) return status;
-  return Status(status.code(), Text(ErrorTypeName(parts->type), ": ", parts->detail, " [", span.begin, ",", span.end, "]: ", parts->message));
+  return Status(status.code(), Text(ErrorTypeName(parts->type), ": ", parts->detail, " [", span.begin, ",", span.end,
+                                    "]: ", parts->message));
 }
 
 QueryError Explain(const Status& status) {
@@ -184,7 +225,10 @@ QueryError Explain(const Status& status) {
   if (!parts) {
     error.message = status.message();
     error.neo4j_code = Neo4jCode(status.code(), status.message());
-    error.gql_status = status.code() == Code::kBudget || status.code() == Code::kCancelled || status.code() == Code::kOutdated ? "40000" : "50N42";
+    error.gql_status =
+        status.code() == Code::kBudget || status.code() == Code::kCancelled || status.code() == Code::kOutdated
+            ? "40000"
+            : "50N42";
     return error;
   }
   error.type = ErrorTypeName(parts->type);
@@ -237,12 +281,15 @@ std::string Render(const Status& status, std::string_view query) {
     offset -= from;
   }
   const std::string head = Text("  ", place.line, " | ", prefix);
-  const size_t wanted = std::min<size_t>(error.span.end, begin + line.size()) - std::min<size_t>(error.span.begin, begin + line.size());
+  const size_t wanted =
+      std::min<size_t>(error.span.end, begin + line.size()) - std::min<size_t>(error.span.begin, begin + line.size());
   const size_t until = std::min(offset + wanted, shown.size());
   offset = std::min(offset, shown.size());
   const size_t width = std::max<size_t>(1, text::DisplayWidth(std::string_view(shown).substr(offset, until - offset)));
-  out += Text("\nline ", place.line, ", column ", place.column, ":\n", head, shown, "\n",
-              std::string(text::DisplayWidth(head) + text::DisplayWidth(std::string_view(shown).substr(0, offset)), ' '), std::string(width, '^'));
+  out +=
+      Text("\nline ", place.line, ", column ", place.column, ":\n", head, shown, "\n",
+           std::string(text::DisplayWidth(head) + text::DisplayWidth(std::string_view(shown).substr(0, offset)), ' '),
+           std::string(width, '^'));
   return out;
 }
 

@@ -21,18 +21,18 @@ struct LookAlike {
   const char* wanted;
 };
 // Punctuation of Chinese keyboards and word processors, and what was meant.
-constexpr std::array<LookAlike, 48> kLookAlikes = {{
-    {U'（', "("}, {U'）', ")"}, {U'，', ","}, {U'、', ","}, {U'：', ":"}, {U'；', ";"}, {U'。', "."}, {U'．', "."}, {U'［', "["},
-    {U'］', "]"}, {U'【', "["}, {U'】', "]"}, {U'｛', "{"}, {U'｝', "}"}, {U'＝', "="}, {U'＜', "<"}, {U'＞', ">"}, {U'《', "<"},
-    {U'》', ">"}, {U'〈', "<"}, {U'〉', ">"}, {U'＋', "+"}, {U'－', "-"}, {U'＊', "*"}, {U'／', "/"}, {U'％', "%"}, {U'＾', "^"},
-    {U'｜', "|"}, {U'＆', "&"}, {U'！', "!"}, {U'＄', "$"}, {U'￥', "$"}, {U'＂', "\""}, {U'＇', "'"}, {U'“', "\""}, {U'”', "\""},
-    {U'‘', "'"}, {U'’', "'"}, {U'｀', "`"}, {U'—', "-"}, {U'–', "-"}, {U'−', "-"}, {U'‐', "-"}, {U'…', ".."}, {U'×', "*"},
-    {U'≤', "<="}, {U'≥', ">="}, {U'≠', "<>"}}};
+constexpr std::array<LookAlike, 48> kLookAlikes = {
+    {{U'（', "("},  {U'）', ")"}, {U'，', ","}, {U'、', ","}, {U'：', ":"}, {U'；', ";"}, {U'。', "."}, {U'．', "."},
+     {U'［', "["},  {U'］', "]"}, {U'【', "["}, {U'】', "]"}, {U'｛', "{"}, {U'｝', "}"}, {U'＝', "="}, {U'＜', "<"},
+     {U'＞', ">"},  {U'《', "<"}, {U'》', ">"}, {U'〈', "<"}, {U'〉', ">"}, {U'＋', "+"}, {U'－', "-"}, {U'＊', "*"},
+     {U'／', "/"},  {U'％', "%"}, {U'＾', "^"}, {U'｜', "|"}, {U'＆', "&"}, {U'！', "!"}, {U'＄', "$"}, {U'￥', "$"},
+     {U'＂', "\""}, {U'＇', "'"}, {U'“', "\""}, {U'”', "\""}, {U'‘', "'"},  {U'’', "'"},  {U'｀', "`"}, {U'—', "-"},
+     {U'–', "-"},   {U'−', "-"},  {U'‐', "-"},  {U'…', ".."}, {U'×', "*"},  {U'≤', "<="}, {U'≥', ">="}, {U'≠', "<>"}}};
 
 bool IsSpace(char32_t c) {
   if (c <= 0x20) return c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x1F);
-  return c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000 || c == 0xFEFF;
+  return c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+         c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
 int HexDigit(char c) {
@@ -130,7 +130,8 @@ class Lexer {
     if (c == '+' && d == '=') return Symbol(kPlusEqual, 2);
     if (c == '|' && d == '|') return Symbol(kDoubleBar, 2);
     if (c == ':' && d == ':') return Symbol(kDoubleColon, 2);
-    if (std::string_view("()[]{}<>=+-*/%^.,:;|&!").find(c) != std::string_view::npos) return Symbol(static_cast<uint16_t>(c), 1);
+    if (std::string_view("()[]{}<>=+-*/%^.,:;|&!").find(c) != std::string_view::npos)
+      return Symbol(static_cast<uint16_t>(c), 1);
     Other();
   }
 
@@ -147,15 +148,18 @@ class Lexer {
     if (c == text::kBadByte) return Error(begin, "InvalidUnicodeCharacter", "the text is not UTF-8 here");
     const std::string shown(text_.substr(begin, after - begin));
     if (c < 0x80) {
-      return Error(begin, "UnexpectedSyntax", c < 0x20 || c == 0x7F ? Text("control character ", static_cast<int>(c), " cannot stand here")
-                                                                    : Text("'", shown, "' means nothing in a query"));
+      return Error(begin, "UnexpectedSyntax",
+                   c < 0x20 || c == 0x7F ? Text("control character ", static_cast<int>(c), " cannot stand here")
+                                         : Text("'", shown, "' means nothing in a query"));
     }
     for (const LookAlike& l : kLookAlikes) {
       if (l.written == c) {
-        return Error(begin, "InvalidUnicodeCharacter", Text("'", shown, "' is not the ASCII character that queries use; write ", l.wanted));
+        return Error(begin, "InvalidUnicodeCharacter",
+                     Text("'", shown, "' is not the ASCII character that queries use; write ", l.wanted));
       }
     }
-    Error(begin, "InvalidUnicodeCharacter", Text("'", shown, "' cannot stand outside quotes; put names with it between back quotes"));
+    Error(begin, "InvalidUnicodeCharacter",
+          Text("'", shown, "' cannot stand outside quotes; put names with it between back quotes"));
   }
 
   void Parameter() {
@@ -219,26 +223,42 @@ class Lexer {
       const char c = Char(1);
       at_ += 2;
       switch (c) {
-        case 'b': value += '\b'; break;
-        case 'f': value += '\f'; break;
-        case 'n': value += '\n'; break;
-        case 'r': value += '\r'; break;
-        case 't': value += '\t'; break;
+        case 'b':
+          value += '\b';
+          break;
+        case 'f':
+          value += '\f';
+          break;
+        case 'n':
+          value += '\n';
+          break;
+        case 'r':
+          value += '\r';
+          break;
+        case 't':
+          value += '\t';
+          break;
         case '\\':
         case '\'':
         case '"':
         case '`':
-        case '/': value += c; break;
+        case '/':
+          value += c;
+          break;
         case 'u':
         case 'U': {
           std::optional<char32_t> code = Hex(c == 'u' ? 4 : 8);
           if (code && *code >= 0xD800 && *code < 0xDC00 && Char() == '\\' && Char(1) == 'u') {  // a pair of surrogates
             at_ += 2;
             const std::optional<char32_t> low = Hex(4);
-            code = low && *low >= 0xDC00 && *low < 0xE000 ? std::optional(0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00)) : std::nullopt;
+            code = low && *low >= 0xDC00 && *low < 0xE000
+                       ? std::optional(0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00))
+                       : std::nullopt;
           }
           if (!code || *code > 0x10FFFF || (*code >= 0xD800 && *code < 0xE000)) {
-            fail(escape, "InvalidUnicodeLiteral", c == 'u' ? "\\u needs four hexadecimal digits of a character" : "\\U needs eight hexadecimal digits of a character");
+            fail(escape, "InvalidUnicodeLiteral",
+                 c == 'u' ? "\\u needs four hexadecimal digits of a character"
+                          : "\\U needs eight hexadecimal digits of a character");
           } else {
             text::AppendUtf8(value, *code);
           }
@@ -246,7 +266,8 @@ class Lexer {
         }
         default:
           if (at_ > text_.size()) at_ = text_.size();
-          fail(escape, "UnexpectedSyntax", "unknown escape; \\\\ \\' \\\" \\b \\f \\n \\r \\t \\uXXXX \\UXXXXXXXX are known");
+          fail(escape, "UnexpectedSyntax",
+               "unknown escape; \\\\ \\' \\\" \\b \\f \\n \\r \\t \\uXXXX \\UXXXXXXXX are known");
       }
     }
     if (at_ >= text_.size()) {
@@ -277,7 +298,8 @@ class Lexer {
     }
     constexpr uint64_t kLowest = uint64_t{1} << 63;
     if (overflow || value > kLowest) {
-      return Error(begin, "IntegerOverflow", Text("'", text_.substr(begin, at_ - begin), "' is beyond the 64-bit integers"));
+      return Error(begin, "IntegerOverflow",
+                   Text("'", text_.substr(begin, at_ - begin), "' is beyond the 64-bit integers"));
     }
     Token& token = Add(TokenKind::kInteger, begin);
     token.integer = static_cast<int64_t>(value);
@@ -290,10 +312,12 @@ class Lexer {
       const unsigned base = Char(1) == 'x' || Char(1) == 'X' ? 16 : 8;
       at_ += 2;
       const std::string_view digits = Name();
-      const bool fine = !digits.empty() && digits.front() != '_' && digits.back() != '_' && std::all_of(digits.begin(), digits.end(), [&](char c) {
-        return c == '_' || (HexDigit(c) >= 0 && static_cast<unsigned>(HexDigit(c)) < base);
-      });
-      return fine ? Integer(begin, digits, base) : BadNumber(begin, base == 16 ? "0x wants hexadecimal digits" : "0o wants the digits 0 to 7");
+      const bool fine = !digits.empty() && digits.front() != '_' && digits.back() != '_' &&
+                        std::all_of(digits.begin(), digits.end(), [&](char c) {
+                          return c == '_' || (HexDigit(c) >= 0 && static_cast<unsigned>(HexDigit(c)) < base);
+                        });
+      return fine ? Integer(begin, digits, base)
+                  : BadNumber(begin, base == 16 ? "0x wants hexadecimal digits" : "0o wants the digits 0 to 7");
     }
     const auto digits = [&] {
       while (IsDigit(Char()) || (Char() == '_' && at_ > begin && IsDigit(text_[at_ - 1]) && IsDigit(Char(1)))) ++at_;

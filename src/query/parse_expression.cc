@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expressions. Precedence from loose to tight, as openCypher's grammar has it: OR, XOR, AND, NOT, comparison chains, IN and the
-// string and null predicates, + - ||, * / %, ^, sign, then . [] : {} behind an atom. All binary operators lean left.
+// Expressions. Precedence from loose to tight, as openCypher's grammar has it: OR, XOR, AND, NOT, comparison chains, IN
+// and the string and null predicates, + - ||, * / %, ^, sign, then . [] : {} behind an atom. All binary operators lean
+// left.
 #include <algorithm>
 #include <limits>
 
@@ -12,12 +13,13 @@ namespace {
 
 constexpr uint32_t kMaxHeight = 1000;
 
-// Words that begin or join clauses and expressions. They may be names, too; they are taken as keywords where a name makes
-// no sense of what follows.
+// Words that begin or join clauses and expressions. They may be names, too; they are taken as keywords where a name
+// makes no sense of what follows.
 constexpr std::string_view kStrongWords[] = {
-    "MATCH", "OPTIONAL", "WHERE", "RETURN", "WITH", "UNWIND", "CREATE", "MERGE", "DELETE", "DETACH", "SET", "REMOVE", "UNION", "CALL", "YIELD",
-    "ORDER", "SKIP", "LIMIT", "OFFSET", "FOREACH", "LOAD", "AS", "AND", "OR", "XOR", "NOT", "IN", "IS", "STARTS", "ENDS", "CONTAINS", "THEN",
-    "WHEN", "ELSE", "END", "ON", "BY", "ASC", "DESC", "DISTINCT"};
+    "MATCH",    "OPTIONAL", "WHERE", "RETURN", "WITH",  "UNWIND", "CREATE", "MERGE", "DELETE", "DETACH",
+    "SET",      "REMOVE",   "UNION", "CALL",   "YIELD", "ORDER",  "SKIP",   "LIMIT", "OFFSET", "FOREACH",
+    "LOAD",     "AS",       "AND",   "OR",     "XOR",   "NOT",    "IN",     "IS",    "STARTS", "ENDS",
+    "CONTAINS", "THEN",     "WHEN",  "ELSE",   "END",   "ON",     "BY",     "ASC",   "DESC",   "DISTINCT"};
 
 std::string Lower(std::string_view word) {
   std::string lower(word);
@@ -42,7 +44,9 @@ ExprPtr Parser::Finish(ExprPtr expr, size_t first_token, uint32_t inner_height) 
   }
   ++height;
   if (height > kMaxHeight) {
-    Fail("UnexpectedSyntax", expr->span, Text("this expression has more than ", kMaxHeight, " operators on top of each other; use lists or parameters"));
+    Fail(
+        "UnexpectedSyntax", expr->span,
+        Text("this expression has more than ", kMaxHeight, " operators on top of each other; use lists or parameters"));
     return nullptr;
   }
   expr->height = static_cast<uint16_t>(height);
@@ -126,12 +130,18 @@ ExprPtr Parser::Comparison() {
   ExprPtr chain;
   while (left || chain) {
     Op op = Op::kNone;
-    if (At('=')) op = Op::kEqual;
-    else if (At(kNotEqualSign)) op = Op::kNotEqual;
-    else if (At('<')) op = Op::kLess;
-    else if (At('>')) op = Op::kGreater;
-    else if (At(kLessEqualSign)) op = Op::kLessEqual;
-    else if (At(kGreaterEqualSign)) op = Op::kGreaterEqual;
+    if (At('='))
+      op = Op::kEqual;
+    else if (At(kNotEqualSign))
+      op = Op::kNotEqual;
+    else if (At('<'))
+      op = Op::kLess;
+    else if (At('>'))
+      op = Op::kGreater;
+    else if (At(kLessEqualSign))
+      op = Op::kLessEqual;
+    else if (At(kGreaterEqualSign))
+      op = Op::kGreaterEqual;
     if (op == Op::kNone) break;
     ++at_;
     if (op == Op::kEqual && (At('=') || At(kMatchSign))) {
@@ -224,12 +234,14 @@ ExprPtr Parser::IsSomething(ExprPtr subject, size_t first) {
 bool Parser::TypeName(std::string& name) {
   const Deeper deeper(*this);
   if (!deeper) return false;
-  constexpr std::string_view kWords[] = {"ANY", "ARRAY", "BOOL", "BOOLEAN", "DATE", "DATETIME", "DURATION", "EDGE", "FLOAT", "INT", "INTEGER",
-                                         "LIST", "LOCAL", "MAP", "NODE", "NOTHING", "NULL", "NUMBER", "PATH", "POINT", "PROPERTY", "RELATIONSHIP",
-                                         "SIGNED", "STRING", "TIME", "TIMESTAMP", "TIMEZONE", "VALUE", "VARCHAR", "VERTEX", "WITH", "WITHOUT", "ZONE",
-                                         "ZONED"};
+  constexpr std::string_view kWords[] = {
+      "ANY",   "ARRAY",   "BOOL",     "BOOLEAN",      "DATE",    "DATETIME", "DURATION", "EDGE",      "FLOAT",
+      "INT",   "INTEGER", "LIST",     "LOCAL",        "MAP",     "NODE",     "NOTHING",  "NULL",      "NUMBER",
+      "PATH",  "POINT",   "PROPERTY", "RELATIONSHIP", "SIGNED",  "STRING",   "TIME",     "TIMESTAMP", "TIMEZONE",
+      "VALUE", "VARCHAR", "VERTEX",   "WITH",         "WITHOUT", "ZONE",     "ZONED"};
   const auto at_type = [&] {
-    return Peek().kind == TokenKind::kWord && std::binary_search(std::begin(kWords), std::end(kWords), Upper(Peek().text));
+    return Peek().kind == TokenKind::kWord &&
+           std::binary_search(std::begin(kWords), std::end(kWords), Upper(Peek().text));
   };
   while (true) {
     if (!at_type() || AtWord("WITH")) return Unexpected("a type such as INTEGER, STRING or LIST<FLOAT>");
@@ -372,7 +384,8 @@ ExprPtr Parser::Atom() {
       ++at_;
       return Finish(std::move(parameter), first);
     }
-    case TokenKind::kWord: return WordAtom();
+    case TokenKind::kWord:
+      return WordAtom();
     case TokenKind::kQuotedName: {
       if (At('(', 1) || At('.', 1)) {
         size_t ahead = 0;
@@ -384,9 +397,12 @@ ExprPtr Parser::Atom() {
       ++at_;
       return Finish(std::move(variable), first);
     }
-    case TokenKind::kSymbol: break;
+    case TokenKind::kSymbol:
+      break;
     case TokenKind::kEnd:
-    case TokenKind::kError: Unexpected("an expression"); return nullptr;
+    case TokenKind::kError:
+      Unexpected("an expression");
+      return nullptr;
   }
   if (At('(')) {
     if (AtPatternExpression()) return PatternExpression();
@@ -441,11 +457,17 @@ ExprPtr Parser::WordAtom() {
     if (!AtWord(word)) continue;
     // As a name only where an operator, a separator or the end follows.
     const Token& next = Peek(1);
-    const bool named = next.kind == TokenKind::kEnd || (next.kind == TokenKind::kSymbol && next.symbol != '(' && next.symbol != '{' && next.symbol != '$') ||
-                       (next.kind == TokenKind::kWord && AtAnyWord({"AS", "AND", "OR", "XOR", "IN", "IS", "STARTS", "ENDS", "CONTAINS", "ORDER", "SKIP", "LIMIT",
-                                                                    "DESC", "ASC", "THEN", "ELSE", "END", "UNION", "RETURN", "WITH", "WHERE"}, 1));
+    const bool named =
+        next.kind == TokenKind::kEnd ||
+        (next.kind == TokenKind::kSymbol && next.symbol != '(' && next.symbol != '{' && next.symbol != '$') ||
+        (next.kind == TokenKind::kWord &&
+         AtAnyWord({"AS",    "AND",  "OR",  "XOR",  "IN",   "IS",  "STARTS", "ENDS",   "CONTAINS", "ORDER", "SKIP",
+                    "LIMIT", "DESC", "ASC", "THEN", "ELSE", "END", "UNION",  "RETURN", "WITH",     "WHERE"},
+                   1));
     if (!named) {
-      Fail("UnexpectedSyntax", token.span, Text("expected an expression, found the keyword ", Upper(token.text), " (a name spelled like this needs back quotes)"));
+      Fail("UnexpectedSyntax", token.span,
+           Text("expected an expression, found the keyword ", Upper(token.text),
+                " (a name spelled like this needs back quotes)"));
       return nullptr;
     }
     break;
@@ -469,7 +491,8 @@ ExprPtr Parser::Case() {
     return nullptr;
   }
   while (AcceptWord("WHEN")) {
-    if (!expr->args.emplace_back(Expression()) || !ExpectWord("THEN") || !expr->args.emplace_back(Expression())) return nullptr;
+    if (!expr->args.emplace_back(Expression()) || !ExpectWord("THEN") || !expr->args.emplace_back(Expression()))
+      return nullptr;
   }
   ExprPtr otherwise;
   if (AcceptWord("ELSE") && !(otherwise = Expression())) return nullptr;
@@ -491,8 +514,10 @@ ExprPtr Parser::ListOrComprehension() {
   const auto comprehension = [&] {
     if (!AtName() || !AtWord("IN", 1)) return false;
     for (size_t i = at_; i < tokens_[first].match && tokens_[first].match != kNoMatch; ++i) {
-      if (tokens_[i].match != kNoMatch) i = tokens_[i].match;
-      else if (tokens_[i].kind == TokenKind::kSymbol && tokens_[i].symbol == ',') return false;
+      if (tokens_[i].match != kNoMatch)
+        i = tokens_[i].match;
+      else if (tokens_[i].kind == TokenKind::kSymbol && tokens_[i].symbol == ',')
+        return false;
     }
     return true;
   };
@@ -533,7 +558,9 @@ ExprPtr Parser::ListOrComprehension() {
       if (AcceptWord("WHERE") && !(where = Expression())) return nullptr;
     }
     const BarEnds part(*this, false);
-    if (!Expect('|', "WHERE or | after the pattern of a pattern comprehension") || !(result = Expression()) || !Expect(']', "]")) return nullptr;
+    if (!Expect('|', "WHERE or | after the pattern of a pattern comprehension") || !(result = Expression()) ||
+        !Expect(']', "]"))
+      return nullptr;
     expr->args.push_back(std::move(where));
     expr->args.push_back(std::move(result));
     return Finish(std::move(expr), first, EndInner(before));
@@ -563,7 +590,9 @@ ExprPtr Parser::Map() {
       return nullptr;
     }
     std::string key;
-    if (!ExpectName(key, map->keys.empty() ? "a key or }" : "a key") || !Expect(':', ": after the key") || !map->args.emplace_back(Expression())) return nullptr;
+    if (!ExpectName(key, map->keys.empty() ? "a key or }" : "a key") || !Expect(':', ": after the key") ||
+        !map->args.emplace_back(Expression()))
+      return nullptr;
     map->keys.push_back(std::move(key));
   } while (Accept(','));
   if (!Expect('}', ", or }")) return nullptr;
@@ -684,7 +713,8 @@ ExprPtr Parser::FunctionCall() {
       return Finish(std::move(call), first, height);
     }
     if (call->args[0]->kind != ExprKind::kProperty && call->args[0]->kind != ExprKind::kSubscript) {
-      Fail("InvalidArgumentExpression", call->args[0]->span, "exists() takes a property or a pattern; write IS NOT NULL or EXISTS { … }");
+      Fail("InvalidArgumentExpression", call->args[0]->span,
+           "exists() takes a property or a pattern; write IS NOT NULL or EXISTS { … }");
       return nullptr;
     }
     call->kind = ExprKind::kIsNotNull;
@@ -725,7 +755,8 @@ ExprPtr Parser::PatternExpression() {
   const BarEnds inside(*this, false);
   ExprPtr expr = Make(At('(') ? ExprKind::kPattern : ExprKind::kShortestPath, first);
   const uint32_t before = BeginInner();
-  if (!(At('(') ? PatternChain(expr->patterns.emplace_back()) : ShortestFunction(expr->patterns.emplace_back()))) return nullptr;
+  if (!(At('(') ? PatternChain(expr->patterns.emplace_back()) : ShortestFunction(expr->patterns.emplace_back())))
+    return nullptr;
   return Finish(std::move(expr), first, EndInner(before));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Patterns: nodes, relationships with lengths and quantifiers, quantified groups, label expressions, selectors and path modes.
+// Patterns: nodes, relationships with lengths and quantifiers, quantified groups, label expressions, selectors and path
+// modes.
 #include "query/parser_internal.h"
 
 namespace liantu::query {
@@ -45,10 +46,14 @@ bool Parser::Selector(PathPattern& pattern) {
     pattern.selector = AcceptWord("SHORTEST") ? PathSelector::kAnyShortest : PathSelector::kAny;
     if (pattern.selector == PathSelector::kAny && !count()) return false;
   }
-  if (AcceptWord("WALK")) pattern.mode = PathMode::kWalk;
-  else if (AcceptWord("TRAIL")) pattern.mode = PathMode::kTrail;
-  else if (AcceptWord("ACYCLIC")) pattern.mode = PathMode::kAcyclic;
-  else if (AcceptWord("SIMPLE")) pattern.mode = PathMode::kSimple;
+  if (AcceptWord("WALK"))
+    pattern.mode = PathMode::kWalk;
+  else if (AcceptWord("TRAIL"))
+    pattern.mode = PathMode::kTrail;
+  else if (AcceptWord("ACYCLIC"))
+    pattern.mode = PathMode::kAcyclic;
+  else if (AcceptWord("SIMPLE"))
+    pattern.mode = PathMode::kSimple;
   if (AtAnyWord({"PATH", "PATHS"})) ++at_;
   if (pattern.selector == PathSelector::kShortestK && AtAnyWord({"GROUP", "GROUPS"})) {
     ++at_;
@@ -65,7 +70,9 @@ bool Parser::ShortestFunction(PathPattern& pattern) {
   if (!Expect('(', "(") || !PatternChain(pattern) || !Expect(')', ")")) return false;
   pattern.span = From(first);
   if (pattern.steps.size() != 1 || !pattern.steps[0].rel) {
-    return Fail("InvalidArgumentExpression", pattern.span, "shortestPath() takes a pattern of one relationship, such as (a)-[:TYPE*]-(b); SHORTEST takes any pattern");
+    return Fail(
+        "InvalidArgumentExpression", pattern.span,
+        "shortestPath() takes a pattern of one relationship, such as (a)-[:TYPE*]-(b); SHORTEST takes any pattern");
   }
   return true;
 }
@@ -81,7 +88,8 @@ bool Parser::PatternChain(PathPattern& pattern) {
       if (!Group(*(pattern.steps.emplace_back().group = std::make_unique<QuantifiedGroup>()))) return false;
     } else if (At('(')) {
       if (pattern.nodes.size() > pattern.steps.size()) {
-        return Fail("UnexpectedSyntax", Peek().span, "two nodes stand side by side; there must be a relationship or a comma between them");
+        return Fail("UnexpectedSyntax", Peek().span,
+                    "two nodes stand side by side; there must be a relationship or a comma between them");
       }
       if (!Node(pattern.nodes.emplace_back())) return false;
     } else {
@@ -94,7 +102,9 @@ bool Parser::PatternChain(PathPattern& pattern) {
     if (!Relationship(rel)) return false;
     PathStep& step = pattern.steps.emplace_back();
     if (AtQuantifier()) {
-      if (rel.variable_length) return Fail("UnexpectedSyntax", Peek().span, "a relationship has either a length in its brackets or a quantifier behind it");
+      if (rel.variable_length)
+        return Fail("UnexpectedSyntax", Peek().span,
+                    "a relationship has either a length in its brackets or a quantifier behind it");
       step.group = std::make_unique<QuantifiedGroup>();
       step.group->span = rel.span;
       if (!Quantifier(step.group->min, step.group->max)) return false;
@@ -127,7 +137,9 @@ bool Parser::Node(NodePattern& node) {
   }
   if (!PropertyMap(node.properties)) return false;
   if (AcceptWord("WHERE") && !(node.where = Expression())) return false;
-  if (!Expect(')', node.name.empty() && !node.labels ? "a variable, :Label, {properties} or ) in this node" : "), :Label, {properties} or WHERE in this node")) return false;
+  if (!Expect(')', node.name.empty() && !node.labels ? "a variable, :Label, {properties} or ) in this node"
+                                                     : "), :Label, {properties} or WHERE in this node"))
+    return false;
   node.span = From(first);
   return true;
 }
@@ -145,7 +157,8 @@ bool Parser::Relationship(RelPattern& rel) {
   if (At('[')) {
     const BarEnds inside(*this, false);
     ++at_;
-    if (AtName() && !(AtWord("WHERE") && !At(']', 1) && !At(':', 1) && !At('{', 1) && !At('*', 1)) && !(AtWord("IS") && AtName(1))) {
+    if (AtName() && !(AtWord("WHERE") && !At(']', 1) && !At(':', 1) && !At('{', 1) && !At('*', 1)) &&
+        !(AtWord("IS") && AtName(1))) {
       rel.name = Peek().text;
       ++at_;
     }
@@ -165,7 +178,8 @@ bool Parser::Relationship(RelPattern& rel) {
 
 bool Parser::Length(RelPattern& rel) {
   const auto invalid = [&](Span span) {
-    return Fail("InvalidRelationshipPattern", span, "the length of a relationship is written *, *n, *n..m, *n.. or *..m with whole numbers");
+    return Fail("InvalidRelationshipPattern", span,
+                "the length of a relationship is written *, *n, *n..m, *n.. or *..m with whole numbers");
   };
   if (At(kDots)) return invalid(Peek().span);
   if (!At('*')) return true;
@@ -185,7 +199,8 @@ bool Parser::Length(RelPattern& rel) {
   } else {
     rel.max = rel.min;
   }
-  if (At('-') || At(kDots) || Peek().kind == TokenKind::kFloat) return invalid({tokens_[first].span.begin, Peek().span.end});
+  if (At('-') || At(kDots) || Peek().kind == TokenKind::kFloat)
+    return invalid({tokens_[first].span.begin, Peek().span.end});
   return true;
 }
 
@@ -209,10 +224,14 @@ bool Parser::Quantifier(int64_t& min, std::optional<int64_t>& max) {
   };
   const std::optional<int64_t> least = number();
   min = least.value_or(0);
-  if (Accept(',')) max = number();
-  else max = least;
+  if (Accept(','))
+    max = number();
+  else
+    max = least;
   if (!Expect('}', "a quantifier such as {2}, {1,5}, {1,} or {,5}")) return false;
-  if (max && (*max < min || *max == 0)) return Fail("InvalidRelationshipPattern", From(first), "the upper bound of a quantifier is at least 1 and not below the lower one");
+  if (max && (*max < min || *max == 0))
+    return Fail("InvalidRelationshipPattern", From(first),
+                "the upper bound of a quantifier is at least 1 and not below the lower one");
   return true;
 }
 
@@ -223,7 +242,9 @@ bool Parser::Group(QuantifiedGroup& group) {
   if (!Expect('(', "(")) return false;
   const BarEnds inside(*this, false);
   group.inner = std::make_unique<PathPattern>();
-  if (AtName() && At('=', 1)) return Fail("UnexpectedSyntax", Peek().span, "a path inside a quantified pattern cannot be named; name the whole path");
+  if (AtName() && At('=', 1))
+    return Fail("UnexpectedSyntax", Peek().span,
+                "a path inside a quantified pattern cannot be named; name the whole path");
   if (!PatternChain(*group.inner)) return false;
   for (const PathStep& step : group.inner->steps) {
     if (step.group) return Fail("UnexpectedSyntax", step.group->span, "a quantified pattern cannot hold another one");
@@ -232,7 +253,8 @@ bool Parser::Group(QuantifiedGroup& group) {
   if (!Expect(')', "WHERE or ) in this quantified pattern")) return false;
   if (!AtQuantifier()) return Unexpected("a quantifier such as {1,5}, + or * after a pattern in parentheses");
   if (!Quantifier(group.min, group.max)) return false;
-  if (group.inner->steps.empty()) return Fail("UnexpectedSyntax", From(first), "a quantified pattern holds at least one relationship");
+  if (group.inner->steps.empty())
+    return Fail("UnexpectedSyntax", From(first), "a quantified pattern holds at least one relationship");
   group.span = From(first);
   return true;
 }
@@ -306,10 +328,13 @@ bool Parser::LabelAtom(LabelExpr& labels) {
   return true;
 }
 
-// --- What an opening parenthesis begins. Decided by looking at tokens, never by trying: trying would take exponential time.
+// --- What an opening parenthesis begins. Decided by looking at tokens, never by trying: trying would take exponential
+// time.
 
 bool Parser::AtNode(size_t token) const {
-  const auto symbol = [&](size_t i, uint16_t s) { return i < tokens_.size() && tokens_[i].kind == TokenKind::kSymbol && tokens_[i].symbol == s; };
+  const auto symbol = [&](size_t i, uint16_t s) {
+    return i < tokens_.size() && tokens_[i].kind == TokenKind::kSymbol && tokens_[i].symbol == s;
+  };
   if (!symbol(token, '(')) return false;
   size_t i = token + 1;
   if (tokens_[i].kind == TokenKind::kWord || tokens_[i].kind == TokenKind::kQuotedName) {
@@ -320,11 +345,14 @@ bool Parser::AtNode(size_t token) const {
       return AtWord("WHERE", ahead) || AtWord("IS", ahead) || AtWord("WHERE", ahead - 1);
     }
   }
-  return symbol(i, ')') || symbol(i, ':') || symbol(i, '{') || tokens_[i].kind == TokenKind::kParameter || tokens_[i].kind == TokenKind::kError || tokens_[i].kind == TokenKind::kEnd;
+  return symbol(i, ')') || symbol(i, ':') || symbol(i, '{') || tokens_[i].kind == TokenKind::kParameter ||
+         tokens_[i].kind == TokenKind::kError || tokens_[i].kind == TokenKind::kEnd;
 }
 
 bool Parser::AtPatternExpression() const {
-  const auto symbol = [&](size_t i, uint16_t s) { return i < tokens_.size() && tokens_[i].kind == TokenKind::kSymbol && tokens_[i].symbol == s; };
+  const auto symbol = [&](size_t i, uint16_t s) {
+    return i < tokens_.size() && tokens_[i].kind == TokenKind::kSymbol && tokens_[i].symbol == s;
+  };
   if (!AtNode(at_) || tokens_[at_].match == kNoMatch) return false;
   size_t i = tokens_[at_].match + 1;
   const bool left = symbol(i, '<');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CREATE and DROP of indexes and constraints, in today's form (FOR … ON, FOR … REQUIRE) and the old one (ON :Label(property),
-// ON … ASSERT), and SHOW.
+// CREATE and DROP of indexes and constraints, in today's form (FOR … ON, FOR … REQUIRE) and the old one (ON
+// :Label(property), ON … ASSERT), and SHOW.
 #include "query/parser_internal.h"
 
 namespace liantu::query {
@@ -9,7 +9,8 @@ bool Parser::AtSchemaCommand() const {
   if (AtWord("SHOW")) return true;
   if (AtWord("DROP")) return true;
   if (!AtWord("CREATE") || At('(', 1)) return false;
-  return AtAnyWord({"INDEX", "RANGE", "TEXT", "FULLTEXT", "POINT", "BTREE", "LOOKUP", "VECTOR", "CONSTRAINT"}, 1) && !At('=', 2);
+  return AtAnyWord({"INDEX", "RANGE", "TEXT", "FULLTEXT", "POINT", "BTREE", "LOOKUP", "VECTOR", "CONSTRAINT"}, 1) &&
+         !At('=', 2);
 }
 
 bool Parser::Schema(Statement& statement) {
@@ -24,11 +25,13 @@ bool Parser::SchemaPattern(SchemaCommand& command) {
   PathPattern pattern;
   if (!PatternChain(pattern)) return false;
   command.relationship = !pattern.steps.empty();
-  if (pattern.steps.size() > 1 || (command.relationship && !pattern.steps[0].rel)) return Fail("UnexpectedSyntax", pattern.span, "expected (n:Label) or ()-[r:TYPE]-()");
+  if (pattern.steps.size() > 1 || (command.relationship && !pattern.steps[0].rel))
+    return Fail("UnexpectedSyntax", pattern.span, "expected (n:Label) or ()-[r:TYPE]-()");
   const std::optional<LabelExpr>& labels = command.relationship ? pattern.steps[0].rel->types : pattern.nodes[0].labels;
   command.variable = command.relationship ? pattern.steps[0].rel->name : pattern.nodes[0].name;
   if (!labels || labels->kind != LabelExpr::Kind::kName || command.variable.empty()) {
-    return Fail("UnexpectedSyntax", pattern.span, "expected one variable and one label or type: (n:Label) or ()-[r:TYPE]-()");
+    return Fail("UnexpectedSyntax", pattern.span,
+                "expected one variable and one label or type: (n:Label) or ()-[r:TYPE]-()");
   }
   command.label = labels->name;
   return true;
@@ -37,8 +40,11 @@ bool Parser::SchemaPattern(SchemaCommand& command) {
 bool Parser::SchemaProperty(SchemaCommand& command) {
   const size_t first = at_;
   std::string variable;
-  if (!ExpectName(variable, "a property such as n.name") || !Expect('.', ".") || !ExpectName(command.properties.emplace_back(), "a property")) return false;
-  return variable == command.variable || Fail("UndefinedVariable", tokens_[first].span, Text("the variable here is ", command.variable));
+  if (!ExpectName(variable, "a property such as n.name") || !Expect('.', ".") ||
+      !ExpectName(command.properties.emplace_back(), "a property"))
+    return false;
+  return variable == command.variable ||
+         Fail("UndefinedVariable", tokens_[first].span, Text("the variable here is ", command.variable));
 }
 
 bool Parser::CreateIndex(Statement& statement) {
@@ -127,14 +133,18 @@ bool Parser::CreateConstraint(Statement& statement) {
     return Unexpected("IS UNIQUE, IS NOT NULL, IS NODE KEY or IS :: TYPE");
   }
   const bool single = command.rule == SchemaCommand::Rule::kExists || command.rule == SchemaCommand::Rule::kType;
-  return !single || command.properties.size() == 1 || Fail("UnexpectedSyntax", properties, "this kind of constraint is on one property");
+  return !single || command.properties.size() == 1 ||
+         Fail("UnexpectedSyntax", properties, "this kind of constraint is on one property");
 }
 
 bool Parser::Drop(Statement& statement) {
   SchemaCommand& command = statement.schema;
-  if (AcceptWord("INDEX")) statement.kind = StatementKind::kDropIndex;
-  else if (AcceptWord("CONSTRAINT")) statement.kind = StatementKind::kDropConstraint;
-  else return Unexpected("INDEX or CONSTRAINT after DROP");
+  if (AcceptWord("INDEX"))
+    statement.kind = StatementKind::kDropIndex;
+  else if (AcceptWord("CONSTRAINT"))
+    statement.kind = StatementKind::kDropConstraint;
+  else
+    return Unexpected("INDEX or CONSTRAINT after DROP");
   if (statement.kind == StatementKind::kDropIndex && AtWord("ON") && At(':', 1)) {
     at_ += 2;
     if (!ExpectName(command.label, "a label") || !Expect('(', "(")) return false;
@@ -156,16 +166,28 @@ bool Parser::Show(Statement& statement) {
   SchemaCommand& command = statement.schema;
   using What = SchemaCommand::Show;
   if (AtWord("BUILT") && AtWord("IN", 1)) ++at_;
-  if (AtAnyWord({"ALL", "CURRENT", "DEFAULT", "HOME", "RANGE", "FULLTEXT", "TEXT", "IN", "USER"}) && Peek(1).kind == TokenKind::kWord) ++at_;
-  if (AtAnyWord({"INDEX", "INDEXES"})) command.show = What::kIndexes;
-  else if (AtAnyWord({"CONSTRAINT", "CONSTRAINTS"})) command.show = What::kConstraints;
-  else if (AtAnyWord({"PROCEDURE", "PROCEDURES"})) command.show = What::kProcedures;
-  else if (AtAnyWord({"FUNCTION", "FUNCTIONS"})) command.show = What::kFunctions;
-  else if (AtAnyWord({"DATABASE", "DATABASES"})) command.show = What::kDatabases;
-  else if (AtAnyWord({"TRANSACTION", "TRANSACTIONS"})) command.show = What::kTransactions;
-  else if (AtAnyWord({"SETTING", "SETTINGS"})) command.show = What::kSettings;
-  else if (AtAnyWord({"USER", "USERS"})) command.show = What::kUsers;
-  else return Unexpected("INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, DATABASES, TRANSACTIONS, SETTINGS or USERS after SHOW");
+  if (AtAnyWord({"ALL", "CURRENT", "DEFAULT", "HOME", "RANGE", "FULLTEXT", "TEXT", "IN", "USER"}) &&
+      Peek(1).kind == TokenKind::kWord)
+    ++at_;
+  if (AtAnyWord({"INDEX", "INDEXES"}))
+    command.show = What::kIndexes;
+  else if (AtAnyWord({"CONSTRAINT", "CONSTRAINTS"}))
+    command.show = What::kConstraints;
+  else if (AtAnyWord({"PROCEDURE", "PROCEDURES"}))
+    command.show = What::kProcedures;
+  else if (AtAnyWord({"FUNCTION", "FUNCTIONS"}))
+    command.show = What::kFunctions;
+  else if (AtAnyWord({"DATABASE", "DATABASES"}))
+    command.show = What::kDatabases;
+  else if (AtAnyWord({"TRANSACTION", "TRANSACTIONS"}))
+    command.show = What::kTransactions;
+  else if (AtAnyWord({"SETTING", "SETTINGS"}))
+    command.show = What::kSettings;
+  else if (AtAnyWord({"USER", "USERS"}))
+    command.show = What::kUsers;
+  else
+    return Unexpected(
+        "INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, DATABASES, TRANSACTIONS, SETTINGS or USERS after SHOW");
   ++at_;
   if (AcceptWord("EXECUTABLE") && AcceptWord("BY")) {
     AcceptWord("CURRENT");
@@ -184,7 +206,8 @@ bool Parser::Show(Statement& statement) {
   }
   if (AcceptWord("WHERE") && !(command.where = Expression())) return false;
   if (yielded && AcceptWord("RETURN")) {
-    if (command.returned) return Fail("UnexpectedSyntax", Previous().span, "put ORDER BY, SKIP and LIMIT behind RETURN");
+    if (command.returned)
+      return Fail("UnexpectedSyntax", Previous().span, "put ORDER BY, SKIP and LIMIT behind RETURN");
     if (!ProjectionBody(command.returned.emplace(), false)) return false;
   }
   return true;

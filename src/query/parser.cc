@@ -11,9 +11,11 @@ namespace {
 
 // For "did you mean": the words a clause or an expression goes on with.
 constexpr std::string_view kKeywords[] = {
-    "MATCH", "OPTIONAL", "WHERE", "RETURN", "WITH", "UNWIND", "CREATE", "INSERT", "MERGE", "DELETE", "DETACH", "REMOVE", "UNION", "CALL", "YIELD",
-    "ORDER", "SKIP", "OFFSET", "LIMIT", "FOREACH", "LOAD", "DISTINCT", "CONTAINS", "STARTS", "ENDS", "EXPLAIN", "PROFILE", "SHOW", "DROP",
-    "CONSTRAINT", "INDEX", "THEN", "WHEN", "ELSE", "AND", "XOR", "NOT", "FINISH", "FILTER", "LET", "DESC", "ASC", "SHORTEST", "SET", "HEADERS", "FROM"};
+    "MATCH",  "OPTIONAL", "WHERE",    "RETURN", "WITH",    "UNWIND",  "CREATE",  "INSERT", "MERGE",  "DELETE",
+    "DETACH", "REMOVE",   "UNION",    "CALL",   "YIELD",   "ORDER",   "SKIP",    "OFFSET", "LIMIT",  "FOREACH",
+    "LOAD",   "DISTINCT", "CONTAINS", "STARTS", "ENDS",    "EXPLAIN", "PROFILE", "SHOW",   "DROP",   "CONSTRAINT",
+    "INDEX",  "THEN",     "WHEN",     "ELSE",   "AND",     "XOR",     "NOT",     "FINISH", "FILTER", "LET",
+    "DESC",   "ASC",      "SHORTEST", "SET",    "HEADERS", "FROM"};
 
 bool SameWord(std::string_view word, std::string_view upper) {
   if (word.size() != upper.size()) return false;
@@ -105,7 +107,8 @@ bool Parser::Enter() {
 // --- Statements
 
 Result<Statement> Parse(std::string_view text) {
-  if (text.size() > 0x7FFFFFFF) return Failure(ErrorType::kSyntaxError, "UnexpectedSyntax", "a query cannot be longer than 2 GiB");
+  if (text.size() > 0x7FFFFFFF)
+    return Failure(ErrorType::kSyntaxError, "UnexpectedSyntax", "a query cannot be longer than 2 GiB");
   if (const size_t bad = text::FirstBadUtf8(text); bad != std::string_view::npos) {
     const auto at = static_cast<uint32_t>(bad);
     return Failure(ErrorType::kSyntaxError, "InvalidUnicodeCharacter", Span{at, at + 1}, "the query is not UTF-8 here");
@@ -120,10 +123,14 @@ Result<Statement> Parser::Run() {
   if (fine) fine = AtSchemaCommand() ? Schema(statement) : Query(statement.query);
   if (fine) {
     Accept(';');
-    if (Peek().kind != TokenKind::kEnd) Unexpected(statement.kind == StatementKind::kQuery ? "a clause such as MATCH, WITH or RETURN, or the end of the query" : "the end of the command");
+    if (Peek().kind != TokenKind::kEnd)
+      Unexpected(statement.kind == StatementKind::kQuery
+                     ? "a clause such as MATCH, WITH or RETURN, or the end of the query"
+                     : "the end of the command");
   }
   if (failed()) return status_;
-  if (statement.kind == StatementKind::kQuery && statement.query.parts.size() == 1 && statement.query.parts[0].clauses.size() == 1) {
+  if (statement.kind == StatementKind::kQuery && statement.query.parts.size() == 1 &&
+      statement.query.parts[0].clauses.size() == 1) {
     Clause& only = statement.query.parts[0].clauses[0];
     only.standalone = only.kind == ClauseKind::kCall;
   }
@@ -147,10 +154,14 @@ bool Parser::StatementPrefix(Statement& statement) {
         std::string name = Peek().text;
         at_ += 2;
         const Token& value = Peek();
-        if (AtWord("TRUE") || AtWord("FALSE")) statement.options.emplace_back(std::move(name), Value::Boolean(AtWord("TRUE")));
-        else if (AtName() || value.kind == TokenKind::kString) statement.options.emplace_back(std::move(name), Value::String(value.text));
-        else if (value.kind == TokenKind::kInteger) statement.options.emplace_back(std::move(name), Value::Integer(value.integer));
-        else return Unexpected("a text, number, true or false as the option's value");
+        if (AtWord("TRUE") || AtWord("FALSE"))
+          statement.options.emplace_back(std::move(name), Value::Boolean(AtWord("TRUE")));
+        else if (AtName() || value.kind == TokenKind::kString)
+          statement.options.emplace_back(std::move(name), Value::String(value.text));
+        else if (value.kind == TokenKind::kInteger)
+          statement.options.emplace_back(std::move(name), Value::Integer(value.integer));
+        else
+          return Unexpected("a text, number, true or false as the option's value");
         ++at_;
       }
     } else {
@@ -171,7 +182,8 @@ bool Parser::Query(QueryTree& query) {
     const bool all = AcceptWord("ALL");
     if (!all) AcceptWord("DISTINCT");
     if (!query.union_all.empty() && query.union_all.back() != all) {
-      return Fail("InvalidClauseComposition", span, "UNION and UNION ALL cannot be mixed in one query; put one of them into CALL { … }");
+      return Fail("InvalidClauseComposition", span,
+                  "UNION and UNION ALL cannot be mixed in one query; put one of them into CALL { … }");
     }
     query.union_all.push_back(all);
   }
@@ -181,8 +193,8 @@ bool Parser::Query(QueryTree& query) {
 
 bool Parser::AtClause() const {
   if (At('=', 1)) return false;  // the name of a path
-  if (AtAnyWord({"MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "CREATE", "INSERT", "MERGE", "SET", "REMOVE", "DELETE", "DETACH", "NODETACH", "CALL",
-                 "FOREACH", "FINISH", "LET", "FILTER", "FOR"})) {
+  if (AtAnyWord({"MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "CREATE", "INSERT", "MERGE", "SET", "REMOVE",
+                 "DELETE", "DETACH", "NODETACH", "CALL", "FOREACH", "FINISH", "LET", "FILTER", "FOR"})) {
     return true;
   }
   return AtWord("LOAD") && AtWord("CSV", 1);
@@ -194,7 +206,8 @@ bool Parser::Part(SingleQuery& part) {
     if (!part.clauses.empty()) {
       const ClauseKind before = part.clauses.back().kind;
       if (before == ClauseKind::kReturn || before == ClauseKind::kFinish) {
-        return Fail("UnexpectedSyntax", Peek().span, Text(before == ClauseKind::kReturn ? "RETURN" : "FINISH", " ends a query; use WITH to go on"));
+        return Fail("UnexpectedSyntax", Peek().span,
+                    Text(before == ClauseKind::kReturn ? "RETURN" : "FINISH", " ends a query; use WITH to go on"));
       }
     }
     if (!ParseClause(part.clauses)) return false;
@@ -216,7 +229,8 @@ bool Parser::ParseClause(std::vector<Clause>& clauses) {
     fine = Unwind(clause);
   } else if (AcceptWord("FOR")) {  // GQL: FOR x IN list
     clause.kind = ClauseKind::kUnwind;
-    fine = ExpectName(clause.name, "a variable after FOR") && ExpectWord("IN") && (clause.expr = Expression()) != nullptr;
+    fine =
+        ExpectName(clause.name, "a variable after FOR") && ExpectWord("IN") && (clause.expr = Expression()) != nullptr;
   } else if (AcceptWord("WITH")) {
     clause.kind = ClauseKind::kWith;
     fine = ProjectionBody(clause.projection, true);
@@ -294,8 +308,9 @@ bool Parser::ProjectionBody(Projection& projection, bool with) {
   if (AtWord("DISTINCT") && !At(',', 1) && !At('.', 1) && !AtWord("AS", 1)) {
     projection.distinct = true;
     ++at_;
-  } else if (AtWord("ALL") && !At(',', 1) && !At('.', 1) && !At('(', 1) && !AtWord("AS", 1) && Peek(1).kind != TokenKind::kEnd) {
-    ++at_;
+  } else if (AtWord("ALL") && !At(',', 1) && !At('.', 1) && !At('(', 1) &&
+             !AtAnyWord({"AS", "ORDER", "SKIP", "LIMIT", "WHERE", "UNION"}, 1) && Peek(1).kind != TokenKind::kEnd) {
+    ++at_;  // GQL: RETURN ALL
   }
   if (!Items(projection) || !ProjectionTail(projection)) return false;
   return !with || !AcceptWord("WHERE") || (projection.where = Expression()) != nullptr;
@@ -381,7 +396,8 @@ bool Parser::SetTarget(SetItem& item, bool& labels) {
     list = std::move(*item.target->labels);
     item.target = std::move(item.target->args[0]);
   }
-  return Flatten(list, item.labels) || Fail("UnexpectedSyntax", From(first), "SET and REMOVE take a list of labels, such as n:A:B, without | and !");
+  return Flatten(list, item.labels) ||
+         Fail("UnexpectedSyntax", From(first), "SET and REMOVE take a list of labels, such as n:A:B, without | and !");
 }
 
 bool Parser::SetItems(std::vector<SetItem>& items) {
@@ -393,11 +409,17 @@ bool Parser::SetItems(std::vector<SetItem>& items) {
     if (!labels) {
       const ExprKind kind = item.target->kind;
       const bool property = kind == ExprKind::kProperty || kind == ExprKind::kSubscript;
-      if (Accept(kPlusEqual)) item.kind = SetItem::Kind::kMerge;
-      else if (Expect('=', property ? "=" : "=, += or :Label")) item.kind = property ? SetItem::Kind::kProperty : SetItem::Kind::kReplace;
-      else return false;
-      if (!property && kind != ExprKind::kVariable) return Fail("UnexpectedSyntax", item.target->span, "SET changes a variable or a property of one");
-      if (property && item.kind == SetItem::Kind::kMerge) return Fail("UnexpectedSyntax", Previous().span, "+= works on a whole node or relationship; a property is set with =");
+      if (Accept(kPlusEqual))
+        item.kind = SetItem::Kind::kMerge;
+      else if (Expect('=', property ? "=" : "=, += or :Label"))
+        item.kind = property ? SetItem::Kind::kProperty : SetItem::Kind::kReplace;
+      else
+        return false;
+      if (!property && kind != ExprKind::kVariable)
+        return Fail("UnexpectedSyntax", item.target->span, "SET changes a variable or a property of one");
+      if (property && item.kind == SetItem::Kind::kMerge)
+        return Fail("UnexpectedSyntax", Previous().span,
+                    "+= works on a whole node or relationship; a property is set with =");
       if (!(item.value = Expression())) return false;
     }
     item.span = From(first);
@@ -502,7 +524,9 @@ bool Parser::LoadCsv(Clause& clause) {
     if (!ExpectWord("HEADERS")) return false;
     clause.with_headers = true;
   }
-  if (!ExpectWord("FROM") || !(clause.expr = Expression()) || !ExpectWord("AS") || !ExpectName(clause.name, "a variable after AS")) return false;
+  if (!ExpectWord("FROM") || !(clause.expr = Expression()) || !ExpectWord("AS") ||
+      !ExpectName(clause.name, "a variable after AS"))
+    return false;
   return !AcceptWord("FIELDTERMINATOR") || (clause.field_terminator = Expression()) != nullptr;
 }
 
@@ -527,8 +551,11 @@ bool Parser::Foreach(Clause& clause) {
       case ClauseKind::kSet:
       case ClauseKind::kRemove:
       case ClauseKind::kDelete:
-      case ClauseKind::kForeach: break;
-      default: return Fail("InvalidClauseComposition", span, "FOREACH holds clauses that write: CREATE, MERGE, SET, REMOVE, DELETE, FOREACH");
+      case ClauseKind::kForeach:
+        break;
+      default:
+        return Fail("InvalidClauseComposition", span,
+                    "FOREACH holds clauses that write: CREATE, MERGE, SET, REMOVE, DELETE, FOREACH");
     }
   }
   return Expect(')', "a clause or )");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to the parser: recursive descent over the tokens, spread over parser.cc (statements, clauses), parse_expression.cc,
-// parse_pattern.cc and parse_schema.cc. The first failure stays; functions that fail return null or false and everybody
-// goes home. Every function that can nest counts the depth.
+// Internal to the parser: recursive descent over the tokens, spread over parser.cc (statements, clauses),
+// parse_expression.cc, parse_pattern.cc and parse_schema.cc. The first failure stays; functions that fail return null
+// or false and everybody goes home. Every function that can nest counts the depth.
 #pragma once
 
 #include <algorithm>
@@ -59,7 +59,7 @@ class Parser {
   bool AcceptWord(std::string_view upper);
   bool Expect(uint16_t symbol, std::string_view what);
   bool ExpectWord(std::string_view upper);
-  bool ExpectName(std::string& name, std::string_view what);  // also its back quotes are gone
+  bool ExpectName(std::string& name, std::string_view what);                // also its back quotes are gone
   bool Fail(std::string_view detail, Span span, std::string_view message);  // false
   bool Unexpected(std::string_view expected);                               // false
   bool failed() const { return !status_.ok(); }
@@ -116,8 +116,8 @@ class Parser {
   bool LabelOr(LabelExpr& labels);
   bool LabelAnd(LabelExpr& labels, bool colons);
   bool LabelAtom(LabelExpr& labels);
-  bool AtNode(size_t token) const;         // the tokens from there look like a node pattern
-  bool AtPatternExpression() const;        // … like a pattern with at least one relationship
+  bool AtNode(size_t token) const;   // the tokens from there look like a node pattern
+  bool AtPatternExpression() const;  // … like a pattern with at least one relationship
 
   // --- parse_expression.cc
   ExprPtr Expression();
@@ -152,7 +152,11 @@ class Parser {
   ExprPtr Balanced(Op op, std::vector<ExprPtr>& parts, size_t from, size_t to);
   // Constructs with patterns or queries inside: measures the highest expression in between.
   uint32_t BeginInner() { return std::exchange(highest_, 0u); }
-  uint32_t EndInner(uint32_t before) { const uint32_t inner = highest_; highest_ = std::max(before, inner); return inner + 1; }
+  uint32_t EndInner(uint32_t before) {
+    const uint32_t inner = highest_;
+    highest_ = std::max(before, inner);
+    return inner + 1;
+  }
 
   std::string_view text_;
   std::vector<Token> tokens_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Query texts from outside: any bytes are parsed and, where that works, bound. Nothing may crash, hang or use up the stack; a
-// failure must have its place inside the text.
+// Query texts from outside: any bytes are parsed and, where that works, bound. Nothing may crash, hang or use up the
+// stack; a failure must have its place inside the text.
 #include <cstdint>
 #include <string_view>
 

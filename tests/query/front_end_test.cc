@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parser and binder against openCypher's own scenarios, where they are found: what must fail at compile time fails there with
-// that type and detail, and everything else passes both.
+// Parser and binder against openCypher's own scenarios, where they are found: what must fail at compile time fails
+// there with that type and detail, and everything else passes both.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -37,11 +37,13 @@ Status Check(const std::string& text, const ProcedureRegistry& procedures, State
   return bound;
 }
 
-// Of our own folder, and of openCypher's kit where it is found (LIANTU_TCK, else ../shared/tck/features beside the checkout).
+// Of our own folder, and of openCypher's kit where it is found (LIANTU_TCK, else ../shared/tck/features beside the
+// checkout).
 std::vector<tck::Scenario> Scenarios() {
   const char* set = std::getenv("LIANTU_TCK");
   std::vector<tck::Scenario> all;
-  for (const std::string& root : {std::string(LIANTU_SOURCE_DIR "/tests/query/features"), std::string(set != nullptr ? set : LIANTU_SOURCE_DIR "/../shared/tck/features")}) {
+  for (const std::string& root : {std::string(LIANTU_SOURCE_DIR "/tests/query/features"),
+                                  std::string(set != nullptr ? set : LIANTU_SOURCE_DIR "/../shared/tck/features")}) {
     std::error_code none;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root, none)) {
       if (entry.path().extension() != ".feature") continue;
@@ -79,7 +81,9 @@ TEST(FrontEnd, RaisesWhatOpenCypherExpectsAtCompileTimeAndNothingElse) {
           EXPECT_FALSE(statement.parameters.empty()) << where;  // the session knows what was given
         } else {
           const QueryError error = Explain(status);
-          EXPECT_EQ(error.type + ": " + error.detail, expected.type + ": " + expected.detail) << where << "\n" << Render(status, step.doc);
+          EXPECT_EQ(error.type + ": " + error.detail, expected.type + ": " + expected.detail)
+              << where << "\n"
+              << Render(status, step.doc);
         }
       }
     }

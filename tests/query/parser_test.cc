@@ -6,6 +6,7 @@
 #include <random>
 
 #include "query/dump.h"
+#include "text/width.h"
 
 namespace liantu::query {
 namespace {
@@ -275,6 +276,20 @@ TEST(Errors, AreShownWithACaretUnderTheirPlace) {
   const Status status = Failure(ErrorType::kSyntaxError, "UndefinedVariable", Span{27, 33}, "the variable 未知 is not defined");
   EXPECT_EQ(Render(status, query),
             "SyntaxError: UndefinedVariable: the variable 未知 is not defined\nline 2, column 14:\n  2 | RETURN '广汽', 未知\n                     ^^^^");
+}
+
+TEST(Errors, OfLongLinesShowThePartAroundTheirPlace) {
+  for (const size_t before : {0, 30, 200, 5000}) {
+    const std::string query = "RETURN " + std::string(before, 'a') + "\t'中' + ?? " + std::string(400, 'b');
+    const auto begin = static_cast<uint32_t>(query.find("??"));
+    const std::string shown = Render(Failure(ErrorType::kSyntaxError, "UnexpectedSyntax", Span{begin, begin + 2}, "no"), query);
+    const size_t last = shown.rfind('\n'), line = shown.rfind('\n', last - 1);
+    const std::string text = shown.substr(line + 1, last - line - 1), carets = shown.substr(last + 1);
+    ASSERT_LT(text.size(), 220u);
+    const size_t place = text.find("??");
+    ASSERT_NE(place, std::string::npos) << shown;
+    EXPECT_EQ(carets, std::string(text::DisplayWidth(text.substr(0, place)), ' ') + "^^") << shown;
+  }
 }
 
 // Random token soup: nothing crashes, and every failure has a place inside the text and a known detail.
