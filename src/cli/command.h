@@ -84,7 +84,7 @@ std::shared_ptr<query::ProcedureRegistry> AllProcedures(const graph::Database& d
 Status UsageError(std::string message);
 
 // A bar on a terminal's standard error while a long call runs; nothing elsewhere.
-void ShowProgress(Budget& budget);
+void ShowProgress(Budget& budget, uint64_t bytes = 0);  // bytes: of all the work, for the rate; 0: none
 
 // All commands, in the order of the help.
 const std::vector<Command>& Commands();

@@ -2,6 +2,7 @@
 // import and demo: files into a store, and the whole product in one call.
 #include "io/import.h"
 
+#include <charconv>
 #include <filesystem>
 #include <iostream>
 
@@ -28,6 +29,26 @@ Status AdoptOntology(const Invocation& call, graph::Database& db, const std::sha
   return db.SetOntology(ontology);
 }
 
+constexpr uint64_t kLeastMegabytes = 64;
+
+// Of the CSV files that are named or lie in folders that are; for the progress bar.
+uint64_t BytesOf(const std::vector<std::string>& paths) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (const std::string& path : paths) {
+    if (!IsFolder(path)) {
+      const uint64_t size = std::filesystem::file_size(path, error);
+      if (!error) bytes += size;
+      continue;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+      const uint64_t size = entry.path().extension() == ".csv" ? entry.file_size(error) : 0;
+      if (!error) bytes += size;
+    }
+  }
+  return bytes;
+}
+
 Status Import(const Invocation& call) {
   if (call.arguments.empty()) LT_TRY(call.Arguments(1));
   const std::string uri = call.String("db");
@@ -37,7 +58,16 @@ Status Import(const Invocation& call) {
   io::ImportOptions options{.dry_run = call.Has("dry-run"), .strict = call.Has("strict"), .note = call.String("note"), .rejects_path = call.String("rejects")};
   const char* user = std::getenv("USER");
   options.who = user ? user : "liantu";
-  ShowProgress(*call.budget);
+  if (call.Has("memory")) {
+    const std::string text = call.String("memory");
+    uint64_t megabytes = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), megabytes);
+    if (error != std::errc() || end != text.data() + text.size() || megabytes < kLeastMegabytes || megabytes > (1u << 24)) {
+      return UsageError(Text("--memory: ", call.Say("应为兆字节数,至少 ", "expected a number of megabytes, at least "), kLeastMegabytes, call.Say(",得到 '", ", found '"), text, "'"));
+    }
+    options.memory_bytes = megabytes << 20;
+  }
+  ShowProgress(*call.budget, BytesOf(call.arguments));
   Result<io::ImportReport> report = Status(Code::kIo, "not run");
   {
     LT_ASSIGN(auto db, call.OpenForWriting(/*create=*/true, ontology));
@@ -116,6 +146,7 @@ Command ImportCommand() {
                       {"strict", nullptr, nullptr, "any rejected row refuses the whole import", "有一行被拒绝就整体不导入"},
                       {"schema", "NAME", "industry", "ontology of a new store: industry, none or a JSON file", "新图库的本体:industry、none 或 JSON 文件"},
                       {"rejects", "FILE", nullptr, "write every rejected row's place and reason to a CSV file", "把每个被拒绝的行的位置和原因写入 CSV 文件"},
+                      {"memory", "MB", nullptr, "about what a large import may hold in memory; default 1024", "大批量导入约可占用的内存(兆字节),默认 1024"},
                       {"note", "TEXT", nullptr, "a note kept with the batch", "随批次保存的备注"}},
           .reads_store = true, .run = Import};
 }

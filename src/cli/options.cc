@@ -161,17 +161,18 @@ Status Invocation::PrintTable(const io::Table& table) const {
   return {};
 }
 
-void ShowProgress(Budget& budget) {
+void ShowProgress(Budget& budget, uint64_t bytes) {
   if (!isatty(STDERR_FILENO)) return;
-  budget.set_progress([start = Budget::Clock::now(), last = -1](double share) mutable {
+  budget.set_progress([start = Budget::Clock::now(), last = -1, bytes](double share) mutable {
     const int percent = static_cast<int>(share * 100);
     if (percent == last) return;
     last = percent;
     const double seconds = std::chrono::duration<double>(Budget::Clock::now() - start).count();
     const int full = percent * 30 / 100;
     std::fprintf(stderr, "\r[%.*s%*s] %3d %%  %.0f s", full, "##############################", 30 - full, "", percent, seconds);
+    if (bytes > 0 && seconds > 0) std::fprintf(stderr, ", %.0f MB/s", static_cast<double>(bytes) * share / seconds * 1e-6);
     if (share > 0.01 && share < 1) std::fprintf(stderr, ", %.0f s left ", seconds / share * (1 - share));
-    if (percent >= 100) std::fprintf(stderr, "\r%60s\r", "");
+    if (percent >= 100) std::fprintf(stderr, "\r%76s\r", "");
   });
 }
 

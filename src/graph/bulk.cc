@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bulk load from its spools to the store, in three passes: nodes with their index entries and names, by id; edges, by
-// (type, from, to), where statements that are one edge meet; ends of edges, by node, which make the blocks of
-// neighbours. Cost: linear but for the sorts; each pass reads what it needs once, in order.
+// A bulk load from its spools to the store, in three passes, each on all threads (bulk_output.h): nodes with their index
+// entries and names; edges, by (type, input file, from, to), where statements that are one edge meet; ends of edges, by
+// node, which make the blocks of neighbours. Whatever is sorted lies in buckets of neighbouring ids, small enough to be
+// sorted in memory. What the result is does not depend on the number of threads. Cost: linear but for the sorts.
 #include "graph/bulk.h"
 
-#include <omp.h>
-
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <mutex>
 #include <unordered_map>
 
+#include "graph/bulk_output.h"
 #include "graph/name_index.h"
 #include "graph/transaction_state.h"
 #include "graph/writer.h"
@@ -19,33 +20,22 @@ namespace {
 
 using storage::Keyspace;
 
-constexpr uint8_t kSpooled = 0xFF;
-constexpr uint8_t kMerge = 1, kSwapped = 2;
-constexpr uint64_t kLargestId = (1ull << 47) - 1;  // of what is packed beside a type
-constexpr size_t kNodesAtOnce = 4096;
+constexpr uint8_t kMerge = 1, kSwapped = 2, kOtherEvidence = 4, kWasJoined = 8;
+constexpr uint64_t kLargestId = (1ull << 47) - 1;  // of what is packed beside a 16-bit number
+constexpr int kRangeBits = 16;                     // nodes of a bucket
+constexpr uint64_t kRangeMask = (1ull << kRangeBits) - 1;
+constexpr size_t kPendingBytes = 4096;             // of a bucket, before they go to the spool
+constexpr size_t kNodesAtOnce = 8192;
+constexpr size_t kIndexBuckets = 64;               // by the top bits of the route
 
-// Properties with their evidence; 0: that of the edge.
-void EncodePayload(std::string& out, const EdgeRecord& record) {
-  PutVarint(out, record.properties.size());
-  for (const StoredProperty& p : record.properties) {
-    PutVarint(out, p.id.raw);
-    EncodeValue(out, p.value);
-    PutVarint(out, p.evidence == record.evidence ? 0 : p.evidence.raw);
-  }
-}
+Status Changed() { return Status(Code::kIo, "a temporary file has come back changed"); }
 
-bool DecodePayload(std::string_view in, EdgeRecord& record) {
-  uint64_t count, id, evidence;
-  if (!GetVarint(in, count)) return false;
-  record.properties.resize(count);
+// Evidence and batch of properties as they are stored, given those of their record.
+void MakeRelative(EntityRecord& record) {
   for (StoredProperty& p : record.properties) {
-    if (!GetVarint(in, id) || !DecodeValue(in, p.value) || !GetVarint(in, evidence)) return false;
-    p.id.raw = static_cast<uint32_t>(id);
-    p.evidence = evidence == 0 ? record.evidence : EvidenceId{static_cast<uint32_t>(evidence)};
-    p.batch = record.batch;
-    p.claims = false;
+    if (p.evidence == record.evidence) p.evidence = {};
+    if (p.batch == record.batch) p.batch = {};
   }
-  return in.empty();
 }
 
 }  // namespace
@@ -64,7 +54,7 @@ Status BulkNodes::Replace(NodeId id, std::string_view record) {
 }
 
 void BulkNodes::Grow() {
-  std::vector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
+  BigVector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
   std::swap(old, slots_);
   for (const Slot& slot : old) {
     if (slot.node == 0) continue;
@@ -103,58 +93,67 @@ BulkLoader::BulkLoader(GraphWriter& writer, storage::Store& store, const BulkOpt
       add_claim_(std::move(add_claim)),
       folder_(store.folder()),
       nodes_(NodeId{writer.next().node}, options.memory_bytes / 8, folder_),
-      edges_(options.memory_bytes / 8 * 3, folder_),
-      payloads_(options.memory_bytes / 8, folder_) {}
+      statements_(options.memory_bytes / 8 * 3, folder_) {}
 
 BulkLoader::~BulkLoader() = default;
 
-Result<uint64_t> BulkLoader::AddEdge(const EdgeRecord& record, bool merge, const EdgeTypeSpec* spec) {
-  LT_ASSERT(record.from.raw <= kLargestId && record.to.raw <= kLargestId);
-  const bool swapped = spec != nullptr && spec->symmetric && record.to < record.from;
-  EdgeRow row;
-  row.type_from = uint64_t{record.type.raw} << 48 | (swapped ? record.to.raw : record.from.raw);
-  row.to = swapped ? record.from.raw : record.to.raw;
-  row.order = orders_;
-  row.evidence = record.evidence;
-  row.flags = static_cast<uint8_t>((merge ? kMerge : 0) | (swapped ? kSwapped : 0));
-  std::string payload;
-  EncodePayload(payload, record);
-  if (payload.size() <= sizeof row.data) {
-    row.size = static_cast<uint8_t>(payload.size());
-    std::copy(payload.begin(), payload.end(), row.data);
-  } else {
-    LT_ASSIGN(const uint64_t place, payloads_.Append(payload));
-    row.size = kSpooled;
-    std::memcpy(row.data, &place, sizeof place);
-  }
-  LT_TRY(edges_.Add(row));
-  const uint32_t input = writer_.input_;
-  if (inputs_.empty() || inputs_.back().second != input) inputs_.emplace_back(orders_, input);
-  if (const auto [at, added] = specs_.try_emplace(record.type, spec); added || last_input_ != input || last_type_ != record.type) {
-    inputs_of_type_[record.type].insert(input);
-  }
-  last_input_ = input;
-  last_type_ = record.type;
-  return ++orders_;
+Status BulkLoader::Append(Bucket& bucket, const EdgeRow& row, uint64_t low, std::string_view properties) {
+  std::string& out = bucket.pending;
+  out.push_back(static_cast<char>(low));
+  out.push_back(static_cast<char>(low >> 8));
+  PutVarint(out, row.from_to & kLargestId);
+  // Rows of a bucket come in their order, but for those that were sorted already.
+  PutVarint(out, ZigZag(static_cast<int64_t>(row.order - bucket.last_order)));
+  const bool other = row.evidence != bucket.last_evidence;
+  out.push_back(static_cast<char>(row.flags | (other ? kOtherEvidence : 0)));
+  if (other) PutVarint(out, row.evidence.raw);
+  PutString(out, properties);
+  bucket.last_order = row.order;
+  bucket.last_evidence = row.evidence;
+  ++bucket.statements;
+  if (out.size() < kPendingBytes) return {};
+  LT_TRY(statements_.Append(bucket.number, out));
+  out.clear();
+  return {};
 }
 
-Status BulkLoader::Decode(const EdgeRow& row, EdgeRecord& record) const {
-  record.type = TypeOf(row);
-  record.from.raw = row.type_from & ((1ull << 48) - 1);
-  record.to.raw = row.to;
-  if (row.flags & kSwapped) std::swap(record.from, record.to);
-  record.evidence = row.evidence;
-  record.batch = writer_.batch();
-  record.claims = false;
-  std::string spooled;
-  std::string_view payload(row.data, row.size);
-  if (row.size == kSpooled) {
-    uint64_t place;
-    std::memcpy(&place, row.data, sizeof place);
-    LT_TRY(payloads_.Read(place, &spooled));
-    payload = spooled;
+Result<uint64_t> BulkLoader::AddEdge(const EdgeRecord& record, bool merge, const EdgeTypeSpec* spec) {
+  EdgeRecord relative = record;
+  MakeRelative(relative);
+  std::string properties;
+  if (!relative.properties.empty()) EncodeProperties(properties, relative.properties);
+  return AddEdge(record.type, record.from, record.to, record.evidence, properties, merge, spec);
+}
+
+Result<uint64_t> BulkLoader::AddEdge(TypeId type, NodeId from, NodeId to, EvidenceId evidence, std::string_view properties,
+                                     bool merge, const EdgeTypeSpec* spec) {
+  LT_ASSERT(from.raw <= kLargestId && to.raw <= kLargestId);
+  const bool swapped = spec != nullptr && spec->symmetric && to < from;
+  if (swapped) std::swap(from, to);
+  const uint32_t input = writer_.input_;
+  if (inputs_.empty() || inputs_.back().second != input) inputs_.emplace_back(orders_, input);
+  if (last_buckets_ == nullptr || last_type_ != type || last_input_ != input) {
+    const auto [at, added] = types_.try_emplace(type);
+    if (added) at->second.spec = spec;
+    at->second.inputs.insert(input);
+    last_buckets_ = &at->second;
+    last_type_ = type;
+    last_input_ = input;
   }
-  return DecodePayload(payload, record) ? Status() : Status(Code::kIo, "a temporary file has come back changed");
+  const uint64_t range = from.raw >> kRangeBits;
+  auto& by_range = last_buckets_->by_range;
+  if (range >= by_range.size()) by_range.resize(range + 1, nullptr);
+  if (by_range[range] == nullptr) {
+    by_range[range] = &last_buckets_->buckets[{0, range}];
+    by_range[range]->number = next_bucket_++;
+  }
+  EdgeRow row;
+  row.from_to = to.raw;
+  row.order = orders_;
+  row.evidence = evidence;
+  row.flags = static_cast<uint8_t>((merge ? kMerge : 0) | (swapped ? kSwapped : 0));
+  LT_TRY(Append(*by_range[range], row, from.raw & kRangeMask, properties));
+  return ++orders_;
 }
 
 uint32_t BulkLoader::InputOf(uint64_t order) const {
@@ -162,7 +161,25 @@ uint32_t BulkLoader::InputOf(uint64_t order) const {
   return std::prev(at)->second;
 }
 
+Status BulkLoader::Told(double share) { return options_.during_commit ? options_.during_commit(share) : Status(); }
+
 // ---- pass 1: nodes
+
+struct BulkLoader::NodePart {
+  KeyValues records;
+  PostingSorter::Block postings;
+  std::array<std::string, kIndexBuckets> entries;  // of each: 8 bytes of the route, string rest, string value
+  // What only the thread whose turn it is may settle: entries that the ordinary half of the transaction may have changed as
+  // well, and nodes whose claims it holds.
+  std::vector<std::pair<Key, std::string>> shared;
+  std::vector<NodeId> with_claims;
+  void AddEntry(const Key& key, std::string_view value) {
+    std::string& out = entries[key.route >> 58];
+    PutBigEndian(out, key.route);
+    PutString(out, key.rest);
+    PutString(out, value);
+  }
+};
 
 Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
   // Names that the ordinary half of the transaction has changed are in the overlay first; lists that both halves change
@@ -170,175 +187,235 @@ Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
   const bool alone = writer_.name_changes_.empty() && nodes_.first().raw == 1;
   LT_TRY(writer_.FlushNames());
   const ReadView::State& state = *writer_.state_;
-  struct Prepared {
-    std::string record;
-    bool claims = false, damaged = false;
-    std::vector<EntityEdit::IndexEntry> entries;
-    std::vector<std::string> lists;
+  BucketSpool entries(options_.memory_bytes / 16, folder_);
+  PostingSorter postings(options_.memory_bytes / 4, folder_);
+  SortedOutput out(load, Keyspace::kNode);
+  const uint64_t first = nodes_.first().raw, count = nodes_.end().raw - first;
+  const auto entry_of = [](const EntityEdit::IndexEntry& e, NodeId id) {
+    std::pair<Key, std::string> entry;
+    entry.first = e.unique ? keys::UniqueEntry(e.property, e.form, e.label) : keys::PlainEntry(e.property, e.form, e.label, id);
+    if (e.unique) PutVarint(entry.second, id.raw);
+    return entry;
   };
-  const auto new_fields = [&] {
-    return SearchFields(
+  const size_t parts = (count + kNodesAtOnce - 1) / kNodesAtOnce;
+  const auto make = [&](size_t number, NodePart& part) -> Status {
+    SearchFields fields(
         state.ontology, [&](LabelId id) -> const std::string& { return state.names->name(NameKind::kLabel, id.raw); },
         [&](PropertyId id) -> const std::string& { return state.names->name(NameKind::kProperty, id.raw); });
+    BulkNodes::Reader reader(nodes_);
+    std::vector<SearchName> names;
+    const uint64_t begin = first + number * kNodesAtOnce;
+    for (NodeId id{begin}; id.raw < std::min(begin + kNodesAtOnce, first + count); ++id.raw) {
+      LT_ASSIGN(const std::string_view record, reader.Read(id));
+      EntityEdit edit{.id = id.raw};
+      if (!DecodeNode(record, edit.node)) return Changed();
+      part.records.Add(keys::Node(id).view(), record);
+      names.clear();
+      fields.Collect(edit.node.labels, edit.node.properties, &names);
+      part.postings.Add(id, NameLists(names));
+      const auto& properties = edit.node.properties;
+      if (std::any_of(properties.begin(), properties.end(), [](const StoredProperty& s) { return s.claims; })) {
+        part.with_claims.push_back(id);
+        continue;
+      }
+      LT_ASSIGN(const auto indexed, writer_.IndexEntriesOf(edit));
+      for (const EntityEdit::IndexEntry& e : indexed) {
+        auto entry = entry_of(e, id);
+        if (alone) part.AddEntry(entry.first, entry.second);
+        else part.shared.push_back(std::move(entry));
+      }
+    }
+    return {};
   };
-  std::vector<SearchFields> fields;
-  for (int i = 0; i < omp_get_max_threads(); ++i) fields.push_back(new_fields());
-  PostingSorter postings(options_.memory_bytes / 4, folder_);
-  for (uint64_t begin = nodes_.first().raw; begin < nodes_.end().raw; begin += kNodesAtOnce) {
-    std::vector<Prepared> part(std::min<uint64_t>(kNodesAtOnce, nodes_.end().raw - begin));
-    for (size_t i = 0; i < part.size(); ++i) LT_TRY(nodes_.Read(NodeId{begin + i}, &part[i].record));
-#pragma omp parallel for schedule(dynamic, 64)
-    for (size_t i = 0; i < part.size(); ++i) {
-      Prepared& p = part[i];
-      EntityEdit edit{.id = begin + i};
-      p.damaged = !DecodeNode(p.record, edit.node);
-      if (p.damaged) continue;
-      std::vector<SearchName> names;
-      fields[static_cast<size_t>(omp_get_thread_num())].Collect(edit.node.labels, edit.node.properties, &names);
-      p.lists = NameLists(names);
-      p.claims = std::any_of(edit.node.properties.begin(), edit.node.properties.end(), [](const StoredProperty& s) { return s.claims; });
-      if (!p.claims) p.entries = *writer_.IndexEntriesOf(edit);
+  const auto in_turn = [&](size_t number, NodePart& part) -> Status {
+    for (const NodeId id : part.with_claims) {
+      EntityEdit edit{.id = id.raw};
+      std::string record;
+      LT_TRY(nodes_.Read(id, &record));
+      if (!DecodeNode(record, edit.node)) return Changed();
+      LT_ASSIGN(const auto indexed, writer_.IndexEntriesOf(edit));
+      for (const EntityEdit::IndexEntry& e : indexed) part.shared.push_back(entry_of(e, id));
     }
-    for (size_t i = 0; i < part.size(); ++i) {
-      Prepared& p = part[i];
-      const NodeId id{begin + i};
-      if (p.damaged) return Status(Code::kIo, "a temporary file has come back changed");
-      if (p.claims) {
-        EntityEdit edit{.id = id.raw};
-        LT_ASSERT(DecodeNode(p.record, edit.node));
-        LT_ASSIGN(p.entries, writer_.IndexEntriesOf(edit));
-      }
-      const Key key = keys::Node(id);
-      LT_TRY(load.Put(key.space, key.view(), p.record));
-      std::string value;
-      PutVarint(value, id.raw);
-      for (const EntityEdit::IndexEntry& e : p.entries) {
-        const Key entry = e.unique ? keys::UniqueEntry(e.property, e.form, e.label) : keys::PlainEntry(e.property, e.form, e.label, id);
-        // An older node may have given the value up in this transaction; its deletion must not come last.
-        if (!alone && writer_.overlay_.Touches(entry.space, entry.route)) {
-          writer_.overlay_.Put(entry, e.unique ? value : std::string());
-        } else {
-          LT_TRY(load.Put(entry.space, entry.view(), e.unique ? std::string_view(value) : std::string_view()));
-        }
-      }
-      LT_TRY(postings.Add(id, p.lists));
+    for (auto& [key, value] : part.shared) {
+      // An older node may have given the value up in this transaction; its deletion must not come last.
+      if (writer_.overlay_.Touches(key.space, key.route)) writer_.overlay_.Put(key, std::move(value));
+      else part.AddEntry(key, value);
     }
-  }
-  LT_ASSIGN(const NameIndexHead head, LoadNameIndexHead(*state.view));
-  if (head.version != NameIndexVersion(*state.ontology)) {
+    return Told(0.25 * static_cast<double>(number) / static_cast<double>(parts));
+  };
+  LT_TRY(InOrder<NodePart>(parts, make, in_turn, [&](size_t number, NodePart& part) -> Status {
+    for (size_t i = 0; i < kIndexBuckets; ++i) {
+      if (!part.entries[i].empty()) LT_TRY(entries.Append(i, part.entries[i]));
+    }
+    LT_TRY(postings.Add(part.postings));
+    return out.Add(number, std::move(part.records));
+  }));
+  LT_TRY(out.Finish());
+  LT_TRY(WriteIndex(load, entries));
+  return WritePostings(load, postings, alone);
+}
+
+Status BulkLoader::WriteIndex(storage::BulkLoad& load, BucketSpool& entries) {
+  SortedOutput out(load, Keyspace::kIndex);
+  const auto make = [&](size_t number, KeyValues& part) -> Status {
+    std::string bytes;
+    LT_TRY(entries.Take(number, &bytes));
+    struct Entry {
+      storage::KeyView key;
+      std::string_view value;
+    };
+    std::vector<Entry> sorted;
+    for (std::string_view in = bytes; !in.empty();) {
+      Entry e;
+      if (!GetBigEndian(in, e.key.route) || !GetString(in, e.key.rest) || !GetString(in, e.value)) return Changed();
+      sorted.push_back(e);
+    }
+    std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) {
+      return a.key.route != b.key.route ? a.key.route < b.key.route : a.key.rest < b.key.rest;
+    });
+    for (const Entry& e : sorted) part.Add(e.key, e.value);
+    return {};
+  };
+  LT_TRY(InOrder<KeyValues>(kIndexBuckets, make, [](size_t, KeyValues&) { return Status(); },
+                            [&](size_t number, KeyValues& part) { return out.Add(number, std::move(part)); }));
+  return out.Finish();
+}
+
+Status BulkLoader::WritePostings(storage::BulkLoad& load, PostingSorter& postings, bool alone) {
+  LT_ASSIGN(const NameIndexHead head, LoadNameIndexHead(*writer_.state_->view));
+  if (head.version != NameIndexVersion(*writer_.state_->ontology)) {
     return Status(Code::kOutdated, "the name index was built by another version or for another ontology and must be built again");
   }
-  Status failure;
-  return postings.Drain([&](const std::string& list, std::span<const uint64_t> ids) -> Status {
-    LT_TRY(PutPostings(
-        head.generation, list, ids,
-        [&](storage::KeyView key, std::string* value) -> Result<bool> {
-          if (alone) return false;
-          return writer_.overlay_.Get(Keyspace::kText, key, value);
-        },
-        [&](storage::KeyView key, std::string_view value) -> Status {
-          if (!alone && writer_.overlay_.Touches(Keyspace::kText, key.route)) {
-            writer_.overlay_.Put({Keyspace::kText, key.route, std::string(key.rest)}, std::string(value));
+  SortedOutput out(load, Keyspace::kText);
+  const auto gather = [&](size_t bucket, KeyValues& part) {
+    return postings.Drain(bucket, [&](const std::string& list, std::span<const uint64_t> ids) {
+      return PutPostings(
+          head.generation, list, ids,
+          [&](storage::KeyView key, std::string* value) -> Result<bool> {
+            if (alone) return false;
+            return writer_.overlay_.Get(Keyspace::kText, key, value);
+          },
+          [&](storage::KeyView key, std::string_view value) -> Status {
+            if (!alone && writer_.overlay_.Touches(Keyspace::kText, key.route)) {
+              writer_.overlay_.Put({Keyspace::kText, key.route, std::string(key.rest)}, std::string(value));
+            } else {
+              part.Add(key, value);
+            }
             return {};
-          }
-          return load.Put(Keyspace::kText, key, value);
-        }));
-    return failure;
-  });
+          });
+    });
+  };
+  LT_TRY(InOrder<KeyValues>(
+      PostingSorter::kBuckets, [&](size_t bucket, KeyValues& part) { return alone ? gather(bucket, part) : Status(); },
+      [&](size_t bucket, KeyValues& part) -> Status {
+        if (!alone) LT_TRY(gather(bucket, part));  // beside the overlay, which has one reader
+        return Told(0.25 + 0.25 * static_cast<double>(bucket) / PostingSorter::kBuckets);
+      },
+      [&](size_t bucket, KeyValues& part) { return out.Add(bucket, std::move(part)); }));
+  return out.Finish();
 }
 
 // ---- pass 2: edges
 
-// Gives edges their ids, in the order in which they come, and writes them.
-class BulkLoader::EdgeOut {
+// Some edges of one type, by their start and end.
+struct BulkLoader::EdgePart {
+  TypeId type;
+  uint32_t input = 0;  // 0: each row has its own
+  uint64_t range = 0, first_edge = 0;
+  std::string bytes;
+  std::vector<EdgeRow> rows;
+  std::map<uint64_t, Joined> joined;  // of these rows, by order; from PlaceEdges on
+  std::string_view properties(const EdgeRow& row) const { return std::string_view(bytes).substr(row.properties, row.size); }
+};
+
+// Ends of edges by ranges of nodes. In a bucket: segments of a type and a part of its edges, in any order: varint type,
+// varint first edge, string of the ends; of each: 2 bytes of the node within the range, varint (edge - the one before) << 2 |
+// 2 if it is the in end | 1 if evidence follows, varint evidence, varint other node.
+class BulkLoader::Ends {
  public:
-  EdgeOut(BulkLoader& loader, storage::BulkLoad& load, RunSorter<EndRow>& ends) : l_(loader), w_(loader.writer_), load_(load), ends_(ends) {
-    // Chunks of records are not shared with older edges.
-    if (w_.next_.edge != 1) w_.next_.edge = (w_.next_.edge + kEdgesPerChunk - 1) / kEdgesPerChunk * kEdgesPerChunk;
-  }
+  Ends(NodeId first, NodeId end, uint64_t memory_bytes, const std::string& folder)
+      : first_range_(first.raw >> kRangeBits), ranges_(((end.raw - 1) >> kRangeBits) - first_range_ + 1), spool_(memory_bytes, folder) {}
+  uint64_t range(size_t bucket) const { return first_range_ + bucket; }
+  size_t buckets() const { return ranges_; }
+  Status Take(size_t bucket, std::string* bytes) { return spool_.Take(bucket, bytes); }
 
-  // `claims`: sets of two or more that lie apart; may be null.
-  Status Put(EdgeRecord record, uint32_t input, const std::map<PropertyId, std::vector<StoredClaim>>* claims) {
-    const EdgeId id{w_.next_.edge++};
-    LT_ASSERT(id.raw <= kLargestId);
-    if (w_.input_ != input) {
-      w_.input_ = input;
-      w_.streaks_[1].new_input = true;
+  // The ends of one part, edges ascending. One thread.
+  class Segment {
+   public:
+    Segment(Ends& ends, TypeId type) : ends_(ends), type_(type), buckets_(ends.ranges_) {}
+    void Add(NodeId node, Direction direction, EdgeId edge, NodeId other, EvidenceId evidence) {
+      Bucket& b = buckets_[(node.raw >> kRangeBits) - ends_.first_range_];
+      if (b.bytes.empty()) b.first = b.last = edge.raw;
+      const uint64_t low = node.raw & kRangeMask;
+      b.bytes.push_back(static_cast<char>(low));
+      b.bytes.push_back(static_cast<char>(low >> 8));
+      const bool other_evidence = evidence != b.evidence;
+      PutVarint(b.bytes, (edge.raw - b.last) << 2 | (direction == Direction::kIn ? 2 : 0) | (other_evidence ? 1 : 0));
+      if (other_evidence) PutVarint(b.bytes, evidence.raw);
+      PutVarint(b.bytes, other.raw);
+      b.last = edge.raw;
+      b.evidence = evidence;
     }
-    if (record.evidence != evidence_) {
-      LT_ASSIGN(const auto evidence, w_.EvidenceOf(record.evidence));
-      seen_ = Visibility::Of(*evidence);
-      evidence_ = record.evidence;
-    }
-    LT_TRY(AddEnd(record.from, Direction::kOut, record.type, id, record.to));
-    LT_TRY(AddEnd(record.to, Direction::kIn, record.type, id, record.from));
-    w_.NoteCreated(true, id.raw, record.evidence);
-    if (claims != nullptr) {
-      for (const auto& [property, set] : *claims) {
-        if (set.size() < 2) continue;
-        std::string value;
-        EncodeClaims(value, set);
-        w_.overlay_.Put(keys::EdgeClaims(id, property), std::move(value));
+    Status Flush() {
+      std::string part;
+      for (size_t i = 0; i < buckets_.size(); ++i) {
+        const Bucket& b = buckets_[i];
+        if (b.bytes.empty()) continue;
+        part.clear();
+        PutVarint(part, type_.raw);
+        PutVarint(part, b.first);
+        PutString(part, b.bytes);
+        LT_TRY(ends_.spool_.Append(i, part));
       }
+      return {};
     }
-    if (record.type != type_) LT_TRY(CountType(record.type));
-    ++of_type_;
-    Compress(record, w_.own_.ranges[1].back().origin());
-    if (keys::ChunkOf(id) != number_) LT_TRY(FlushChunk());
-    number_ = keys::ChunkOf(id);
-    chunk_.slots[static_cast<size_t>(keys::SlotOf(id))] = std::move(record);
-    ++count_;
-    return {};
-  }
 
-  Status Finish() {
-    LT_TRY(FlushChunk());
-    LT_TRY(CountType(TypeId{}));
-    w_.info_.edges_created += count_;
-    return w_.CountBy(keys::EdgeCount(TypeId{}), static_cast<int64_t>(count_));
-  }
+   private:
+    struct Bucket {
+      std::string bytes;
+      uint64_t first = 0, last = 0;
+      EvidenceId evidence;
+    };
+    Ends& ends_;
+    const TypeId type_;
+    std::vector<Bucket> buckets_;
+  };
 
  private:
-  Status AddEnd(NodeId node, Direction direction, TypeId type, EdgeId edge, NodeId other) {
-    if (!l_.nodes_.Has(node)) return w_.AddEnd(node, direction, type, edge, other, seen_);
-    return ends_.Add({node.raw, static_cast<uint64_t>(direction) << 63 | uint64_t{type.raw} << 47 | edge.raw, other.raw, evidence_});
-  }
-  Status CountType(TypeId next) {
-    if (of_type_ > 0) LT_TRY(w_.CountBy(keys::EdgeCount(type_), static_cast<int64_t>(of_type_)));
-    of_type_ = 0;
-    type_ = next;
-    return {};
-  }
-  Status FlushChunk() {
-    if (chunk_.empty()) return {};
-    value_.clear();
-    EncodeEdgeChunk(value_, chunk_);
-    chunk_ = EdgeChunk();
-    const Key key = keys::EdgeChunk(number_);
-    return load_.Put(key.space, key.view(), value_);
-  }
-
-  BulkLoader& l_;
-  GraphWriter& w_;
-  storage::BulkLoad& load_;
-  RunSorter<EndRow>& ends_;
-  EvidenceId evidence_;
-  Visibility seen_;
-  TypeId type_;
-  uint64_t of_type_ = 0, count_ = 0, number_ = 0;
-  EdgeChunk chunk_;
-  std::string value_;
+  const uint64_t first_range_;
+  const size_t ranges_;
+  BucketSpool spool_;
 };
+
+BulkLoader::Statement BulkLoader::StatementOf(TypeId type, uint64_t range, const EdgeRow& row) const {
+  Statement s{type, NodeId{range << kRangeBits | row.from_to >> 47}, NodeId{row.from_to & kLargestId}};
+  if (row.flags & kSwapped) std::swap(s.from, s.to);
+  return s;
+}
+
+Status BulkLoader::Decode(const EdgePart& part, const EdgeRow& row, EdgeRecord& record) const {
+  const Statement s = StatementOf(part.type, part.range, row);
+  record.type = s.type;
+  record.from = s.from;
+  record.to = s.to;
+  record.evidence = row.evidence;
+  record.batch = writer_.batch();
+  record.claims = false;
+  if (!DecodeProperties(part.properties(row), record.properties)) return Changed();
+  Resolve(record, {record.evidence, record.batch});
+  return {};
+}
 
 struct BulkLoader::Merged {
   EntityEdit edit;
   uint64_t order = 0;
+  bool joined = false;  // of several statements
 };
 
 // By its identity an edge is found among those between the same nodes; by documents and valid time it is told whether a
 // statement is about it. The same rule as Transaction::State::FindMerged.
-Result<std::vector<BulkLoader::Merged>> BulkLoader::MergeGroup(const std::vector<EdgeRow>& rows) {
-  const EdgeTypeSpec* spec = specs_.at(TypeOf(rows.front()));
+Result<std::vector<BulkLoader::Merged>> BulkLoader::MergeGroup(const EdgePart& part, std::span<const EdgeRow> rows) {
+  const EdgeTypeSpec* spec = types_.at(part.type).spec;
   const Names& names = *writer_.state_->names;
   std::vector<PropertyId> identity;
   if (spec != nullptr) {
@@ -361,7 +438,7 @@ Result<std::vector<BulkLoader::Merged>> BulkLoader::MergeGroup(const std::vector
   std::unordered_map<std::string, std::vector<size_t>> by_identity;
   for (const EdgeRow& row : rows) {
     EdgeRecord record;
-    LT_TRY(Decode(row, record));
+    LT_TRY(Decode(part, row, record));
     std::vector<size_t>& candidates = by_identity[identity_of(record)];
     Merged* same = nullptr;
     if (row.flags & kMerge) {
@@ -387,6 +464,7 @@ Result<std::vector<BulkLoader::Merged>> BulkLoader::MergeGroup(const std::vector
       edge.order = row.order;
       continue;
     }
+    same->joined = true;
     LT_ASSIGN(bool changed, add_claim_(same->edit, PropertyId{}, Value(), record.evidence));
     for (const StoredProperty& p : record.properties) {
       LT_ASSIGN(const bool more, add_claim_(same->edit, p.id, p.value, p.evidence));
@@ -397,143 +475,363 @@ Result<std::vector<BulkLoader::Merged>> BulkLoader::MergeGroup(const std::vector
   return edges;
 }
 
-Status BulkLoader::WriteEdges(storage::BulkLoad& load, RunSorter<EndRow>& ends) {
-  EdgeOut out(*this, load, ends);
-  // A type whose statements come from several files is sorted once more, so that the edges of a file have ids in a row
-  // and the file need not be noted for each.
-  std::unique_ptr<RunSorter<EdgeRow>> again;
-  TypeId type;
-  std::unordered_map<uint64_t, EntityEdit> merged;  // by order; those with something to keep beside their row
-  const auto put = [&](const EdgeRow& row) -> Status {
-    const auto at = merged.find(row.order);
-    const uint32_t input = InputOf(row.order);
-    if (at != merged.end()) {
-      LT_TRY(out.Put(std::move(at->second.edge_record), input, &at->second.claims));
-      merged.erase(at);
-      return {};
+// Statements that are about one edge become its first row. In the order of the parts.
+Status BulkLoader::MergeRows(EdgePart& part) {
+  size_t kept = 0;
+  for (size_t begin = 0; begin < part.rows.size();) {
+    size_t end = begin + 1;
+    while (end < part.rows.size() && part.rows[end].from_to == part.rows[begin].from_to) ++end;
+    if (end == begin + 1) {
+      part.rows[kept++] = part.rows[begin++];
+      continue;
     }
-    EdgeRecord record;
-    LT_TRY(Decode(row, record));
-    return out.Put(std::move(record), input, nullptr);
+    const std::vector<EdgeRow> group(part.rows.begin() + static_cast<ptrdiff_t>(begin), part.rows.begin() + static_cast<ptrdiff_t>(end));
+    begin = end;
+    LT_ASSIGN(std::vector<Merged> edges, MergeGroup(part, group));
+    for (Merged& edge : edges) {
+      EdgeRow row = *std::find_if(group.begin(), group.end(), [&](const EdgeRow& r) { return r.order == edge.order; });
+      if (edge.joined) {
+        EdgeRecord& record = edge.edit.edge_record;
+        MakeRelative(record);
+        Joined& joined = joined_[row.order];
+        if (!record.properties.empty()) EncodeProperties(joined.properties, record.properties);
+        joined.evidence = record.evidence;
+        joined.claims = record.claims;
+        for (auto& [property, claims] : edge.edit.claims) {
+          if (claims.size() > 1) joined.sets.emplace(property, std::move(claims));
+        }
+        row.flags |= kWasJoined;
+        row.evidence = joined.evidence;
+      }
+      part.rows[kept++] = row;
+    }
+  }
+  part.rows.resize(kept);
+  return {};
+}
+
+Status BulkLoader::FlushBuckets() {
+  for (auto& [type, buckets] : types_) {
+    for (auto& [place, bucket] : buckets.buckets) {
+      if (bucket.pending.empty()) continue;
+      LT_TRY(statements_.Append(bucket.number, bucket.pending));
+      std::string().swap(bucket.pending);
+    }
+  }
+  return {};
+}
+
+// Reads what the bucket gathered and sorts it.
+Status BulkLoader::LoadBucket(Bucket& bucket, EdgePart& part) {
+  LT_TRY(statements_.Take(bucket.number, &part.bytes));
+  part.rows.reserve(bucket.statements);
+  EdgeRow row;
+  uint64_t to, step, evidence;
+  const char* const base = part.bytes.data();
+  for (std::string_view in = part.bytes; !in.empty();) {
+    if (in.size() < 2) return Changed();
+    const uint64_t low = static_cast<uint8_t>(in[0]) | uint64_t{static_cast<uint8_t>(in[1])} << 8;
+    in.remove_prefix(2);
+    if (!GetVarint(in, to) || !GetVarint(in, step) || in.empty()) return Changed();
+    row.from_to = low << 47 | to;
+    row.order += static_cast<uint64_t>(UnZigZag(step));
+    row.flags = static_cast<uint8_t>(in.front());
+    in.remove_prefix(1);
+    if (row.flags & kOtherEvidence) {
+      if (!GetVarint(in, evidence)) return Changed();
+      row.evidence.raw = static_cast<uint32_t>(evidence);
+    }
+    std::string_view properties;
+    if (!GetString(in, properties)) return Changed();
+    row.properties = static_cast<uint32_t>(properties.data() - base);
+    row.size = static_cast<uint32_t>(properties.size());
+    part.rows.push_back(row);
+  }
+  if (!std::is_sorted(part.rows.begin(), part.rows.end())) std::sort(part.rows.begin(), part.rows.end());
+  return {};
+}
+
+// A type whose statements come from several files is merged first and then laid out file by file, so that the edges of a
+// file have ids in a row and the file need not be noted for each.
+Status BulkLoader::SplitByInput() {
+  struct Step {
+    TypeBuckets* buckets;
+    TypeId type;
+    uint64_t range;
   };
-  const auto end_type = [&]() -> Status {
-    if (again == nullptr) return {};
-    LT_TRY(again->Drain([&](EdgeRow row) {
-      row.type_from = (row.type_from & ((1ull << 48) - 1)) | uint64_t{type.raw} << 48;
-      return put(row);
-    }));
-    again.reset();
+  std::vector<Step> steps;
+  for (auto& [type, buckets] : types_) {
+    if (buckets.inputs.size() < 2) continue;
+    for (const auto& [place, bucket] : buckets.buckets) steps.push_back({&buckets, type, place.second});
+  }
+  const auto make = [&](size_t i, EdgePart& part) -> Status {
+    part.type = steps[i].type;
+    part.range = steps[i].range;
+    return LoadBucket(*steps[i].buckets->by_range[part.range], part);
+  };
+  const auto in_turn = [&](size_t i, EdgePart& part) -> Status {
+    LT_TRY(MergeRows(part));
+    for (EdgeRow& row : part.rows) {
+      Bucket& bucket = steps[i].buckets->buckets[{InputOf(row.order) + 1, part.range}];
+      if (bucket.statements == 0) bucket.number = next_bucket_++;
+      const std::string_view properties = row.flags & kWasJoined ? std::string_view() : part.properties(row);
+      row.flags &= static_cast<uint8_t>(~kOtherEvidence);
+      LT_TRY(Append(bucket, row, row.from_to >> 47, properties));
+    }
     return {};
   };
-  const auto take = [&](EdgeRow row) -> Status {
-    if (again == nullptr) return put(row);
-    row.type_from = (row.type_from & ((1ull << 48) - 1)) | uint64_t{InputOf(row.order)} << 48;
-    return again->Add(row);
-  };
-  std::vector<EdgeRow> group;
-  const auto end_group = [&]() -> Status {
-    if (group.empty()) return {};
-    if (TypeOf(group.front()) != type) {
-      LT_TRY(end_type());
-      type = TypeOf(group.front());
-      if (inputs_of_type_.at(type).size() > 1) again = std::make_unique<RunSorter<EdgeRow>>(options_.memory_bytes / 8, folder_);
+  LT_TRY(InOrder<EdgePart>(steps.size(), make, in_turn, [](size_t, EdgePart&) { return Status(); }));
+  for (auto& [type, buckets] : types_) {
+    if (buckets.inputs.size() > 1) std::erase_if(buckets.buckets, [](const auto& b) { return b.first.first == 0; });
+  }
+  return FlushBuckets();
+}
+
+// Gives the edges of a part their ids and their evidence, counts them, and ties them to older nodes.
+Status BulkLoader::PlaceEdges(EdgePart& part) {
+  // Chunks of records are not shared between parts, nor with older edges.
+  if (writer_.next_.edge != 1) writer_.next_.edge = (writer_.next_.edge + kEdgesPerChunk - 1) / kEdgesPerChunk * kEdgesPerChunk;
+  part.first_edge = writer_.next_.edge;
+  const bool all_new = nodes_.first().raw == 1;
+  EvidenceId last;
+  Visibility seen;
+  for (EdgeRow& row : part.rows) {
+    const EdgeId id{writer_.next_.edge++};
+    writer_.NoteCreated(true, id.raw, row.evidence);
+    const EvidenceId usual = writer_.own_.ranges[1].back().evidence;
+    row.stored = row.evidence == usual ? EvidenceId{} : row.evidence;
+    if (row.flags & kWasJoined) part.joined.insert(joined_.extract(row.order));
+    if (all_new) continue;
+    if (row.evidence != last) {
+      LT_ASSIGN(const auto evidence, writer_.EvidenceOf(row.evidence));
+      seen = Visibility::Of(*evidence);
+      last = row.evidence;
     }
-    if (group.size() == 1) {
-      LT_TRY(take(group.front()));
-    } else {
-      LT_ASSIGN(std::vector<Merged> edges, MergeGroup(group));
-      for (Merged& edge : edges) {
-        const EdgeRow& row = *std::find_if(group.begin(), group.end(), [&](const EdgeRow& r) { return r.order == edge.order; });
-        if (!edge.edit.claims.empty()) merged.emplace(edge.order, std::move(edge.edit));
-        LT_TRY(take(row));
+    const Statement s = StatementOf(part.type, part.range, row);
+    if (!nodes_.Has(s.from)) LT_TRY(writer_.AddEnd(s.from, Direction::kOut, s.type, id, s.to, seen));
+    if (!nodes_.Has(s.to)) LT_TRY(writer_.AddEnd(s.to, Direction::kIn, s.type, id, s.from, seen));
+  }
+  LT_ASSERT(writer_.next_.edge - 1 <= kLargestId);
+  const auto count = static_cast<int64_t>(part.rows.size());
+  writer_.info_.edges_created += part.rows.size();
+  LT_TRY(writer_.CountBy(keys::EdgeCount(part.type), count));
+  return writer_.CountBy(keys::EdgeCount(TypeId{}), count);
+}
+
+Status BulkLoader::EncodeEdges(EdgePart& part, Ends& ends, SortedOutput& out, size_t number) {
+  KeyValues chunks;
+  EdgeChunkWriter writer;
+  Ends::Segment segment(ends, part.type);
+  std::vector<std::pair<Key, std::string>> claims;  // of the chunk
+  uint64_t chunk = keys::ChunkOf(EdgeId{part.first_edge});
+  const auto flush = [&] {
+    if (writer.empty()) return;
+    chunks.Add(keys::EdgeChunk(chunk).view(), writer.Finish());
+    for (const auto& [key, value] : claims) chunks.Add(key.view(), value);
+    claims.clear();
+  };
+  for (size_t i = 0; i < part.rows.size(); ++i) {
+    const EdgeRow& row = part.rows[i];
+    const EdgeId id{part.first_edge + i};
+    if (keys::ChunkOf(id) != chunk) {
+      flush();
+      chunk = keys::ChunkOf(id);
+    }
+    const Statement s = StatementOf(part.type, part.range, row);
+    EdgeChunkWriter::Item item{keys::SlotOf(id), s.type, s.from, s.to, row.stored, BatchId{}, false, part.properties(row)};
+    if (row.flags & kWasJoined) {
+      const Joined& joined = part.joined.at(row.order);
+      item.claims = joined.claims;
+      item.properties = joined.properties;
+      for (const auto& [property, set] : joined.sets) {
+        auto& [key, value] = claims.emplace_back(keys::EdgeClaims(id, property), std::string());
+        EncodeClaims(value, set);
       }
     }
-    group.clear();
-    return {};
+    writer.Add(item);
+    if (nodes_.Has(s.from)) segment.Add(s.from, Direction::kOut, id, s.to, row.evidence);
+    if (nodes_.Has(s.to)) segment.Add(s.to, Direction::kIn, id, s.from, row.evidence);
+  }
+  flush();
+  LT_TRY(segment.Flush());
+  return out.Add(number, std::move(chunks));
+}
+
+Status BulkLoader::WriteEdges(storage::BulkLoad& load, Ends& ends) {
+  LT_TRY(FlushBuckets());
+  LT_TRY(SplitByInput());
+  struct Step {
+    Bucket* bucket;
+    TypeId type;
+    uint32_t input;
+    uint64_t range;
   };
-  LT_TRY(edges_.Drain([&](const EdgeRow& row) -> Status {
-    if (!group.empty() && (group.front().type_from != row.type_from || group.front().to != row.to)) LT_TRY(end_group());
-    group.push_back(row);
-    return {};
-  }));
-  LT_TRY(end_group());
-  LT_TRY(end_type());
+  std::vector<Step> steps;
+  for (auto& [type, buckets] : types_) {
+    for (auto& [place, bucket] : buckets.buckets) {
+      steps.push_back({&bucket, type, buckets.inputs.size() > 1 ? place.first - 1 : *buckets.inputs.begin(), place.second});
+    }
+  }
+  SortedOutput out(load, Keyspace::kEdge);
+  const auto make = [&](size_t i, EdgePart& part) -> Status {
+    part.type = steps[i].type;
+    part.input = steps[i].input;
+    part.range = steps[i].range;
+    return LoadBucket(*steps[i].bucket, part);
+  };
+  const auto in_turn = [&](size_t i, EdgePart& part) -> Status {
+    if (types_.at(part.type).inputs.size() == 1) LT_TRY(MergeRows(part));
+    if (writer_.input_ != part.input) {
+      writer_.input_ = part.input;
+      writer_.streaks_[1].new_input = true;
+    }
+    LT_TRY(PlaceEdges(part));
+    return Told(0.5 + 0.3 * static_cast<double>(i) / static_cast<double>(steps.size()));
+  };
+  LT_TRY(InOrder<EdgePart>(steps.size(), make, in_turn, [&](size_t i, EdgePart& part) { return EncodeEdges(part, ends, out, i); }));
   return out.Finish();
 }
 
 // ---- pass 3: neighbours
 
-class BulkLoader::EndOut {
- public:
-  EndOut(GraphWriter& writer, storage::BulkLoad& load) : w_(writer), load_(load) {}
-  Status Put(const EndRow& row) {
-    const uint64_t group = row.group_edge >> 47;
-    if (row.node != node_.raw) {
-      LT_TRY(FlushNode());
-      node_.raw = row.node;
-      group_ = ~group;
+Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
+  struct End {
+    uint64_t edge, other;
+    EvidenceId evidence;
+    TypeId type;
+  };
+  struct Segment {
+    TypeId type;
+    uint64_t first;
+    std::string_view ends;
+  };
+  // Calls row(node within the range << 1 | in, End) for each.
+  const auto walk = [](const std::vector<Segment>& segments, const auto& row) -> bool {
+    for (const Segment& segment : segments) {
+      End end{segment.first, 0, {}, segment.type};
+      uint64_t step, evidence;
+      for (std::string_view in = segment.ends; !in.empty();) {
+        if (in.size() < 2) return false;
+        const uint32_t low = static_cast<uint8_t>(in[0]) | uint32_t{static_cast<uint8_t>(in[1])} << 8;
+        in.remove_prefix(2);
+        if (!GetVarint(in, step)) return false;
+        if (step & 1) {
+          if (!GetVarint(in, evidence)) return false;
+          end.evidence.raw = static_cast<uint32_t>(evidence);
+        }
+        if (!GetVarint(in, end.other)) return false;
+        end.edge += step >> 2;
+        row(low << 1 | (step >> 1 & 1), end);
+      }
     }
-    if (group != group_) {
-      LT_TRY(FlushGroup());
-      group_ = group;
-      AdjacencyGroup& g = head_.groups.emplace_back();
-      g.direction = static_cast<Direction>(group >> 16);
-      g.type.raw = static_cast<uint32_t>(group & 0xFFFF);
+    return true;
+  };
+  std::mutex evidence_mutex;
+  SortedOutput out(load, Keyspace::kAdjacency);
+  const uint64_t most = std::max<uint64_t>(options_.memory_bytes / 4 / sizeof(End), 1 << 16);  // ends sorted at once
+  const auto make = [&](size_t bucket, KeyValues& part) -> Status {
+    std::string bytes;
+    LT_TRY(ends.Take(bucket, &bytes));
+    std::vector<Segment> segments;
+    for (std::string_view in = bytes; !in.empty();) {
+      Segment s;
+      uint64_t type;
+      if (!GetVarint(in, type) || !GetVarint(in, s.first) || !GetString(in, s.ends)) return Changed();
+      s.type.raw = static_cast<uint32_t>(type);
+      segments.push_back(s);
     }
-    if (row.evidence != evidence_) {
-      LT_ASSIGN(const auto evidence, w_.EvidenceOf(row.evidence));
-      seen_ = Visibility::Of(*evidence);
-      evidence_ = row.evidence;
-    }
-    AdjacencyGroup& g = head_.groups.back();
-    g.tail.Add(EdgeId{row.group_edge & kLargestId}, NodeId{row.other}, seen_);
-    ++g.degree;
-    return g.tail.entries.size() < kBlockEdges ? Status() : CutBlock(g);
-  }
-  Status FlushNode() {
-    if (head_.groups.empty()) return {};
-    LT_TRY(FlushGroup());
-    value_.clear();
-    EncodeHead(value_, head_);
-    head_.groups.clear();
-    const Key key = keys::Head(node_);
-    return load_.Put(key.space, key.view(), value_);
-  }
+    std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) { return a.first < b.first; });
+    constexpr uint32_t kGroups = 2u << kRangeBits;
+    std::vector<uint64_t> begin(kGroups + 1, 0);
+    if (!walk(segments, [&](uint32_t group, const End&) { ++begin[group + 1]; })) return Changed();
+    for (uint32_t g = 0; g < kGroups; ++g) begin[g + 1] += begin[g];
 
- private:
-  Status FlushGroup() {
-    if (head_.groups.empty()) return {};
-    AdjacencyGroup& g = head_.groups.back();
-    return g.tail.entries.size() <= kTailEdges ? Status() : CutBlock(g);
-  }
-  Status CutBlock(AdjacencyGroup& g) {
-    g.newest_block = g.tail.entries.back().edge;
-    value_.clear();
-    EncodeBlock(value_, g.tail);
-    g.tail = AdjacencyBlock();
-    const Key key = keys::Block(node_, g.direction, g.type, g.newest_block);
-    return load_.Put(key.space, key.view(), value_);
-  }
-
-  GraphWriter& w_;
-  storage::BulkLoad& load_;
-  NodeId node_;
-  uint64_t group_ = 0;
-  EvidenceId evidence_;
-  Visibility seen_;
-  AdjacencyHead head_;
-  std::string value_;
-};
+    EvidenceId last;
+    Visibility seen;
+    const auto seen_by = [&](EvidenceId id) -> Status {
+      if (id == last) return {};
+      std::lock_guard lock(evidence_mutex);
+      LT_ASSIGN(const auto evidence, writer_.EvidenceOf(id));
+      seen = Visibility::Of(*evidence);
+      last = id;
+      return {};
+    };
+    BigVector<End> sorted;
+    std::vector<uint64_t> place;
+    AdjacencyHead head;
+    AdjacencyBlock block;
+    std::string value;
+    std::vector<std::pair<Key, std::string>> blocks;
+    for (uint32_t from = 0; from < kGroups;) {
+      // So many nodes that their ends fit; a hub alone may be more.
+      uint32_t to = from + 2;
+      while (to < kGroups && begin[to + 2] - begin[from] <= most) to += 2;
+      if (begin[to] == begin[from]) {
+        from = to;
+        continue;
+      }
+      sorted.resize(begin[to] - begin[from]);
+      place.assign(begin.begin() + from, begin.begin() + to);
+      walk(segments, [&](uint32_t group, const End& end) {
+        if (group >= from && group < to) sorted[place[group - from]++ - begin[from]] = end;
+      });
+      for (uint32_t node_group = from; node_group < to; node_group += 2) {
+        if (begin[node_group + 2] == begin[node_group]) continue;
+        const NodeId node{ends.range(bucket) << kRangeBits | node_group >> 1};
+        head.groups.clear();
+        blocks.clear();
+        for (const uint32_t group : {node_group, node_group + 1}) {
+          const Direction direction = group & 1 ? Direction::kIn : Direction::kOut;
+          for (uint64_t at = begin[group]; at < begin[group + 1];) {
+            AdjacencyGroup& g = head.groups.emplace_back();
+            g.direction = direction;
+            g.type = sorted[at - begin[from]].type;
+            const uint64_t group_begin = at;
+            for (;;) {
+              block.entries.clear();
+              block.visibility.clear();
+              while (at < begin[group + 1] && block.entries.size() < kBlockEdges) {
+                const End& end = sorted[at - begin[from]];
+                if (end.type != g.type) break;
+                LT_TRY(seen_by(end.evidence));
+                block.Add(EdgeId{end.edge}, NodeId{end.other}, seen);
+                ++at;
+              }
+              if (block.entries.size() <= kTailEdges) {
+                g.tail = block;
+                break;
+              }
+              g.newest_block = block.entries.back().edge;
+              auto& [key, encoded] = blocks.emplace_back(keys::Block(node, direction, g.type, g.newest_block), std::string());
+              EncodeBlock(encoded, block);
+              if (at == begin[group + 1] || sorted[at - begin[from]].type != g.type) break;
+            }
+            g.degree = at - group_begin;
+          }
+        }
+        value.clear();
+        EncodeHead(value, head);
+        part.Add(keys::Head(node).view(), value);
+        for (const auto& [key, encoded] : blocks) part.Add(key.view(), encoded);
+      }
+      from = to;
+    }
+    return {};
+  };
+  LT_TRY(InOrder<KeyValues>(
+      ends.buckets(), make,
+      [&](size_t bucket, KeyValues&) { return Told(0.8 + 0.2 * static_cast<double>(bucket) / static_cast<double>(ends.buckets())); },
+      [&](size_t bucket, KeyValues& part) { return out.Add(bucket, std::move(part)); }));
+  return out.Finish();
+}
 
 Result<std::unique_ptr<storage::BulkLoad>> BulkLoader::Write() {
   LT_ASSIGN(std::unique_ptr<storage::BulkLoad> load, store_.NewBulkLoad(options_.memory_bytes / 8));
   LT_TRY(WriteNodes(*load));
-  if (edges_.size() > 0) {
-    RunSorter<EndRow> ends(options_.memory_bytes / 8 * 3, folder_);
+  if (!types_.empty()) {
+    Ends ends(nodes_.first(), nodes_.end(), options_.memory_bytes / 8 * 3, folder_);
     LT_TRY(WriteEdges(*load, ends));
-    EndOut out(writer_, *load);
-    LT_TRY(ends.Drain([&](const EndRow& row) { return out.Put(row); }));
-    LT_TRY(out.FlushNode());
+    LT_TRY(WriteEnds(*load, ends));
   }
   return load;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The large half of a bulk transaction (Database::BeginBulk): nodes that it creates, and edges of which at least one
-// end is such a node, never pass through the overlay. Node records lie in a spool, edge rows in a sorter; at the commit
-// both are written in order through storage::BulkLoad. Everything that touches what was there before goes the ordinary
+// end is such a node, never pass through the overlay. Node records and edge statements lie in spools; at the commit both
+// are sorted, bucket by bucket on all threads, and written through storage::BulkLoad. Everything that touches what was there before goes the ordinary
 // way, so the result is that of an ordinary transaction, but for edge ids: these are given at the commit, by (type,
 // input file, from, to). For transaction.cc, writer.cc and database.cc.
 #pragma once
@@ -11,18 +11,22 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/big_memory.h"
 #include "base/result.h"
 #include "graph/database.h"
 #include "graph/record.h"
-#include "graph/run_sorter.h"
+#include "graph/spool.h"
 
 namespace liantu::graph {
 
 class GraphWriter;
+class PostingSorter;
+class SortedOutput;
 struct EntityEdit;
 
 // Records of the nodes that a bulk transaction has created, and which of them has a given identifier.
@@ -36,6 +40,16 @@ class BulkNodes {
   Status Append(std::string_view record);
   Status Replace(NodeId id, std::string_view record);
   Status Read(NodeId id, std::string* record) const { return spool_.Read(places_[id.raw - first_.raw], record); }
+  // For records of many nodes, ids ascending.
+  class Reader {
+   public:
+    explicit Reader(const BulkNodes& nodes) : nodes_(nodes), reader_(nodes.spool_) {}
+    Result<std::string_view> Read(NodeId id) { return reader_.Read(nodes_.places_[id.raw - nodes_.first_.raw]); }
+
+   private:
+    const BulkNodes& nodes_;
+    Spool::Reader reader_;
+  };
 
   // Identifiers by a hash of theirs; who finds a node so looks at its record before believing it. Ascending, unique.
   void AddIdentifier(uint64_t hash, NodeId node);
@@ -46,8 +60,8 @@ class BulkNodes {
   void Grow();
   const NodeId first_;
   Spool spool_;
-  std::vector<uint64_t> places_;
-  std::vector<Slot> slots_;  // open addressing, a power of two, at most 2/3 full
+  BigVector<uint64_t> places_;
+  BigVector<Slot> slots_;  // open addressing, a power of two, at most 2/3 full
   size_t used_ = 0;
 };
 
@@ -65,6 +79,9 @@ class BulkLoader {
   // An edge with explicit evidence in its record. `merge`: a statement that may be one edge with others between the same
   // nodes, by `spec`'s identity (null: a type outside the ontology). Both ends must exist. Returns the statement's number.
   Result<uint64_t> AddEdge(const EdgeRecord& record, bool merge, const EdgeTypeSpec* spec);
+  // The same, properties as EncodeProperties gives them (empty: none), evidence in them relative to `evidence`.
+  Result<uint64_t> AddEdge(TypeId type, NodeId from, NodeId to, EvidenceId evidence, std::string_view properties, bool merge,
+                           const EdgeTypeSpec* spec);
   bool empty() const { return nodes_.first() == nodes_.end(); }  // an edge without a new node goes the ordinary way
 
   // Writes everything into a load. What is shared with the rest of the transaction (counts, labels, neighbours of older
@@ -72,36 +89,66 @@ class BulkLoader {
   Result<std::unique_ptr<storage::BulkLoad>> Write();
 
  private:
-  // An edge statement, sorted by (type, from, to, order). Small property lists lie in the row itself.
+  // An edge statement. Those of a type lie in buckets by the range of their start; swapped, a symmetric one counts by its
+  // smaller end. In a bucket: 2 bytes of the start, varint end, varint (order - that of the one before), byte flags,
+  // varint evidence where it is another than before, string properties.
   struct EdgeRow {
-    uint64_t type_from = 0, to = 0, order = 0;
+    uint64_t from_to = 0;  // start within its range, then the end
+    uint64_t order = 0;
+    uint32_t properties = 0, size = 0;  // where they lie in the bucket's bytes
     EvidenceId evidence;
-    uint8_t size = 0;      // of `data`; kSpooled: it is the place in the spool
+    EvidenceId stored;                  // 0 where it is that of the id's range
     uint8_t flags = 0;
-    char data[10] = {};
+    bool claims = false;
     friend bool operator<(const EdgeRow& a, const EdgeRow& b) {
-      if (a.type_from != b.type_from) return a.type_from < b.type_from;
-      return a.to != b.to ? a.to < b.to : a.order < b.order;
+      return a.from_to != b.from_to ? a.from_to < b.from_to : a.order < b.order;
     }
   };
-  // One end of an edge, sorted by (node, direction, type, edge).
-  struct EndRow {
-    uint64_t node = 0, group_edge = 0, other = 0;
+  struct Bucket {
+    size_t number = 0;  // in the spool
+    uint64_t statements = 0, last_order = 0;
+    EvidenceId last_evidence;
+    std::string pending;
+  };
+  struct TypeBuckets {
+    const EdgeTypeSpec* spec = nullptr;
+    std::set<uint32_t> inputs;
+    std::map<std::pair<uint32_t, uint64_t>, Bucket> buckets;  // by 1 + input (0: of any) and range of the start
+    std::vector<Bucket*> by_range;                            // those of any input
+  };
+  struct Statement {
+    TypeId type;
+    NodeId from, to;
+  };
+  // An edge that several statements came together in, in the stored form.
+  struct Joined {
+    std::string properties;
     EvidenceId evidence;
-    friend bool operator<(const EndRow& a, const EndRow& b) {
-      return a.node != b.node ? a.node < b.node : a.group_edge < b.group_edge;
-    }
+    bool claims = false;
+    std::map<PropertyId, std::vector<StoredClaim>> sets;  // of two or more
   };
-  struct Merged;  // statements that became one edge
-  class EdgeOut;
-  class EndOut;
+  struct Merged;
+  struct EdgePart;
+  struct NodePart;
+  class Ends;
 
-  TypeId TypeOf(const EdgeRow& row) const { return TypeId{static_cast<uint32_t>(row.type_from >> 48)}; }
-  Status Decode(const EdgeRow& row, EdgeRecord& record) const;
+  Status Append(Bucket& bucket, const EdgeRow& row, uint64_t range, std::string_view properties);
+  Status FlushBuckets();
+  Status LoadBucket(Bucket& bucket, EdgePart& part);
+  Statement StatementOf(TypeId type, uint64_t range, const EdgeRow& row) const;
+  Status Decode(const EdgePart& part, const EdgeRow& row, EdgeRecord& record) const;
   uint32_t InputOf(uint64_t order) const;
+  Result<std::vector<Merged>> MergeGroup(const EdgePart& part, std::span<const EdgeRow> rows);
+  Status MergeRows(EdgePart& part);
+  Status SplitByInput();
+  Status PlaceEdges(EdgePart& part);
+  Status EncodeEdges(EdgePart& part, Ends& ends, SortedOutput& out, size_t number);
   Status WriteNodes(storage::BulkLoad& load);
-  Status WriteEdges(storage::BulkLoad& load, RunSorter<EndRow>& ends);
-  Result<std::vector<Merged>> MergeGroup(const std::vector<EdgeRow>& rows);
+  Status WriteIndex(storage::BulkLoad& load, BucketSpool& entries);
+  Status WritePostings(storage::BulkLoad& load, PostingSorter& postings, bool alone);
+  Status WriteEdges(storage::BulkLoad& load, Ends& ends);
+  Status WriteEnds(storage::BulkLoad& load, Ends& ends);
+  Status Told(double share);
 
   GraphWriter& writer_;
   storage::Store& store_;
@@ -109,14 +156,15 @@ class BulkLoader {
   const AddClaim add_claim_;
   const std::string folder_;
   BulkNodes nodes_;
-  RunSorter<EdgeRow> edges_;
-  Spool payloads_;
+  BucketSpool statements_;
+  std::map<TypeId, TypeBuckets> types_;
+  TypeBuckets* last_buckets_ = nullptr;  // of last_type_
+  size_t next_bucket_ = 0;
   uint64_t orders_ = 0;
-  std::vector<std::pair<uint64_t, uint32_t>> inputs_;       // from this order on, this input
-  std::map<TypeId, std::set<uint32_t>> inputs_of_type_;
-  std::map<TypeId, const EdgeTypeSpec*> specs_;
+  std::vector<std::pair<uint64_t, uint32_t>> inputs_;  // from this order on, this input
   uint32_t last_input_ = 0;
   TypeId last_type_;
+  std::map<uint64_t, Joined> joined_;  // by order
 };
 
 }  // namespace liantu::graph

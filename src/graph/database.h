@@ -213,6 +213,19 @@ class Transaction {
   Result<Merged> MergeEdge(std::string_view type, NodeId from, NodeId to, const Properties& properties,
                            const Evidence& evidence, const std::map<std::string, Evidence>& overrides = {});
 
+  // Statements made ready by other threads, for bulk transactions: their names, evidence and properties are numbers and
+  // bytes already. Ids of types and properties: view(); both must have been used before.
+  Result<EvidenceId> NumberOf(const Evidence& evidence);
+  struct ReadyEdge {
+    TypeId type;
+    NodeId from, to;
+    EvidenceId evidence;          // of the edge and its properties
+    std::string_view properties;  // EncodeProperties of record.h; empty: none
+  };
+  // As the other MergeEdge, of which it gives the number of the statement; 0, and nothing was done, where that one must be
+  // used: between older nodes.
+  Result<uint64_t> MergeEdge(const ReadyEdge& edge);
+
   // True if nothing was changed; Commit then makes no batch and returns id 0.
   bool empty() const;
   Result<BatchInfo> Commit();
@@ -231,6 +244,8 @@ struct BulkOptions {
   // Told during the commit for each statement (Merged::statement) that turned out to be about an edge that an earlier
   // one had made; until then it was counted as created.
   std::function<void(uint64_t statement, bool changed)> on_edge_merged;
+  // Told the share of the commit that is done, now and then, by one thread at a time; a failure ends the commit.
+  std::function<Status(double share)> during_commit;
 };
 
 // What Database::Undo did, or would do.

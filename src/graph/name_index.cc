@@ -4,9 +4,6 @@
 #include "graph/name_index.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "text/search_key.h"
@@ -373,126 +370,118 @@ Result<std::vector<NodeId>> NameIndexReader::Candidates(char name_class, std::sp
 
 // ---- bulk
 
-// A sorted run of lists in an unnamed temporary file.
-class PostingSorter::Run {
- public:
-  static Result<std::unique_ptr<Run>> Make(const std::string& folder) {
-    std::string path = (folder.empty() ? "/tmp" : folder) + "/liantu-sort-XXXXXX";
-    const int fd = mkstemp(path.data());
-    if (fd < 0) return Status(Code::kIo, Text("cannot make a temporary file in ", folder.empty() ? "/tmp" : folder));
-    unlink(path.c_str());
-    auto run = std::make_unique<Run>();
-    run->file_ = fdopen(fd, "w+b");
-    LT_ASSERT(run->file_ != nullptr);
-    return run;
-  }
-  ~Run() {
-    if (file_ != nullptr) std::fclose(file_);
-  }
-  Status Write(const std::string& list, const std::string& deltas) {
-    std::string head;
-    PutBigEndian(head, static_cast<uint32_t>(list.size()));
-    PutBigEndian(head, static_cast<uint64_t>(deltas.size()));
-    for (const std::string* s : {static_cast<const std::string*>(&head), &list, &deltas}) {
-      if (std::fwrite(s->data(), 1, s->size(), file_) != s->size()) return Status(Code::kIo, "cannot write a temporary file: the disk may be full");
-    }
-    return {};
-  }
-  Status Rewind() {
-    if (std::fflush(file_) != 0 || std::fseek(file_, 0, SEEK_SET) != 0) return Status(Code::kIo, "cannot write a temporary file: the disk may be full");
-    return Next();
-  }
-  Status Next() {
-    char head[12];
-    done_ = std::fread(head, 1, sizeof head, file_) != sizeof head;
-    if (done_) return std::ferror(file_) ? Status(Code::kIo, "cannot read a temporary file") : Status();
-    std::string_view in(head, sizeof head);
-    uint32_t list_size = 0;
-    uint64_t deltas_size = 0;
-    GetBigEndian(in, list_size);
-    GetBigEndian(in, deltas_size);
-    list_.resize(list_size);
-    deltas_.resize(deltas_size);
-    if (std::fread(list_.data(), 1, list_size, file_) != list_size || std::fread(deltas_.data(), 1, deltas_size, file_) != deltas_size) {
-      return Status(Code::kIo, "cannot read a temporary file");
-    }
-    return {};
-  }
-  bool done() const { return done_; }
-  const std::string& list() const { return list_; }
-  const std::string& deltas() const { return deltas_; }
-
- private:
-  FILE* file_ = nullptr;
-  bool done_ = false;
-  std::string list_, deltas_;
-};
-
-PostingSorter::PostingSorter(uint64_t memory_bytes, std::string folder) : memory_bytes_(memory_bytes), folder_(std::move(folder)) {}
+PostingSorter::PostingSorter(uint64_t memory_bytes, std::string folder) : spool_(memory_bytes, std::move(folder)) {}
 PostingSorter::~PostingSorter() = default;
 
-Status PostingSorter::Add(NodeId node, std::span<const std::string> lists) {
-  for (const std::string& list : lists) {
-    const auto [at, is_new] = lists_.try_emplace(list);
-    if (is_new) used_ += sizeof(*at) + list.size() + 48;
-    const size_t room = at->second.deltas.capacity();
-    PutVarint(at->second.deltas, node.raw - at->second.last);
-    at->second.last = node.raw;
-    used_ += at->second.deltas.capacity() - room;
+// A block's part of a bucket: varint first id, string of the postings; of each: string list, varint (id - first id).
+void PostingSorter::Block::Add(NodeId node, std::span<const std::string> lists) {
+  if (buckets_.empty()) {
+    buckets_.resize(kBuckets);
+    first_ = node.raw;
   }
-  return used_ > memory_bytes_ ? Spill() : Status();
+  for (const std::string& list : lists) {
+    std::string& bucket = buckets_[PostingRoute(list) >> 56];
+    PutString(bucket, list);
+    PutVarint(bucket, node.raw - first_);
+  }
 }
 
-std::vector<std::unordered_map<std::string, PostingSorter::Gathered>::value_type*> PostingSorter::Sorted() {
-  std::vector<std::unordered_map<std::string, Gathered>::value_type*> sorted;
-  sorted.reserve(lists_.size());
-  for (auto& entry : lists_) sorted.push_back(&entry);
-  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-  return sorted;
-}
-
-Status PostingSorter::Spill() {
-  LT_ASSIGN(std::unique_ptr<Run> run, Run::Make(folder_));
-  for (const auto* entry : Sorted()) LT_TRY(run->Write(entry->first, entry->second.deltas));
-  runs_.push_back(std::move(run));
-  lists_.clear();
-  used_ = 0;
+Status PostingSorter::Add(const Block& block) {
+  std::string part;
+  for (size_t i = 0; i < block.buckets_.size(); ++i) {
+    if (block.buckets_[i].empty()) continue;
+    part.clear();
+    PutVarint(part, block.first_);
+    PutString(part, block.buckets_[i]);
+    LT_TRY(spool_.Append(i, part));
+  }
   return {};
 }
 
-Status PostingSorter::Drain(const std::function<Status(const std::string& list, std::span<const uint64_t> ids)>& row) {
-  // What is still in memory is the last run, and its ids are the greatest.
-  const auto sorted = Sorted();
-  size_t in_memory = 0;
-  for (const auto& run : runs_) LT_TRY(run->Rewind());
-  std::vector<uint64_t> ids, part;
-  std::string list;
-  for (;;) {
-    const std::string* least = in_memory < sorted.size() ? &sorted[in_memory]->first : nullptr;
-    for (const auto& run : runs_) {
-      if (!run->done() && (least == nullptr || run->list() < *least)) least = &run->list();
-    }
-    if (least == nullptr) break;
-    list = *least;
-    ids.clear();
-    const auto take = [&](const std::string& deltas) {
-      LT_ASSERT(DecodePostings(deltas, part));
-      ids.insert(ids.end(), part.begin(), part.end());
-    };
-    for (const auto& run : runs_) {
-      if (run->done() || run->list() != list) continue;
-      take(run->deltas());
-      LT_TRY(run->Next());
-    }
-    if (in_memory < sorted.size() && sorted[in_memory]->first == list) {
-      take(sorted[in_memory]->second.deltas);
-      ++in_memory;
-    }
-    LT_TRY(row(list, ids));
+Status PostingSorter::AddPending() {
+  LT_TRY(Add(pending_));
+  pending_ = Block();
+  pending_nodes_ = 0;
+  return {};
+}
+
+Status PostingSorter::Add(NodeId node, std::span<const std::string> lists) {
+  constexpr size_t kAtOnce = 4096;
+  pending_.Add(node, lists);
+  return ++pending_nodes_ < kAtOnce ? Status() : AddPending();
+}
+
+Status PostingSorter::Drain(size_t bucket, const ListRow& row) {
+  std::string bytes;
+  LT_TRY(spool_.Take(bucket, &bytes));
+  const Status changed(Code::kIo, "a temporary file has come back changed");
+  struct Segment {
+    uint64_t first;
+    std::string_view postings;
+  };
+  std::vector<Segment> segments;
+  for (std::string_view in = bytes; !in.empty();) {
+    Segment s;
+    if (!GetVarint(in, s.first) || !GetString(in, s.postings)) return changed;
+    segments.push_back(s);
   }
-  lists_.clear();
-  runs_.clear();
-  used_ = 0;
+  std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) { return a.first < b.first; });
+  struct List {
+    uint64_t hash;
+    std::string_view name;
+    size_t count = 0, begin = 0;
+  };
+  std::vector<List> lists;
+  std::vector<uint32_t> slots(1024);  // 1 + index into lists; 0: free
+  std::vector<std::pair<uint32_t, uint64_t>> postings;  // list, id
+  const auto grow = [&] {
+    slots.assign(2 * slots.size(), 0);
+    for (size_t i = 0; i < lists.size(); ++i) {
+      size_t at = lists[i].hash & (slots.size() - 1);
+      while (slots[at] != 0) at = (at + 1) & (slots.size() - 1);
+      slots[at] = static_cast<uint32_t>(i + 1);
+    }
+  };
+  for (const Segment& segment : segments) {
+    for (std::string_view in = segment.postings; !in.empty();) {
+      std::string_view name;
+      uint64_t id;
+      if (!GetString(in, name) || !GetVarint(in, id)) return changed;
+      const uint64_t hash = StableHash(name);
+      size_t at = hash & (slots.size() - 1);
+      while (slots[at] != 0 && (lists[slots[at] - 1].hash != hash || lists[slots[at] - 1].name != name)) at = (at + 1) & (slots.size() - 1);
+      if (slots[at] == 0) {
+        lists.push_back({hash, name});
+        slots[at] = static_cast<uint32_t>(lists.size());
+        if (2 * lists.size() > slots.size()) {
+          postings.emplace_back(static_cast<uint32_t>(lists.size() - 1), segment.first + id);
+          ++lists.back().count;
+          grow();
+          continue;
+        }
+      }
+      const uint32_t list = slots[at] - 1;
+      ++lists[list].count;
+      postings.emplace_back(list, segment.first + id);
+    }
+  }
+  size_t begin = 0;
+  for (List& list : lists) {
+    list.begin = begin;
+    begin += list.count;
+  }
+  std::vector<uint64_t> ids(postings.size());
+  for (const auto& [list, id] : postings) ids[lists[list].begin++] = id;
+  std::sort(lists.begin(), lists.end(), [](const List& a, const List& b) { return a.hash != b.hash ? a.hash < b.hash : a.name < b.name; });
+  for (const List& list : lists) {
+    LT_TRY(row(std::string(list.name), std::span(ids).subspan(list.begin - list.count, list.count)));
+  }
+  return {};
+}
+
+Status PostingSorter::Drain(const ListRow& row) {
+  LT_TRY(AddPending());
+  for (size_t i = 0; i < kBuckets; ++i) LT_TRY(Drain(i, row));
   return {};
 }
 

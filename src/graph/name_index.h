@@ -26,6 +26,7 @@
 #include "base/result.h"
 #include "graph/ids.h"
 #include "graph/ontology.h"
+#include "graph/spool.h"
 #include "graph/value.h"
 #include "storage/store.h"
 
@@ -143,25 +144,39 @@ class NameIndexReader {
   const uint8_t generation_;
 };
 
-// Gathers the postings of many nodes in ascending order of ids and gives them out list by list. Spills to temporary
-// files past `memory_bytes`. For bulk loads and rebuilds.
+// Gathers the postings of many nodes and gives them out list by list, in the order of their keys. Lists lie in buckets by
+// their route, so that buckets can be drained by several threads and come out in order. Spills to a temporary file past
+// `memory_bytes`. For bulk loads and rebuilds.
 class PostingSorter {
  public:
+  static constexpr size_t kBuckets = 256;
   PostingSorter(uint64_t memory_bytes, std::string folder);
   ~PostingSorter();
-  Status Add(NodeId node, std::span<const std::string> lists);  // ids ascending
-  // Each list once, lists ascending, ids ascending. Empty afterwards.
-  Status Drain(const std::function<Status(const std::string& list, std::span<const uint64_t> ids)>& row);
+
+  // What one thread gathers before it hands it over. Ids ascending.
+  class Block {
+   public:
+    void Add(NodeId node, std::span<const std::string> lists);
+
+   private:
+    friend class PostingSorter;
+    uint64_t first_ = 0;
+    std::vector<std::string> buckets_;
+  };
+  // From any thread. No two blocks may have ids between each other's.
+  Status Add(const Block& block);
+  Status Add(NodeId node, std::span<const std::string> lists);  // ids ascending; one thread
+
+  using ListRow = std::function<Status(const std::string& list, std::span<const uint64_t> ids)>;
+  // Each list of a bucket once, in the order of (route, list), ids ascending. Once for each bucket, in any thread.
+  Status Drain(size_t bucket, const ListRow& row);
+  Status Drain(const ListRow& row);  // all buckets
 
  private:
-  class Run;
-  struct Gathered { std::string deltas; uint64_t last = 0; };
-  Status Spill();
-  std::vector<std::unordered_map<std::string, Gathered>::value_type*> Sorted();
-  uint64_t memory_bytes_, used_ = 0;
-  std::string folder_;
-  std::unordered_map<std::string, Gathered> lists_;
-  std::vector<std::unique_ptr<Run>> runs_;
+  Status AddPending();
+  BucketSpool spool_;
+  Block pending_;
+  size_t pending_nodes_ = 0;
 };
 
 class ReadView;

@@ -31,7 +31,7 @@ bool GetExceptions(std::string_view& in, uint64_t flags, EvidenceId& evidence, B
   return !(flags & kHasBatch) || (GetVarint(in, batch.raw) && batch.raw != 0);
 }
 
-void PutProperties(std::string& out, const std::vector<StoredProperty>& properties) {
+void PutPropertyList(std::string& out, const std::vector<StoredProperty>& properties) {
   PutVarint(out, properties.size());
   for (const StoredProperty& p : properties) {
     PutVarint(out, uint64_t{p.id.raw} << 3 | Flags(p.evidence, p.batch, p.claims));
@@ -118,7 +118,7 @@ void EncodeNode(std::string& out, const NodeRecord& record) {
     previous = label.raw;
   }
   PutExceptions(out, record.evidence, record.batch);
-  PutProperties(out, record.properties);
+  PutPropertyList(out, record.properties);
 }
 
 bool DecodeNode(std::string_view in, NodeRecord& record) {
@@ -139,31 +139,52 @@ bool EdgeChunk::empty() const {
   return std::none_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.has_value(); });
 }
 
-void EncodeEdgeChunk(std::string& out, const EdgeChunk& chunk) {
-  uint32_t present = 0;
-  for (int i = 0; i < kEdgesPerChunk; ++i) present |= uint32_t{chunk.slots[i].has_value()} << i;
-  PutBigEndian(out, present);
-  TypeId type;
-  NodeId from, to;
-  std::string properties;
-  for (const std::optional<EdgeRecord>& slot : chunk.slots) {
-    if (!slot) continue;
-    const uint64_t flags = Flags(slot->evidence, slot->batch, slot->claims) | (slot->type == type ? kSameType : 0) |
-                           (slot->properties.empty() ? 0 : kHasProperties);
-    PutVarint(out, flags);
-    if (!(flags & kSameType)) PutVarint(out, slot->type.raw);
-    PutVarint(out, ZigZag(static_cast<int64_t>(slot->from.raw - from.raw)));
-    PutVarint(out, ZigZag(static_cast<int64_t>(slot->to.raw - to.raw)));
-    PutExceptions(out, slot->evidence, slot->batch);
-    if (flags & kHasProperties) {
-      properties.clear();
-      PutProperties(properties, slot->properties);
-      PutString(out, properties);
-    }
-    type = slot->type;
-    from = slot->from;
-    to = slot->to;
+void EncodeProperties(std::string& out, const std::vector<StoredProperty>& properties) { PutPropertyList(out, properties); }
+
+void EdgeChunkWriter::Add(const Item& item) {
+  if (finished_) {
+    bytes_.assign(4, '\0');  // the bit map, see Finish
+    present_ = 0;
+    type_ = {};
+    from_ = to_ = {};
+    finished_ = false;
   }
+  present_ |= uint32_t{1} << item.slot;
+  const uint64_t flags = Flags(item.evidence, item.batch, item.claims) | (item.type == type_ ? kSameType : 0) |
+                         (item.properties.empty() ? 0 : kHasProperties);
+  PutVarint(bytes_, flags);
+  if (!(flags & kSameType)) PutVarint(bytes_, item.type.raw);
+  PutVarint(bytes_, ZigZag(static_cast<int64_t>(item.from.raw - from_.raw)));
+  PutVarint(bytes_, ZigZag(static_cast<int64_t>(item.to.raw - to_.raw)));
+  PutExceptions(bytes_, item.evidence, item.batch);
+  if (flags & kHasProperties) PutString(bytes_, item.properties);
+  type_ = item.type;
+  from_ = item.from;
+  to_ = item.to;
+}
+
+const std::string& EdgeChunkWriter::Finish() {
+  LT_ASSERT(!finished_);
+  for (int i = 0; i < 4; ++i) bytes_[static_cast<size_t>(i)] = static_cast<char>(present_ >> (24 - 8 * i));
+  finished_ = true;
+  present_ = 0;
+  return bytes_;
+}
+
+void EncodeEdgeChunk(std::string& out, const EdgeChunk& chunk) {
+  EdgeChunkWriter writer;
+  std::string properties;
+  bool any = false;
+  for (int i = 0; i < kEdgesPerChunk; ++i) {
+    const std::optional<EdgeRecord>& slot = chunk.slots[static_cast<size_t>(i)];
+    if (!slot) continue;
+    any = true;
+    properties.clear();
+    if (!slot->properties.empty()) PutPropertyList(properties, slot->properties);
+    writer.Add({i, slot->type, slot->from, slot->to, slot->evidence, slot->batch, slot->claims, properties});
+  }
+  if (any) out += writer.Finish();
+  else PutBigEndian(out, uint32_t{0});
 }
 
 EdgeChunkReader::EdgeChunkReader(std::string_view bytes) : in_(bytes) {

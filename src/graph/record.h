@@ -72,6 +72,28 @@ struct EdgeChunk {
   bool empty() const;
 };
 void EncodeEdgeChunk(std::string& out, const EdgeChunk& chunk);
+// The same bytes, edge by edge with slots ascending, properties encoded already; for bulk loads.
+class EdgeChunkWriter {
+ public:
+  struct Item {
+    int slot = 0;
+    TypeId type;
+    NodeId from, to;
+    EvidenceId evidence;
+    BatchId batch;
+    bool claims = false;
+    std::string_view properties;  // as EncodeProperties gives them; empty: none
+  };
+  void Add(const Item& item);
+  bool empty() const { return present_ == 0; }
+  const std::string& Finish();  // the value; dies with the next call
+ private:
+  std::string bytes_;
+  uint32_t present_ = 0;
+  TypeId type_;
+  NodeId from_, to_;
+  bool finished_ = true;
+};
 bool DecodeEdgeChunk(std::string_view in, EdgeChunk& chunk);
 // The records of a chunk one after the other, properties left encoded; for scans of the whole graph.
 class EdgeChunkReader {
@@ -95,6 +117,7 @@ class EdgeChunkReader {
   bool damaged_ = false;
   Item previous_;
 };
+void EncodeProperties(std::string& out, const std::vector<StoredProperty>& properties);
 bool DecodeProperties(std::string_view in, std::vector<StoredProperty>& properties);
 // One property of an encoded list; false where it is not there (damage too: a full decode tells).
 bool FindProperty(std::string_view properties, PropertyId id, Value& value);

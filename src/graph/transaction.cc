@@ -324,6 +324,18 @@ Result<Transaction::Merged> Transaction::MergeEdge(std::string_view type, NodeId
   return merged;
 }
 
+Result<EvidenceId> Transaction::NumberOf(const Evidence& evidence) { return state_->writer->Intern(evidence); }
+
+Result<uint64_t> Transaction::MergeEdge(const ReadyEdge& edge) {
+  State& s = *state_;
+  if (!s.bulk || !s.bulk->Takes(edge.from, edge.to)) return 0;
+  if (!s.ready_spec || s.ready_type != edge.type) {
+    s.ready_type = edge.type;
+    s.ready_spec = s.SpecOf(s.writer->state()->names->name(NameKind::kType, edge.type.raw));
+  }
+  return s.bulk->AddEdge(edge.type, edge.from, edge.to, edge.evidence, edge.properties, true, *s.ready_spec);
+}
+
 // ---- life of a transaction
 
 Transaction::Transaction(std::unique_ptr<State> state) : state_(std::move(state)) {}

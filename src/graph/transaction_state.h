@@ -22,6 +22,8 @@ struct Transaction::State {
   std::unique_ptr<BulkLoader> bulk;  // of a bulk transaction
   std::optional<ClaimRule> rule;
   ReadView view;
+  TypeId ready_type;                              // of the last ReadyEdge …
+  std::optional<const EdgeTypeSpec*> ready_spec;  // … and what the ontology says of it
 
   ~State();
   Status NoSuch(bool edge, uint64_t id) const {

@@ -77,11 +77,13 @@ Result<CsvReader> CsvReader::Open(const std::string& path, const CsvOptions& opt
   return reader;
 }
 
-CsvReader CsvReader::FromText(std::string text, std::string name, const CsvOptions& options) {
+CsvReader CsvReader::FromText(std::string text, std::string name, const CsvOptions& options, uint64_t offset) {
   CsvReader reader(std::move(name), options);
-  reader.bytes_total_ = reader.bytes_read_ = reader.end_ = text.size();
+  reader.end_ = text.size();
+  reader.bytes_total_ = reader.bytes_read_ = offset + text.size();
   reader.buffer_ = std::move(text);
   reader.at_end_ = true;
+  reader.first_ = offset == 0;
   return reader;
 }
 
@@ -222,8 +224,8 @@ Status CsvReader::CheckText() {
 }
 
 Status CsvReader::Seek(uint64_t offset, uint64_t line) {
-  LT_ASSERT(file_.fd >= 0);
   const uint64_t buffered = bytes_read_ - end_;  // offset of the buffer's first byte
+  LT_ASSERT(file_.fd >= 0 || (offset >= buffered && offset <= bytes_read_));
   if (offset >= buffered && offset <= bytes_read_) {
     begin_ = offset - buffered;
   } else {
@@ -240,12 +242,19 @@ Status CsvReader::Seek(uint64_t offset, uint64_t line) {
   return {};
 }
 
+uint64_t CsvReader::next_line() const {
+  // Only quotes can hold line breaks inside a record.
+  const bool quotes = std::any_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.quoted; });
+  return (quotes ? PlaceOf(length_).line : line_) + (line_end_ != 0 ? 1 : 0);
+}
+
+bool CsvReader::plain() const {
+  return std::none_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.escaped; });
+}
+
 Result<bool> CsvReader::Next() {
   if (have_) {
-    // Step over the current record. Only quotes can hold line breaks inside a record.
-    const bool quotes = std::any_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.quoted; });
-    if (quotes) line_ = PlaceOf(length_).line;
-    if (line_end_ != 0) ++line_;
+    line_ = next_line();
     begin_ += length_ + line_end_;
     have_ = false;
   }

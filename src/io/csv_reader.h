@@ -35,15 +35,15 @@ class CsvReader {
  public:
   // kIo when the file is missing, a folder, no regular file or not readable.
   static Result<CsvReader> Open(const std::string& path, const CsvOptions& options = {});
-  // Reads from memory; `name` stands for the file in messages.
-  static CsvReader FromText(std::string text, std::string name, const CsvOptions& options = {});
+  // Reads from memory; `name` stands for the file in messages. `offset`: where the text begins in a larger file.
+  static CsvReader FromText(std::string text, std::string name, const CsvOptions& options = {}, uint64_t offset = 0);
 
   // Goes to the next record; false at the end. Empty lines are skipped. Fails on ill-formed UTF-8 (with a guess at the
   // real encoding), a NUL byte, a record that is too long, and a quoted field that never ends.
   Result<bool> Next();
 
   // Goes to where a record begins, so that Next reads it again; `offset` is what offset() gave for it, in this file,
-  // and `line` what line() gave. Only for readers of files.
+  // and `line` what line() gave. Readers from memory: within the text.
   Status Seek(uint64_t offset, uint64_t line);
 
   // The current record. Views live until the next call of Next.
@@ -52,6 +52,9 @@ class CsvReader {
   bool quoted(size_t i) const { return fields_[i].quoted; }
   uint64_t line() const { return line_; }  // on which it begins
   uint64_t offset() const { return bytes_read_ - (end_ - begin_); }  // in the file, of its first byte
+  uint64_t next_offset() const { return offset() + length_ + line_end_; }
+  uint64_t next_line() const;
+  bool plain() const;  // no field had doubled quotes: the views are into the text itself
   Place At(size_t i) const { return PlaceOf(fields_[i].begin); }  // where a field begins, its quote included
   std::string_view raw() const { return {buffer_.data() + begin_, length_}; }  // without the line end
   // Set when the record can be told apart but is malformed: characters between a closing quote and the next delimiter.

@@ -14,15 +14,22 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <numeric>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/big_memory.h"
 #include "base/bytes.h"
 #include "base/files.h"
 #include "io/conform.h"
 #include "io/csv_reader.h"
+#include "io/edge_stage.h"
 #include "io/import_header.h"
+#include "io/import_values.h"
 #include "io/key_map.h"
+#include "io/parallel.h"
 #include "io/table.h"
 #include "text/suggest.h"
 
@@ -36,6 +43,7 @@ using graph::ValueType;
 
 constexpr std::string_view kDocument = "Document";  // the label of what evidence cites (graph/evidence.h)
 constexpr size_t kFoundLimit = 200;                 // bytes of the user's text quoted in a message
+constexpr double kReadingShare = 0.55;              // of the time of a bulk import; the rest is its commit
 constexpr size_t kSuggestions = 100;                // rejects that get a "did you mean"; it costs a look at every key
 
 // Which rows of which files a pass takes.
@@ -56,6 +64,7 @@ struct Shape {
   const graph::PropertySpec* id_spec = nullptr;  // the property that the :ID column is named after
   bool is_document = false;
   std::optional<Reject> fault;                // every row of this shape is rejected with it
+  mutable std::set<std::pair<uint32_t, uint32_t>> tied;  // edges: shapes of nodes that rows of it have tied
 };
 
 struct TextHash {
@@ -105,10 +114,13 @@ class FirstRows {
       if (slots_[i].thing == 0) return {0, true};
     }
   }
+  void Prefetch(uint64_t thing) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[thing & (slots_.size() - 1)]);
+  }
   void Add(uint64_t thing, uint64_t place) {
     if (thing == 0) return;
     if (4 * (count_ + 1) > 3 * slots_.size()) {
-      std::vector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
+      BigVector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
       old.swap(slots_);
       for (const Slot& slot : old) {
         if (slot.thing != 0) Put(slot);
@@ -126,7 +138,7 @@ class FirstRows {
     while (slots_[i].thing != 0) i = (i + 1) & (slots_.size() - 1);
     slots_[i] = slot;
   }
-  std::vector<Slot> slots_;
+  BigVector<Slot> slots_;
   size_t count_ = 0;
 };
 
@@ -137,18 +149,12 @@ std::string Quote(std::string_view text) {
   return std::string(text.substr(0, cut)) + "…";
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // The parts of a cell, trimmed, empty ones dropped.
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {
     const size_t end = text.find(separator);
-    if (const std::string_view part = Trim(text.substr(0, end)); !part.empty()) parts.push_back(part);
+    if (const std::string_view part = TrimBlanks(text.substr(0, end)); !part.empty()) parts.push_back(part);
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
@@ -242,6 +248,7 @@ class Importer {
     std::vector<std::string> faults, names;
     for (const std::string& path : paths) ListFiles(path, &names, &faults);
     for (const std::string& name : names) PlanFile(name, &faults);
+    LT_TRY(HashFiles(&faults));
     if (paths.empty()) faults.push_back("nothing to import; expected CSV files or folders of CSV files");
     if (!faults.empty()) return Status(Code::kInvalid, Join(faults, "\n"));
     // Documents that cite no other first: the others may cite them.
@@ -282,9 +289,6 @@ class Importer {
     file.header = ParseImportHeader(*reader, *ontology_, options_.delimiter, faults);
     file.header_text = reader->raw();
     file.report.edges = file.header.edges;
-    const Result<std::string> hash = HashFile(path);
-    if (!hash.ok()) return faults->push_back(hash.status().message());
-    file.report.sha256 = *hash;
     struct stat st;
     if (::stat(path.c_str(), &st) == 0) {
       file.bytes = static_cast<uint64_t>(st.st_size);
@@ -292,6 +296,23 @@ class Importer {
     }
     bytes_total_ += file.bytes;
     files_.push_back(std::move(file));
+  }
+
+  // The largest first, on all threads.
+  Status HashFiles(std::vector<std::string>* faults) {
+    std::vector<size_t> order(files_.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [this](size_t a, size_t b) { return files_[a].bytes > files_[b].bytes; });
+    std::vector<Status> statuses(files_.size());
+    InParallel(order.size(), [&](size_t i) {
+      Result<std::string> hash = HashFile(files_[order[i]].path);
+      if (hash.ok()) files_[order[i]].report.sha256 = *std::move(hash);
+      else statuses[order[i]] = hash.status();
+    });
+    for (const Status& status : statuses) {
+      if (!status.ok()) faults->push_back(status.message());
+    }
+    return budget_.Check();
   }
 
   static Result<std::string> HashFile(const std::string& path) {
@@ -321,11 +342,17 @@ class Importer {
     if (bytes_total_ < options_.bulk_from_bytes) {
       LT_ASSIGN(transaction_, database_.Begin(info));
     } else {
-      LT_ASSIGN(transaction_, database_.BeginBulk(info, {.on_edge_merged = [this](uint64_t statement, bool changed) {
+      bulk_ = true;
+      LT_ASSIGN(transaction_, database_.BeginBulk(info, {.memory_bytes = options_.memory_bytes,
+                                                         .on_edge_merged = [this](uint64_t statement, bool changed) {
         const auto at = std::upper_bound(statements_.begin(), statements_.end(), std::pair(statement, SIZE_MAX)) - 1;
         FileReport& report = report_.files[at->second];
         --report.created;
         ++(changed ? report.changed : report.unchanged);
+      },
+                                                         .during_commit = [this](double share) {
+        budget_.Progress(kReadingShare + (1 - kReadingShare) * share);
+        return budget_.Check();
       }}));
     }
     return {};
@@ -343,12 +370,13 @@ class Importer {
     LT_ASSIGN(const bool any, reader.Next());
     if (!any || reader.raw() != file.header_text) return Changed(file);
     const bool counts = pass != Pass::kDocuments || header.labels < 0;  // not read again in another pass
+    if (bulk_ && header.edges && file.bytes > CsvPieces::kBytes) LT_TRY(ReadEdgesAhead(file, reader));
     for (uint64_t n = 1;; ++n) {
       LT_ASSIGN(const bool more, reader.Next());
       if (!more) break;
       if (n % 1024 == 0) {
         LT_TRY(budget_.Check());
-        if (counts) budget_.Progress(static_cast<double>(bytes_done_ + reader.bytes_read()) / static_cast<double>(bytes_total_));
+        if (counts) TellRead(reader.offset());
       }
       row_ = &reader;
       LT_TRY(header.edges ? EdgeRow() : NodeRow(pass));
@@ -359,6 +387,144 @@ class Importer {
     if (::stat(file.path.c_str(), &st) != 0 || static_cast<uint64_t>(st.st_size) != file.bytes ||
         st.st_mtim.tv_sec != file.modified.tv_sec || st.st_mtim.tv_nsec != file.modified.tv_nsec) {
       return Changed(file);
+    }
+    return {};
+  }
+
+  void TellRead(uint64_t bytes_of_file) {
+    budget_.Progress((bulk_ ? kReadingShare : 1) * static_cast<double>(bytes_done_ + bytes_of_file) / static_cast<double>(bytes_total_));
+  }
+
+  // ---- Edge files in bulk ------------------------------------------------------------------------------------------
+
+  // Takes the rows behind the reader's record, made ready by all threads, and leaves the reader where rows are left: at the
+  // end, or at a fault of the file, which reading on tells.
+  Status ReadEdgesAhead(File& file, CsvReader& reader) {
+    // The first row is taken the ordinary way, so that the plan knows the type of the rows from the start.
+    row_ = &reader;
+    LT_ASSIGN(const bool any, reader.Next());
+    if (!any) return {};
+    LT_TRY(EdgeRow());
+    LT_TRY(fatal_);
+    uint64_t offset = reader.next_offset(), line = reader.next_line();
+    LT_ASSIGN(CsvPieces pieces, CsvPieces::Open(file.path, offset, options_.delimiter, Csv().max_record_bytes));
+    plan_ = MakePlan(file);
+    bool broken = false;
+    const auto next_piece = [&](StagedEdges& part, bool* more) -> Status {  // in order, one at a time
+      LT_ASSIGN(CsvPieces::Piece piece, pieces.Next());
+      *more = !piece.text.empty();
+      part.piece = std::move(piece);
+      return {};
+    };
+    const auto stage = [&](StagedEdges& part) {
+      StageEdges(std::move(part.piece), CurrentPlan(), file.path, Csv(), part);
+    };
+    const auto take = [&](StagedEdges& part, bool* more) -> Status {
+      LT_TRY(budget_.Check());
+      LT_TRY(TakeEdges(file, part, line));
+      TellRead(offset);
+      *more = !part.broken;
+      if (part.broken) {
+        broken = true;
+        offset = part.broken_offset;
+        line += part.broken_line - 1;
+        return {};
+      }
+      offset += part.bytes;
+      line += part.lines;
+      return {};
+    };
+    LT_TRY(Pipeline<StagedEdges>(next_piece, stage, take));
+    return reader.Seek(broken ? offset : file.bytes, line);
+  }
+
+  std::shared_ptr<const EdgePlan> CurrentPlan() {
+    std::lock_guard lock(plan_mutex_);
+    return plan_;
+  }
+
+  std::shared_ptr<const EdgePlan> MakePlan(const File& file) {
+    auto plan = std::make_shared<EdgePlan>();
+    const ImportHeader& header = file.header;
+    plan->header = &header;
+    plan->keys = &keys_;
+    plan->array_separator = options_.array_separator;
+    for (const Shape& shape : shape_list_) {
+      const auto found_as = [&shape](const std::string& scope) {
+        return !shape.scopes.empty() && (scope.empty() || std::find(shape.scopes.begin(), shape.scopes.end(), scope) != shape.scopes.end());
+      };
+      plan->starts.push_back(found_as(header.start_group));
+      plan->ends.push_back(found_as(header.end_group));
+      plan->documents.push_back(found_as(std::string(kDocument)));
+    }
+    const graph::ReadView& view = transaction_->view();
+    for (const auto& [cell, number] : file.shapes) {
+      const Shape& shape = shape_list_[number];
+      EdgePlan::Type type;
+      type.id = view.type(shape.type);
+      if (shape.fault || !type.id) continue;
+      type.cell = cell;
+      type.name = shape.type;
+      type.spec = shape.edge;
+      type.checked = shape.edge != nullptr && !shape.edge->ends.empty();
+      type.ends = {shape.tied.begin(), shape.tied.end()};
+      for (size_t i = 0; i < header.properties.size(); ++i) {
+        const PropertyColumn& from = header.properties[i];
+        EdgePlan::Column column{from.column, shape.types[i], shape.specs[i], {}, {}, -1};
+        if (!shape.unknown[i]) column.id = view.property(from.name);
+        for (const int own : {from.evidence.source, from.evidence.locator, from.evidence.certainty, from.evidence.valid_from, from.evidence.valid_to}) {
+          if (own >= 0) column.own_evidence.push_back(own);
+        }
+        if (shape.edge) {
+          const auto& identity = shape.edge->identity;
+          const auto at = std::find(identity.begin(), identity.end(), from.name);
+          if (at != identity.end()) column.identity = static_cast<int>(at - identity.begin());
+        }
+        type.columns.push_back(std::move(column));
+      }
+      std::sort(type.columns.begin(), type.columns.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+      plan->types.push_back(std::move(type));
+    }
+    return plan;
+  }
+
+  Status TakeEdges(File& file, StagedEdges& part, uint64_t first_line) {
+    const size_t file_number = static_cast<size_t>(&file - files_.data());
+    std::vector<graph::EvidenceId> evidence(part.evidence.size());
+    bool learned = false;
+    constexpr size_t kAhead = 8;
+    for (size_t i = 0; i < part.rows.size(); ++i) {
+      if (i + kAhead < part.rows.size()) first_rows_.Prefetch(part.rows[i + kAhead].thing);
+      const StagedEdges::Row& row = part.rows[i];
+      uint64_t statement = 0;
+      if (row.plain && first_rows_.Find(row.thing).is_new) {
+        graph::EvidenceId& by = evidence[row.evidence];
+        if (!by) {
+          LT_ASSIGN(by, transaction_->NumberOf(part.evidence[row.evidence]));
+        }
+        LT_ASSIGN(statement, transaction_->MergeEdge({part.plan->types[row.type].id, row.from, row.to, by,
+                                                      std::string_view(part.properties).substr(row.properties, row.size)}));
+      }
+      if (statement != 0) {
+        ++file.report.rows;
+        ++file.report.created;
+        first_rows_.Add(row.thing, FirstRows::Pack(file_number, row.offset));
+        if (statements_.empty() || statements_.back().second != file_number) statements_.emplace_back(statement, file_number);
+        continue;
+      }
+      LT_TRY(part.reader->Seek(row.offset, first_line + row.line - 1));
+      LT_ASSIGN(const bool found, part.reader->Next());
+      LT_ASSERT(found);
+      row_ = part.reader.get();
+      const uint64_t rejects = rejects_;
+      LT_TRY(EdgeRow());
+      LT_TRY(fatal_);
+      learned |= rejects == rejects_;
+    }
+    if (learned) {
+      std::shared_ptr<const EdgePlan> plan = MakePlan(file);
+      std::lock_guard lock(plan_mutex_);
+      plan_ = std::move(plan);
     }
     return {};
   }
@@ -471,16 +637,6 @@ class Importer {
     return true;
   }
 
-  static void Widen(Value& value) {
-    if (const auto number = value.number()) {
-      value = Value(*number);
-    } else if (const auto* list = value.as<Value::List>()) {
-      Value::List wide = *list;
-      for (Value& one : wide) Widen(one);
-      value = Value(std::move(wide));
-    }
-  }
-
   // The evidence that `columns` give; what they leave empty is taken from `base`. A value with a source of its own does
   // not inherit the locator: it would point into the wrong document.
   bool ReadEvidence(const EvidenceColumns& columns, const Evidence& base, Evidence* evidence) {
@@ -492,7 +648,7 @@ class Importer {
       evidence->documents = *documents;
     }
     if (const std::string_view cell = Cell(columns.locator); !cell.empty()) evidence->locator = cell;
-    if (const std::string_view cell = Trim(Cell(columns.certainty)); !cell.empty()) {
+    if (const std::string_view cell = TrimBlanks(Cell(columns.certainty)); !cell.empty()) {
       const auto certainty = graph::ParseCertainty(cell);
       if (!certainty) {
         static const std::vector<std::string> kKnown = {"stated",  "inferred", "derived",  "translated",
@@ -512,7 +668,7 @@ class Importer {
   }
 
   bool ReadDate(int column, std::optional<graph::Date>* date) {
-    const std::string_view cell = Trim(Cell(column));
+    const std::string_view cell = TrimBlanks(Cell(column));
     if (cell.empty()) return true;
     const Result<Value> parsed = graph::ParseValue({Value::Type::kDate}, cell);
     if (!parsed.ok()) {
@@ -775,7 +931,7 @@ class Importer {
   }
 
   void AddKey(std::string_view key, NodeId node, const Shape& shape) {
-    for (uint32_t i = keys_.First(key); i != KeyMap::kNone; i = keys_.Next(i, key)) {
+    for (uint32_t i = keys_.First(key); i != KeyMap::kNone; i = keys_.Next(i)) {
       if (keys_.at(i).node == node && keys_.at(i).shape == shape.number) return;
     }
     keys_.Add(key, node, shape.number);
@@ -786,10 +942,11 @@ class Importer {
   struct End {
     NodeId node;
     const std::vector<std::string>* labels = nullptr;
+    uint32_t shape = KeyMap::kNone;  // where `labels` are those of one
   };
 
   const Shape& EdgeShape() {
-    const std::string_view cell = Trim(Cell(file_->header.type));
+    const std::string_view cell = TrimBlanks(Cell(file_->header.type));
     if (const auto it = file_->shapes.find(cell); it != file_->shapes.end()) return shape_list_[it->second];
     Shape shape;
     shape.edge = ontology_->EdgeType(cell);
@@ -835,6 +992,7 @@ class Importer {
     properties_.clear();
     if (!ReadRow(shape)) return false;
     if (!CheckEnds(shape, *from, *to)) return false;
+    if (from->labels != nullptr && to->labels != nullptr) shape.tied.emplace(from->shape, to->shape);
     if (!shape.edge) return thing_ = 0, true;  // rows of unknown types are one edge only when they say the same
     NodeId a = from->node, b = to->node;
     if (shape.edge->symmetric && b < a) std::swap(a, b);
@@ -889,7 +1047,7 @@ class Importer {
     if (key.empty()) return Refuse(column, what, "");
     std::vector<NodeId> found;
     std::vector<std::string> where;
-    for (uint32_t i = keys_.First(key); i != KeyMap::kNone; i = keys_.Next(i, key)) {
+    for (uint32_t i = keys_.First(key); i != KeyMap::kNone; i = keys_.Next(i)) {
       const KeyMap::Entry& entry = keys_.at(i);
       const Shape& shape = shape_list_[entry.shape];
       if (!scope.empty() && std::find(shape.scopes.begin(), shape.scopes.end(), scope) == shape.scopes.end()) continue;
@@ -899,7 +1057,7 @@ class Importer {
       }
       found.push_back(entry.node);
       where.push_back(Join(shape.labels, ":"));
-      *end = {entry.node, &shape.labels};
+      *end = {entry.node, &shape.labels, entry.shape};
     }
     if (found.empty()) {
       const graph::ReadView& view = transaction_->view();
@@ -928,13 +1086,12 @@ class Importer {
   std::string NearKey(const std::string& scope, std::string_view key) const {
     if (rejects_ >= kSuggestions) return "";
     std::vector<std::string> known;
-    for (uint32_t i = 0; i < keys_.size() && known.size() < 20'000; ++i) {
-      const KeyMap::Entry& entry = keys_.at(i);
+    keys_.ForEach(20'000, [&](const KeyMap::Entry& entry) {
       const auto& scopes = shape_list_[entry.shape].scopes;
       if (scope.empty() || std::find(scopes.begin(), scopes.end(), scope) != scopes.end()) {
-        known.emplace_back(keys_.Key(entry));
+        known.emplace_back(entry.key());
       }
-    }
+    });
     return text::DidYouMean(key, known, 1);
   }
 
@@ -1010,6 +1167,9 @@ class Importer {
   RejectFile reject_file_;
   Status fatal_;
 
+  bool bulk_ = false;
+  std::mutex plan_mutex_;  // guards the plan, which other threads take
+  std::shared_ptr<const EdgePlan> plan_;
   std::vector<std::pair<uint64_t, size_t>> statements_;  // bulk: from this edge statement on, rows are of this file
 
   KeyMap keys_;

@@ -28,6 +28,7 @@ struct ImportOptions {
   char array_separator = ';';     // between list elements, labels of a row, and documents of a source cell
   size_t max_rejects_kept = 1000; // in the report; the rest is counted, and written to rejects_path
   uint64_t bulk_from_bytes = uint64_t{16} << 20;  // files together from this size on go in as a bulk transaction
+  uint64_t memory_bytes = uint64_t{1} << 30;  // graph::BulkOptions
   std::string rejects_path;       // a CSV file that gets every rejected row's place and reason; empty: none
 };
 

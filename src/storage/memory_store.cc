@@ -304,6 +304,38 @@ uint64_t Commit(State& state, std::vector<Operation> operations) {
   return state.sequence;
 }
 
+// What runs bring, of all threads.
+struct MemoryRuns {
+  std::mutex mutex;
+  std::vector<Operation> operations;
+};
+
+class MemoryRun : public BulkRun {
+ public:
+  MemoryRun(std::shared_ptr<MemoryRuns> runs, Keyspace space) : runs_(std::move(runs)), space_(space) {}
+  Status Put(KeyView key, std::string_view value) override {
+    LT_ASSERT(!any_ || std::pair(last_route_, std::string_view(last_rest_)) < std::pair(key.route, key.rest));
+    any_ = true;
+    last_route_ = key.route;
+    last_rest_ = key.rest;
+    held_.Put(space_, key, value);
+    return {};
+  }
+  Status Finish() override {
+    std::lock_guard lock(runs_->mutex);
+    for (Operation& op : held_.Take()) runs_->operations.push_back(std::move(op));
+    return {};
+  }
+
+ private:
+  const std::shared_ptr<MemoryRuns> runs_;
+  const Keyspace space_;
+  MemoryBatch held_;
+  bool any_ = false;
+  Route last_route_ = 0;
+  std::string last_rest_;
+};
+
 class MemoryBulkLoad : public BulkLoad {
  public:
   explicit MemoryBulkLoad(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -312,10 +344,14 @@ class MemoryBulkLoad : public BulkLoad {
     batch_.Put(space, key, value);
     return {};
   }
+  Result<std::unique_ptr<BulkRun>> NewRun(Keyspace space) override {
+    return std::unique_ptr<BulkRun>(std::make_unique<MemoryRun>(runs_, space));
+  }
   Status Publish(Batch* with) override {
     LT_ASSERT(!published_);
     published_ = true;
-    std::vector<Operation> operations = batch_.Take();
+    std::vector<Operation> operations = std::exchange(runs_->operations, {});
+    for (Operation& op : batch_.Take()) operations.push_back(std::move(op));
     if (with) {
       for (Operation& op : static_cast<MemoryBatch*>(with)->Take()) operations.push_back(std::move(op));
     }
@@ -325,6 +361,7 @@ class MemoryBulkLoad : public BulkLoad {
 
  private:
   const std::shared_ptr<State> state_;
+  const std::shared_ptr<MemoryRuns> runs_ = std::make_shared<MemoryRuns>();
   MemoryBatch batch_;
   bool published_ = false;
 };

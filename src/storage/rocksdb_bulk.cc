@@ -4,11 +4,13 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/snapshot.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 #include "base/bytes.h"
@@ -65,10 +67,102 @@ class BatchIntoSort : public rocksdb::WriteBatch::Handler {
   Status failure_;
 };
 
+// A finished table file that is not yet in the database.
+struct TableFile {
+  std::string path;
+  std::string smallest, largest;  // whole keys
+};
+
+// Writes ascending keys as table files.
+class TableWriter {
+ public:
+  // `name`: of the files, without their numbers.
+  TableWriter(const Database& database, Keyspace space, std::string name)
+      : database_(database), space_(space), name_(std::move(name)),
+        options_(rocksdb::DBOptions(*database.options), FamilyOptions(*database.options, space)) {}
+
+  Status Put(const Slice& key, const std::optional<std::string_view>& value) {
+    rocksdb::Status status;
+    if (!writer_) {
+      writer_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_, database_.family(space_));
+      files_.push_back({Text(name_, "-", files_.size(), ".sst"), key.ToString(), {}});
+      status = writer_->Open(files_.back().path);
+    }
+    if (status.ok()) status = value ? writer_->Put(key, ToSlice(*value)) : writer_->Delete(key);
+    LT_TRY(Told(status));
+    return writer_->FileSize() >= kTableFileBytes ? Cut() : Status();
+  }
+  // The next key goes to a file of its own.
+  Status Cut() {
+    if (!writer_) return {};
+    rocksdb::ExternalSstFileInfo info;
+    const rocksdb::Status status = writer_->Finish(&info);
+    writer_.reset();
+    files_.back().largest = info.largest_key;
+    return Told(status);
+  }
+  const std::vector<TableFile>& files() const { return files_; }  // after Cut
+  const rocksdb::Options& options() const { return options_; }
+
+ private:
+  Status Told(const rocksdb::Status& status) const {
+    return FromRocks(status, Text(name_, ": a sorted file of keyspace ", KeyspaceName(space_)));
+  }
+  const Database& database_;
+  const Keyspace space_;
+  const std::string name_;
+  const rocksdb::Options options_;
+  std::unique_ptr<rocksdb::SstFileWriter> writer_;
+  std::vector<TableFile> files_;
+};
+
+// What the runs of a load have made so far.
+struct FinishedRuns {
+  std::mutex mutex;
+  std::array<std::vector<TableFile>, kKeyspaces> files;
+};
+
+class RocksBulkRun : public BulkRun {
+ public:
+  RocksBulkRun(std::shared_ptr<Database> database, std::shared_ptr<FinishedRuns> finished, Keyspace space, std::string name)
+      : database_(std::move(database)), finished_(std::move(finished)), space_(space), writer_(*database_, space, std::move(name)) {}
+
+  Status Put(KeyView key, std::string_view value) override {
+    key_.clear();
+    PutBigEndian(key_, key.route);
+    key_ += key.rest;
+    return writer_.Put(ToSlice(key_), value);
+  }
+  Status Finish() override {
+    LT_TRY(writer_.Cut());
+    std::lock_guard lock(finished_->mutex);
+    auto& files = finished_->files[static_cast<size_t>(space_)];
+    files.insert(files.end(), writer_.files().begin(), writer_.files().end());
+    return {};
+  }
+
+ private:
+  const std::shared_ptr<Database> database_;
+  const std::shared_ptr<FinishedRuns> finished_;
+  const Keyspace space_;
+  TableWriter writer_;
+  std::string key_;
+};
+
 class RocksBulkLoad : public BulkLoad {
  public:
   RocksBulkLoad(std::shared_ptr<Database> database, std::string folder, uint64_t memory_bytes)
       : database_(std::move(database)), sort_(std::move(folder), memory_bytes) {}
+
+  Result<std::unique_ptr<BulkRun>> NewRun(Keyspace space) override {
+    std::string folder;
+    {
+      std::lock_guard lock(folder_mutex_);
+      LT_ASSIGN(folder, sort_.Folder());
+    }
+    std::string name = Text(folder, "/run-", KeyspaceName(space), "-", next_run_.fetch_add(1));
+    return std::unique_ptr<BulkRun>(std::make_unique<RocksBulkRun>(database_, runs_, space, std::move(name)));
+  }
 
   Status Put(Keyspace space, KeyView key, std::string_view value) override {
     LT_ASSERT(!published_);
@@ -88,8 +182,9 @@ class RocksBulkLoad : public BulkLoad {
     }
     LT_TRY(CheckNotBroken(*database_));
     LT_TRY(sort_.Finish());
-    if (sort_.bytes() == 0) return {};
-    return !sort_.spilled() && sort_.bytes() < kSmallLoadBytes ? PublishAsBatch() : PublishAsTables();
+    const bool runs = std::any_of(runs_->files.begin(), runs_->files.end(), [](const auto& files) { return !files.empty(); });
+    if (sort_.bytes() == 0 && !runs) return {};
+    return !runs && !sort_.spilled() && sort_.bytes() < kSmallLoadBytes ? PublishAsBatch() : PublishAsTables();
   }
 
  private:
@@ -119,7 +214,7 @@ class RocksBulkLoad : public BulkLoad {
     for (int i = 0; i < kKeyspaces; ++i) order[static_cast<size_t>(i)] = static_cast<Keyspace>(i);
     std::stable_sort(order.begin(), order.end(),
                      [this](Keyspace a, Keyspace b) { return sort_.records(a) > sort_.records(b); });
-    std::array<std::vector<std::string>, kKeyspaces> files;
+    std::array<std::vector<TableFile>, kKeyspaces> files;
     std::array<Status, kKeyspaces> statuses;
     std::atomic<size_t> next{0};
     const auto work = [&] {
@@ -138,7 +233,7 @@ class RocksBulkLoad : public BulkLoad {
       if (files[i].empty()) continue;
       rocksdb::IngestExternalFileArg arg;
       arg.column_family = database_->families[i];
-      arg.external_files = files[i];
+      for (const TableFile& file : files[i]) arg.external_files.push_back(file.path);
       arg.options.move_files = true;
       arg.options.write_global_seqno = false;
       args.push_back(std::move(arg));
@@ -155,32 +250,58 @@ class RocksBulkLoad : public BulkLoad {
     return FromRocks(status, Text(database_->folder, ": a load cannot be published"));
   }
 
-  Status WriteTables(Keyspace space, const std::string& folder, std::vector<std::string>* files) const {
+  // What was sorted and what came in runs, as files that do not overlap: RocksDB would take in overlapping ones at its
+  // top level and have to compact them. A run with keys that are also, or lie between, sorted ones is written anew.
+  Status WriteTables(Keyspace space, const std::string& folder, std::vector<TableFile>* files) const {
+    std::vector<TableFile> runs = runs_->files[static_cast<size_t>(space)];
+    std::sort(runs.begin(), runs.end(), [](const TableFile& a, const TableFile& b) { return a.smallest < b.smallest; });
+    for (size_t i = 1; i < runs.size(); ++i) LT_ASSERT(runs[i - 1].largest < runs[i].smallest);
     LT_ASSIGN(const auto stream, sort_.Open(space));
-    rocksdb::Options options(rocksdb::DBOptions(*database_->options), FamilyOptions(*database_->options, space));
-    std::unique_ptr<rocksdb::SstFileWriter> writer;
-    rocksdb::Status status;
-    while (status.ok() && stream->Next()) {
-      if (!writer) {
-        writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, database_->family(space));
-        files->push_back(Text(folder, "/", KeyspaceName(space), "-", files->size(), ".sst"));
-        status = writer->Open(files->back());
-        if (!status.ok()) break;
+    TableWriter writer(*database_, space, Text(folder, "/", KeyspaceName(space)));
+    auto run = runs.begin();
+    bool more = stream->Next();
+    while (more || run != runs.end()) {
+      if (run == runs.end() || (more && stream->key() < run->smallest)) {
+        LT_TRY(writer.Put(ToSlice(stream->key()), stream->value()));
+        more = stream->Next();
+        continue;
       }
-      status = stream->value() ? writer->Put(ToSlice(stream->key()), ToSlice(*stream->value()))
-                               : writer->Delete(ToSlice(stream->key()));
-      if (status.ok() && writer->FileSize() >= kTableFileBytes) {
-        status = writer->Finish();
-        writer.reset();
+      LT_TRY(writer.Cut());
+      if (!more || stream->key() > run->largest) {
+        files->push_back(*run++);
+        continue;
       }
+      rocksdb::SstFileReader reader(writer.options());
+      LT_TRY(FromRocks(reader.Open(run->path), run->path));
+      rocksdb::ReadOptions options;
+      options.total_order_seek = true;
+      const std::unique_ptr<rocksdb::Iterator> at(reader.NewIterator(options));
+      at->SeekToFirst();
+      while (at->Valid() || (more && stream->key() <= run->largest)) {
+        const int order = !at->Valid() ? 1 : !more ? -1 : at->key().compare(ToSlice(stream->key()));
+        if (order < 0) {
+          LT_TRY(writer.Put(at->key(), at->value().ToStringView()));
+        } else {
+          LT_TRY(writer.Put(ToSlice(stream->key()), stream->value()));
+          more = stream->Next();
+        }
+        if (order <= 0) at->Next();
+      }
+      LT_TRY(FromRocks(at->status(), run->path));
+      LT_TRY(writer.Cut());
+      ++run;
     }
     LT_TRY(stream->status());
-    if (status.ok() && writer) status = writer->Finish();
-    return FromRocks(status, Text(folder, ": a sorted file of keyspace ", KeyspaceName(space)));
+    LT_TRY(writer.Cut());
+    files->insert(files->end(), writer.files().begin(), writer.files().end());
+    return {};
   }
 
   const std::shared_ptr<Database> database_;
   ExternalSort sort_;
+  std::mutex folder_mutex_;
+  const std::shared_ptr<FinishedRuns> runs_ = std::make_shared<FinishedRuns>();
+  std::atomic<uint64_t> next_run_{0};
   bool published_ = false;
 };
 

@@ -6,8 +6,8 @@
 // keys of one route lie together and sort by `rest` as unsigned bytes. NO order holds between routes; the memory store
 // shuffles them on purpose. Names are field terms: a View is a consistent snapshot, a Batch an atomic write.
 //
-// Threads: a Store and a View may be used from any thread, also at once; a Cursor, Batch and BulkLoad belong to one
-// thread. A cursor must not outlive its view. A view may outlive its store: the files (and the writer's lock) are let go
+// Threads: a Store and a View may be used from any thread, also at once; a Cursor, Batch, BulkLoad and BulkRun belong to
+// one thread. A cursor must not outlive its view. A view may outlive its store: the files (and the writer's lock) are let go
 // with the last of store, views and bulk loads.
 #pragma once
 
@@ -87,6 +87,16 @@ class Batch {
   virtual uint64_t bytes() const = 0;
 };
 
+// Keys and values that ascend already, on their way into a bulk load. Belongs to one thread. Dropped without Finish it is
+// no part of the load.
+class BulkRun {
+ public:
+  virtual ~BulkRun() = default;
+  // (route, rest) above that of the call before.
+  virtual Status Put(KeyView key, std::string_view value) = 0;
+  virtual Status Finish() = 0;
+};
+
 // Puts only, any order, of any amount in bounded memory; nothing is visible before Publish, everything at once after
 // it. Dropped without Publish it leaves nothing behind. A key given twice, or one the store already has, takes the
 // newest value. Commits made while it runs are fine; for the order of writes it counts as made at Publish.
@@ -94,6 +104,9 @@ class BulkLoad {
  public:
   virtual ~BulkLoad() = default;
   virtual Status Put(Keyspace space, KeyView key, std::string_view value) = 0;
+  // A part that needs no sorting. From any thread; several may be filled at once. The runs of a keyspace must not overlap:
+  // all keys of one lie before or after all keys of another. What Put and Publish are given wins over what a run holds.
+  virtual Result<std::unique_ptr<BulkRun>> NewRun(Keyspace space) = 0;
   // Publishes the load together with `with` (counters, the batch record …; may be null), all or nothing and durable
   // on return. `with` may hold puts and deletes; where it names a key of the load, it wins. Once only; after it, also
   // when it fails, the load can only be dropped.
