@@ -64,11 +64,23 @@ Status CheckFormat(const std::string& uri, const std::string& format) {
 
 // ---- state
 
-std::shared_ptr<ReadView::State> Database::State::NewViewState() const {
-  auto view = std::make_shared<ReadView::State>();
-  // The view first: names that are published afterwards only add to what it needs.
-  view->view = store->OpenView();
+void Database::State::BeginPublishing() {
   std::lock_guard lock(published_mutex);
+  if (under_way++ == 0) durable = store->OpenView();
+}
+
+void Database::State::EndPublishing(std::shared_ptr<const storage::View> view) {
+  std::lock_guard lock(published_mutex);
+  if (view != nullptr && view->sequence() > durable->sequence()) durable = std::move(view);
+  if (--under_way == 0) durable.reset();
+}
+
+std::shared_ptr<ReadView::State> Database::State::NewViewState(bool newest) const {
+  auto view = std::make_shared<ReadView::State>();
+  std::lock_guard lock(published_mutex);
+  // Names that are published later only add to what the view needs.
+  if (under_way > 0 && !newest) view->view = durable;
+  else view->view = store->OpenView();
   view->names = names;
   view->ontology = ontology;
   view->indexes = indexes;

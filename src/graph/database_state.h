@@ -28,6 +28,13 @@ struct Database::State : std::enable_shared_from_this<Database::State> {
   std::shared_ptr<const Ontology> ontology;
   std::shared_ptr<const IndexSet> indexes;
 
+  // Commits that are in the store but not yet durable, and what readers see meanwhile: the state before the first of them,
+  // then that of the newest that is durable. Guarded by published_mutex.
+  int under_way = 0;
+  std::shared_ptr<const storage::View> durable;
+  void BeginPublishing();  // before the store is written, with the slot held
+  void EndPublishing(std::shared_ptr<const storage::View> view);  // null: the write failed
+
   // The writer slot. `next` and `newest_batch_ms` belong to whoever holds it.
   std::mutex slot_mutex;
   std::condition_variable slot_free;
@@ -36,7 +43,8 @@ struct Database::State : std::enable_shared_from_this<Database::State> {
   NextIds next;
   int64_t newest_batch_ms = 0;  // batches never go back in time, whatever the clock does
 
-  std::shared_ptr<ReadView::State> NewViewState() const;
+  // For a reader: what is durable. For the writer (`newest`): all that is committed.
+  std::shared_ptr<ReadView::State> NewViewState(bool newest = false) const;
   Status LoadCatalog();
   Status TakeSlot(const Budget* budget = nullptr);
   void FreeSlot();

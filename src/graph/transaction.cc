@@ -367,10 +367,10 @@ bool Transaction::empty() const { return state_->writer->empty(); }
 
 Result<BatchInfo> Transaction::Commit() {
   LT_ASSERT(state_ != nullptr);
-  const std::unique_ptr<State> state = std::move(state_);  // whatever happens, the transaction ends here
+  std::unique_ptr<State> state = std::move(state_);  // whatever happens, the transaction ends here
   if (state->writer->empty()) return BatchInfo{};
-  Database::State& database = *state->database;
-  auto batch = database.store->NewBatch();
+  const std::shared_ptr<Database::State> database = state->database;
+  auto batch = database->store->NewBatch();
   std::unique_ptr<storage::BulkLoad> load;
   if (state->bulk && !state->bulk->empty()) {
     LT_ASSIGN(load, state->bulk->Write());
@@ -378,19 +378,34 @@ Result<BatchInfo> Transaction::Commit() {
   LT_ASSIGN(BatchInfo info, state->writer->Finish(std::max(NowMs(), state->writer->time_ms()), *batch));
   std::shared_ptr<const Names> before;
   {
-    std::lock_guard lock(database.published_mutex);
-    before = database.names;
-    database.names = state->writer->names();
+    std::lock_guard lock(database->published_mutex);
+    before = database->names;
+    database->names = state->writer->names();
   }
-  const Status written = load ? load->Publish(batch.get()) : database.store->Write(batch.get()).status();
+  database->BeginPublishing();
+  uint64_t sequence = 0;
+  const Status written = [&]() -> Status {
+    if (load) return load->Publish(batch.get());
+    LT_ASSIGN(sequence, database->store->Append(batch.get()));
+    return {};
+  }();
   if (!written.ok()) {
-    std::lock_guard lock(database.published_mutex);
-    database.names = before;
+    database->EndPublishing(nullptr);
+    std::lock_guard lock(database->published_mutex);
+    database->names = before;
     return written;
   }
-  database.next = state->writer->next();
-  database.newest_batch_ms = info.time_ms;
+  database->next = state->writer->next();
+  database->newest_batch_ms = info.time_ms;
   state->writer->ShareEvidence();
+  std::shared_ptr<const storage::View> view = database->store->OpenView();
+  // The next writer may begin: what it commits is synced with or after this. Readers wait for the disk, as we do.
+  batch.reset();
+  load.reset();
+  state.reset();
+  const Status durable = database->store->Sync(sequence);
+  database->EndPublishing(durable.ok() ? std::move(view) : nullptr);
+  LT_TRY(durable);
   return info;
 }
 
@@ -401,7 +416,7 @@ Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info, cons
   LT_TRY(state_->TakeSlot(budget));
   auto state = std::make_unique<Transaction::State>();
   state->database = state_;
-  state->base = state_->NewViewState();
+  state->base = state_->NewViewState(/*newest=*/true);
   BatchInfo begun = info;
   begun.time_ms = std::max(NowMs(), state_->newest_batch_ms);
   begun.inputs.clear();

@@ -375,6 +375,8 @@ class MemoryStore : public Store {
   Result<uint64_t> Write(Batch* batch) override {
     return Commit(*state_, static_cast<MemoryBatch*>(batch)->Take());
   }
+  Result<uint64_t> Append(Batch* batch) override { return Write(batch); }
+  Status Sync(uint64_t /*sequence*/) override { return {}; }
   Result<std::unique_ptr<BulkLoad>> NewBulkLoad(uint64_t /*memory_bytes*/) override {
     return std::unique_ptr<BulkLoad>(std::make_unique<MemoryBulkLoad>(state_));
   }

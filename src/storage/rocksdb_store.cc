@@ -374,23 +374,35 @@ class RocksStore : public Store {
     return std::make_unique<RocksBatch>(*now, now->read_only ? now : nullptr);
   }
 
-  Result<uint64_t> Write(Batch* batch) override {
-    LT_TRY(CheckWritable());
-    rocksdb::WriteBatch& writes = static_cast<RocksBatch*>(batch)->writes();
-    if (writes.Count() == 0) return database_->db->GetLatestSequenceNumber();
-    rocksdb::WriteOptions options;
-    options.sync = database_->durability == Durability::kEveryCommit;
-    const rocksdb::Status status = database_->db->Write(options, &writes);
-    writes.Clear();
-    if (!status.ok()) database_->broken = true;
-    LT_TRY(FromRocks(status, Text(database_->folder, ": a commit cannot be stored")));
-    if (!options.sync) {
-      std::lock_guard lock(sync_mutex_);
-      LT_TRY(sync_status_);
-      unsynced_ = true;
-      sync_wanted_.notify_one();
+  Result<uint64_t> Write(Batch* batch) override { return WriteAs(batch, database_->durability == Durability::kEveryCommit); }
+
+  Result<uint64_t> Append(Batch* batch) override { return WriteAs(batch, false); }
+
+  // Whoever comes while the disk is busy waits for the next round, which one of them runs for all.
+  Status Sync(uint64_t sequence) override {
+    if (database_->durability != Durability::kEveryCommit) return {};
+    std::unique_lock lock(round_mutex_);
+    while (synced_ < sequence) {
+      LT_TRY(round_failure_);
+      if (in_round_) {
+        round_over_.wait(lock);
+        continue;
+      }
+      in_round_ = true;
+      const uint64_t covered = database_->db->GetLatestSequenceNumber();
+      lock.unlock();
+      const rocksdb::Status status = database_->broken ? rocksdb::Status::IOError("an earlier write failed") : database_->db->SyncWAL();
+      lock.lock();
+      in_round_ = false;
+      if (status.ok()) {
+        synced_ = std::max(synced_, covered);
+      } else {
+        database_->broken = true;
+        round_failure_ = FromRocks(status, Text(database_->folder, ": commits cannot be synced to disk"));
+      }
+      round_over_.notify_all();
     }
-    return database_->db->GetLatestSequenceNumber();
+    return {};
   }
 
   Result<std::unique_ptr<BulkLoad>> NewBulkLoad(uint64_t memory_bytes) override {
@@ -437,6 +449,24 @@ class RocksStore : public Store {
     if (!now->read_only) return CheckNotBroken(*now);
     return Status(Code::kInvalid, Text(now->folder, ": the store was opened for reading only and cannot be written"));
   }
+  Result<uint64_t> WriteAs(Batch* batch, bool sync) {
+    LT_TRY(CheckWritable());
+    rocksdb::WriteBatch& writes = static_cast<RocksBatch*>(batch)->writes();
+    if (writes.Count() == 0) return database_->db->GetLatestSequenceNumber();
+    rocksdb::WriteOptions options;
+    options.sync = sync;
+    const rocksdb::Status status = database_->db->Write(options, &writes);
+    writes.Clear();
+    if (!status.ok()) database_->broken = true;
+    LT_TRY(FromRocks(status, Text(database_->folder, ": a commit cannot be stored")));
+    if (database_->durability == Durability::kSoon) {
+      std::lock_guard lock(sync_mutex_);
+      LT_TRY(sync_status_);
+      unsynced_ = true;
+      sync_wanted_.notify_one();
+    }
+    return database_->db->GetLatestSequenceNumber();
+  }
   void SyncNowAndThen() {
     std::unique_lock lock(sync_mutex_);
     for (;;) {
@@ -458,6 +488,11 @@ class RocksStore : public Store {
   mutable std::mutex database_mutex_;
   std::shared_ptr<Database> database_;  // of a writer: always the same
   std::atomic<uint64_t> next_bulk_{0};
+  std::mutex round_mutex_;  // guards the next four
+  std::condition_variable round_over_;
+  bool in_round_ = false;
+  uint64_t synced_ = 0;
+  Status round_failure_;
   std::mutex sync_mutex_;  // guards the rest
   std::condition_variable sync_wanted_;
   bool unsynced_ = false;

@@ -136,6 +136,11 @@ class Store {
   // kInvalid on a read-only store. After kIo it is open whether the batch is there; nothing more can be written then
   // until the store is opened again, and reading goes on.
   virtual Result<uint64_t> Write(Batch* batch) = 0;
+  // The two halves of Write, for who has something to do between them. Append: views opened from now on show the batch, but
+  // a crash of the machine may still lose it, together with all that came after it. Sync: everything up to that sequence
+  // is durable, as the options say, when it returns; calls at the same time share one sync of the disk.
+  virtual Result<uint64_t> Append(Batch* batch) = 0;
+  virtual Status Sync(uint64_t sequence) = 0;
   // memory_bytes bounds the sort buffers; what goes beyond is spilled to files in the store's folder, which the next
   // open for writing removes after a crash. A load that stays small is written as one batch.
   virtual Result<std::unique_ptr<BulkLoad>> NewBulkLoad(uint64_t memory_bytes) = 0;

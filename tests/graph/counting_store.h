@@ -25,6 +25,8 @@ class CountingStore : public storage::Store {
     counts_->bytes_written += batch->bytes();
     return store_->Write(batch);
   }
+  Result<uint64_t> Append(storage::Batch* batch) override { return Write(batch); }
+  Status Sync(uint64_t sequence) override { return store_->Sync(sequence); }
   Result<std::unique_ptr<storage::BulkLoad>> NewBulkLoad(uint64_t memory_bytes) override {
     return store_->NewBulkLoad(memory_bytes);
   }
