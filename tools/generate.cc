@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace {
@@ -159,7 +160,7 @@ int main(int argc, char** argv) {
   const uint64_t companies = nodes - 31 - cities - districts - parks - clusters - segments - products - 1;
   uint64_t edges = 0;
 
-  CsvFile(folder, "document", "key:ID(Document),title,date").Row({"synthetic", "合成数据:随机生成,与现实无关", "2026-01-01"});
+  CsvFile(folder, "document", "key:ID(Document),title,date").Row({"synthetic", "合成数据：随机生成，与现实无关", "2026-01-01"});
   constexpr std::string_view kSource = "synthetic";
   // Places. A city's code is that of its province and a number; the key is the code.
   std::vector<int> city_code(cities), district_code(districts);
@@ -303,8 +304,9 @@ int main(int argc, char** argv) {
       // Pareto with exponent 2 and the mean asked for, at most a hundredth of all.
       const double drawn = mean / 2 / std::sqrt(1 - random.Share());
       uint64_t count = std::min<uint64_t>({static_cast<uint64_t>(drawn + random.Share()), companies / 100 + 1, ties - made});
-      if (buyer + 1 == companies) count = ties - made;
+      if (buyer + 1 == companies) count = std::min(ties - made, companies - 1);
       const uint64_t city = company_city[buyer];
+      std::unordered_set<uint64_t> taken = {buyer};
       for (; count > 0; --count, ++made) {
         const uint64_t where = random.Below(100);
         uint64_t low = 0, high = companies;
@@ -318,7 +320,7 @@ int main(int argc, char** argv) {
           if (low == high) low = 0, high = companies;
         }
         uint64_t supplier = low + random.Skewed(high - low, 0.45);
-        if (supplier == buyer) supplier = (supplier + 1) % companies;
+        while (!taken.insert(supplier).second) supplier = (supplier + 1) % companies;
         out.Row({company_key(supplier), company_key(buyer), "SUPPLIES", std::to_string(1 + random.Skewed(5000, 0.7)),
                  std::to_string(2019 + random.Below(7)), kSource});
       }
