@@ -21,6 +21,7 @@
 
 #include "base/budget.h"
 #include "base/result.h"
+#include "graph/dump.h"
 #include "graph/evidence.h"
 #include "graph/ids.h"
 #include "graph/ontology.h"
@@ -319,6 +320,9 @@ class Database {
   // Looks for damage; never changes anything. `deep`: every edge in both directions, every index entry, every journal
   // entry, checksums. No problems: an empty list.
   Result<std::vector<CheckProblem>> Check(bool deep, const Budget& budget) const;
+  // Writes the whole graph as text, piece by piece (dump.h). kDamaged where a record, the catalog or the journal cannot be
+  // read; damage to neighbours, indexes, counts or names does not matter.
+  Result<DumpCounts> Dump(const std::function<Status(std::string_view)>& out, const Budget& budget) const;
   struct Stats {
     uint64_t nodes = 0, edges = 0, batches = 0, bytes = 0;
     std::map<std::string, uint64_t> nodes_by_label, edges_by_type;

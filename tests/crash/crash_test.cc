@@ -16,6 +16,7 @@
 #include <iostream>
 #include <thread>
 
+#include "graph/catalog.h"
 #include "graph/change_script.h"
 #include "graph/graph_text.h"
 #include "storage/fault_file_system.h"
@@ -50,6 +51,10 @@ class Model {
       ADD_FAILURE() << "the store is neither as after step " << acknowledged << " nor as after the next\n" << Difference(text, text_);
     }
     return acknowledged + 1;
+  }
+  // A step that failed may have used up ids, which are then not given out again; from there on the two differ.
+  bool SameIds(Database& db) {
+    return Get(NextIds::Load(*db.store().OpenView())) == Get(NextIds::Load(*db_->store().OpenView()));
   }
 
  private:
@@ -203,6 +208,7 @@ TEST(Crash, ADiskThatDiesOrFillsLosesNoAcknowledgedStepAndLeavesNoHalfOne) {
     Ok(WriteFileAtomic(path + "/holder", holder));
     db = open();
     model->Place(*db, acknowledged);
+    if (!model->SameIds(*db)) model.reset();
   }
 }
 
