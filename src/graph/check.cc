@@ -9,9 +9,11 @@
 #include <map>
 #include <unordered_set>
 
+#include "graph/check.h"
 #include "graph/database_state.h"
 #include "graph/journal.h"
 #include "graph/name_index.h"
+#include "graph/projection_json.h"
 
 namespace liantu::graph {
 namespace {
@@ -40,8 +42,8 @@ class Checker {
     return LoadLabels();
   }
 
-  Status Deep(const storage::Store& store) {
-    if (Status status = store.VerifyChecksums(budget_); !status.ok()) LT_TRY(Note(status));
+  Status Deep(const storage::Store* store) {
+    if (store != nullptr) LT_TRY(Note(store->VerifyChecksums(budget_)));
     LT_TRY(CheckEvidence());
     LT_TRY(ScanNodes());
     LT_TRY(CheckLabelsEmptied());
@@ -68,7 +70,7 @@ class Checker {
   }
   // Damage is a finding; anything else (I/O, budget) stops the check.
   Status Note(const Status& status) {
-    if (status.code() != Code::kDamaged) return status;
+    if (status.ok() || status.code() != Code::kDamaged) return status;
     Problem(status.message());
     return {};
   }
@@ -166,6 +168,9 @@ class Checker {
       if (!found || !DecodeEvidence(content, evidence)) {
         Problem("evidence ", id, " is missing or cannot be read");
         continue;
+      }
+      if (!evidence.documents.empty() && evidence.documents.back().raw >= next_.node) {
+        Problem("evidence ", id, " names document ", evidence.documents.back().raw, ", an id that was never given out");
       }
       std::vector<uint64_t> ids;
       LT_ASSIGN(const bool findable, state_.Get(keys::EvidenceFinder(content), &finder));
@@ -291,6 +296,9 @@ class Checker {
         readable = DecodeNode(value, record);
         if (!readable) BadKey(Keyspace::kNode, route, rest, Text("node ", route));
         if (readable) TakeLabels(at, record);
+        if (readable && !record.labels.empty() && record.labels.back().raw > state_.names->count(NameKind::kLabel)) {
+          Problem("node ", route, " has a label without a name");
+        }
         nodes_.insert(route);
         return;
       }
@@ -597,6 +605,26 @@ class Checker {
     return HashEnd(NodeId{id}, edge ? Direction::kIn : Direction::kOut, {}, EdgeId{batch}, {}, {});
   }
 
+  void CheckImage(bool edge, uint64_t id, uint64_t batch, const EntityImage& image) {
+    const auto what = [&] { return Text("the journal of ", edge ? "edge " : "node ", id, " before batch ", batch); };
+    const auto check = [&](EvidenceId evidence, BatchId by) {
+      if (evidence.raw >= next_.evidence || by.raw >= batch) Problem(what(), " names evidence or a batch that was not there");
+    };
+    const EntityRecord& record = edge ? static_cast<const EntityRecord&>(image.edge) : image.node;
+    check(record.evidence, record.batch);
+    size_t sets = record.claims;
+    for (const StoredProperty& p : record.properties) {
+      check(p.evidence, p.batch);
+      sets += p.claims;
+      if (p.id.raw > state_.names->count(NameKind::kProperty)) Problem(what(), " has a property without a name");
+      if (p.claims && !image.claims.contains(p.id)) Problem(what(), " lacks the claims about ", view_.name(p.id));
+    }
+    for (const auto& [property, claims] : image.claims) {
+      for (const StoredClaim& claim : claims) check(claim.evidence, claim.batch);
+    }
+    if (sets != image.claims.size()) Problem(what(), " has ", image.claims.size(), " claim sets where ", sets, " are expected");
+  }
+
   Status ScanJournal() {
     uint64_t images_sum = 0, lists_sum = 0;
     LT_TRY(ForEach(Keyspace::kJournal, [&](Route route, std::string_view rest, std::string_view value) {
@@ -620,6 +648,7 @@ class Checker {
         return BadKey(Keyspace::kJournal, route, rest, "a journal entry");
       }
       images_sum += HashTouch(kind == 'E', route, batch);
+      CheckImage(kind == 'E', route, batch, image);
       if (batch >= next_.batch) Problem("the journal of ", kind == 'E' ? "edge " : "node ", route, " names batch ", batch, ", which is not there");
       const BatchRange* range = FindRange(kind == 'E', route);
       if (range == nullptr || range->batch.raw >= batch) {
@@ -670,7 +699,11 @@ class Checker {
 
   // Keys that nothing reads.
   Status ScanOthers() {
-    return ForEach(Keyspace::kCatalog, [&](Route route, std::string_view rest, std::string_view) {
+    return ForEach(Keyspace::kCatalog, [&](Route route, std::string_view rest, std::string_view value) {
+      if (rest.starts_with('J')) {
+        const auto projection = ParseProjection(value, "");
+        if (!projection.ok() || projection->name != rest.substr(1)) Problem("the stored projection '", rest.substr(1), "' cannot be read");
+      }
       if (rest.empty() || std::string_view("LTPOXJBRSEF").find(rest[0]) == std::string_view::npos) {
         BadKey(Keyspace::kCatalog, route, rest, "a key of no known kind");
       }
@@ -695,12 +728,17 @@ class Checker {
 
 }  // namespace
 
+Result<std::vector<CheckProblem>> CheckGraph(const ReadView& view, const ReadView::State& state, const storage::Store* store,
+                                             bool deep, const Budget& budget) {
+  Checker checker(view, state, budget);
+  LT_TRY(checker.Fast());
+  if (deep) LT_TRY(checker.Deep(store));
+  return checker.TakeProblems();
+}
+
 Result<std::vector<CheckProblem>> Database::Check(bool deep, const Budget& budget) const {
   LT_ASSIGN(const ReadView view, Read());
-  Checker checker(view, *view.state_, budget);
-  LT_TRY(checker.Fast());
-  if (deep) LT_TRY(checker.Deep(*state_->store));
-  return checker.TakeProblems();
+  return CheckGraph(view, *view.state_, state_->store.get(), deep, budget);
 }
 
 }  // namespace liantu::graph

@@ -10,6 +10,7 @@
 #include "graph/name_index.h"
 #include "graph/overlay.h"
 #include "graph/past_view.h"
+#include "graph/upgrade.h"
 
 namespace liantu::graph {
 namespace {
@@ -47,8 +48,20 @@ void InternOntology(const Ontology& ontology, Names& names, Overlay& overlay) {
   }
 }
 
-Status CheckFormat(const std::string& uri, const std::string& format) {
-  if (format == kFormat) return {};
+// Opening for writing may already change files (logs are replayed), so a store of another format is told before.
+Status RefuseOtherFormat(const std::string& uri) {
+  if (uri.starts_with("memory:")) return {};
+  const auto store = storage::OpenStore(uri, {.read_only = true});
+  if (!store.ok()) return {};  // opening for writing will say what is wrong, or put it right
+  std::string format;
+  const auto found = (*store)->OpenView()->Get(keys::Format().space, keys::Format().view(), &format);
+  return found.ok() && *found ? CheckFormat(uri, format, std::string(kFormat)) : Status();
+}
+
+}  // namespace
+
+Status CheckFormat(const std::string& uri, const std::string& format, const std::string& expected) {
+  if (format == expected) return {};
   const bool version = !format.empty() && format.size() < 32 && std::isdigit(static_cast<unsigned char>(format[0])) &&
                        std::all_of(format.begin(), format.end(), [](char c) {
                          return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
@@ -56,11 +69,13 @@ Status CheckFormat(const std::string& uri, const std::string& format) {
   if (!version) {
     return Status(Code::kDamaged, Text("'", uri, "' is damaged: its format mark cannot be read; restore a backup"));
   }
-  return Status(Code::kTooNew, Text("'", uri, "' has storage format ", format, "; this program reads ", kFormat,
+  if (CanUpgrade(format, expected)) {
+    return Status(Code::kInvalid, Text("'", uri, "' has the earlier storage format ", format, "; this program reads ", expected,
+                                       ": run 'liantu upgrade --db ", uri, "'"));
+  }
+  return Status(Code::kTooNew, Text("'", uri, "' has storage format ", format, "; this program reads ", expected,
                                     ": open it with the version that wrote it or a later one"));
 }
-
-}  // namespace
 
 // ---- state
 
@@ -98,6 +113,11 @@ Status Database::State::LoadCatalog() {
   if (next.batch > 1) {
     LT_ASSIGN(const BatchInfo newest, cache->Batch(*view, BatchId{next.batch - 1}));
     newest_batch_ms = newest.time_ms;
+  }
+  for (const auto& [label, property] : declared) {
+    if (label.raw > loaded->count(NameKind::kLabel) || property.raw > loaded->count(NameKind::kProperty)) {
+      return Damaged(keys::DeclaredIndex(label, property), "an index definition");
+    }
   }
   const Key key = keys::OntologyText();
   std::string json;
@@ -147,12 +167,13 @@ Database::Database(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::Open(const std::string& uri, const OpenOptions& options) {
+  if (!options.read_only) LT_TRY(RefuseOtherFormat(uri));
   auto state = std::make_shared<State>();
   state->uri = uri;
   state->read_only = options.read_only;
   LT_ASSIGN(state->store, storage::OpenStore(uri, {.create = options.create, .read_only = options.read_only,
                                                    .durability = options.durability}));
-  return OpenOver(std::move(state), options);
+  return OpenOver(std::move(state), options, std::string(kFormat));
 }
 
 Result<std::unique_ptr<Database>> Database::Open(std::unique_ptr<storage::Store> store, const OpenOptions& options) {
@@ -160,16 +181,24 @@ Result<std::unique_ptr<Database>> Database::Open(std::unique_ptr<storage::Store>
   state->uri = "the given store";
   state->read_only = options.read_only;
   state->store = std::move(store);
-  return OpenOver(std::move(state), options);
+  return OpenOver(std::move(state), options, std::string(kFormat));
 }
 
-Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> state, const OpenOptions& options) {
+Result<std::unique_ptr<Database>> Database::OpenForUpgrade(std::unique_ptr<storage::Store> store, const std::string& format) {
+  auto state = std::make_shared<State>();
+  state->uri = store->folder();
+  state->store = std::move(store);
+  return OpenOver(std::move(state), {}, format);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> state, const OpenOptions& options,
+                                                     const std::string& expected_format) {
   const bool in_memory = state->store->folder().empty();
   std::shared_ptr<const storage::View> view = state->store->OpenView();
   std::string format;
   LT_ASSIGN(const bool found, view->Get(keys::Format().space, keys::Format().view(), &format));
   if (found) {
-    LT_TRY(CheckFormat(state->uri, format));
+    LT_TRY(CheckFormat(state->uri, format, expected_format));
   } else {
     LT_ASSIGN(const bool empty, IsEmpty(*view));
     if (!empty) {

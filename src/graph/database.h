@@ -25,6 +25,7 @@
 #include "graph/evidence.h"
 #include "graph/ids.h"
 #include "graph/ontology.h"
+#include "graph/repair.h"
 #include "graph/snapshot.h"
 #include "graph/value.h"
 #include "storage/store.h"
@@ -272,10 +273,13 @@ class Database {
     std::shared_ptr<const Ontology> ontology;  // for a new store; an old one keeps its own. Null: none.
   };
   // `uri`: a folder, "rocksdb:FOLDER" or "memory:" (always new). kNotFound: no graph there and `create` is false;
-  // kLocked: another process writes; kTooNew: made by a later version; kInvalid: something else is stored there.
+  // kLocked: another process writes; kTooNew: made by a later version; kInvalid: something else is stored there,
+  // or an earlier format that upgrade.h takes on. A store that is refused is not changed.
   static Result<std::unique_ptr<Database>> Open(const std::string& uri, const OpenOptions& options);
   // Over a store that the caller made (tests, fault injection).
   static Result<std::unique_ptr<Database>> Open(std::unique_ptr<storage::Store> store, const OpenOptions& options);
+  // For upgrade.h: a store whose format is an earlier one.
+  static Result<std::unique_ptr<Database>> OpenForUpgrade(std::unique_ptr<storage::Store> store, const std::string& format);
   ~Database();
 
   // With as_known the cost is a read of the journal for each older entity changed since, and memory for it while the
@@ -320,6 +324,9 @@ class Database {
   // Looks for damage; never changes anything. `deep`: every edge in both directions, every index entry, every journal
   // entry, checksums. No problems: an empty list.
   Result<std::vector<CheckProblem>> Check(bool deep, const Budget& budget) const;
+  // Makes anew what follows from the records (repair.h), as one atomic write that is no batch. `plan`: only says what it
+  // would do. Keeps what it changes in memory. Takes the writer slot.
+  Result<RepairReport> Repair(bool plan, const Budget& budget);
   // Writes the whole graph as text, piece by piece (dump.h). kDamaged where a record, the catalog or the journal cannot be
   // read; damage to neighbours, indexes, counts or names does not matter.
   Result<DumpCounts> Dump(const std::function<Status(std::string_view)>& out, const Budget& budget) const;
@@ -335,7 +342,8 @@ class Database {
   friend class Transaction;
   struct State;
   explicit Database(std::shared_ptr<State> state);
-  static Result<std::unique_ptr<Database>> OpenOver(std::shared_ptr<State> state, const OpenOptions& options);
+  static Result<std::unique_ptr<Database>> OpenOver(std::shared_ptr<State> state, const OpenOptions& options,
+                                                    const std::string& format);
   Status ChangeCatalog(std::shared_ptr<const Ontology> ontology, std::vector<std::pair<std::string, std::string>> declare,
                        std::vector<std::pair<LabelId, PropertyId>> drop);
   Status RefreshNameIndex();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a Database holds; for database.cc, transaction.cc and check.cc only.
+// What a Database holds; for the files of this module that implement it.
 #pragma once
 
 #include <condition_variable>
@@ -13,6 +13,9 @@
 #include "graph/view_state.h"
 
 namespace liantu::graph {
+
+// Ok where the format mark of a store is `expected`; else why it is refused.
+Status CheckFormat(const std::string& uri, const std::string& format, const std::string& expected);
 
 struct Database::State : std::enable_shared_from_this<Database::State> {
   std::string uri;
