@@ -9,7 +9,9 @@ const std::vector<Command>& Commands() {
       ImportCommand(),  FindCommand(),    ShowCommand(),   WhyCommand(),    ParksCommand(),       LinksCommand(),
       PathCommand(),    GapsCommand(),    RiskCommand(),   LinkageCommand(), ReportCommand(),     RankCommand(),
       CommunitiesCommand(), AnalyzeCommand(), ProjectCommand(), BatchesCommand(), UndoCommand(),  DiffCommand(),
-      ShellCommand(),   ServeCommand(),   StatsCommand(),   CheckCommand(),   SchemaCommand(), DemoCommand(),
+      ShellCommand(),   ServeCommand(),   StatsCommand(),   CheckCommand(),   RepairCommand(),      BackupCommand(),
+      VerifyCommand(),  RestoreCommand(), DumpCommand(),    LoadCommand(),    UpgradeCommand(),     SchemaCommand(),
+      DemoCommand(),
   };
   return kCommands;
 }

@@ -606,6 +606,7 @@ class Checker {
   }
 
   void CheckImage(bool edge, uint64_t id, uint64_t batch, const EntityImage& image) {
+    if (!image.exists) return;
     const auto what = [&] { return Text("the journal of ", edge ? "edge " : "node ", id, " before batch ", batch); };
     const auto check = [&](EvidenceId evidence, BatchId by) {
       if (evidence.raw >= next_.evidence || by.raw >= batch) Problem(what(), " names evidence or a batch that was not there");

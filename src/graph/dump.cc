@@ -231,6 +231,13 @@ class Dumper {
       Pair("changed_deleted", b.entities_changed, b.entities_deleted);
       Pair("nodes", b.first_node.raw, b.last_node.raw);
       Pair("edges", b.first_edge.raw, b.last_edge.raw);
+      Pair("evidence", b.first_evidence.raw, b.last_evidence.raw);
+      Number("restored", b.entities_restored);
+      if (!b.undoes.empty()) {
+        line_ += ",\"undoes\":[";
+        for (size_t i = 0; i < b.undoes.size(); ++i) line_ += Text(i == 0 ? "" : ",", b.undoes[i].raw);
+        line_ += ']';
+      }
       if (!b.inputs.empty()) {
         line_ += ",\"inputs\":[";
         for (size_t i = 0; i < b.inputs.size(); ++i) {
@@ -451,9 +458,22 @@ class Dumper {
           LT_ASSIGN(const bool found, state_.Get(key, &value));
           if (!found || !DecodeImage(value, edges, image)) return Damaged(key, "a journal entry");
           line_ += Text("{\"before\":", batch, ",");
-          LT_TRY(edges ? EdgeFields(id, image.edge) : NodeFields(id, image.node));
-          const EntityRecord& record = edges ? static_cast<const EntityRecord&>(image.edge) : image.node;
           ++counts_.images;
+          if (!image.exists) {
+            line_ += Text("\"", edges ? "edge" : "node", "\":", id, ",\"absent\":true");
+            LT_TRY(EndEntity());
+            continue;
+          }
+          LT_TRY(edges ? EdgeFields(id, image.edge) : NodeFields(id, image.node));
+          if (!image.replaced.empty()) {
+            line_ += ",\"replaced\":[";
+            for (size_t i = 0; i < image.replaced.size(); ++i) {
+              line_ += i == 0 ? "" : ",";
+              PutJsonText(line_, view_.name(image.replaced[i]));
+            }
+            line_ += ']';
+          }
+          const EntityRecord& record = edges ? static_cast<const EntityRecord&>(image.edge) : image.node;
           LT_TRY(Entity(record, [&](PropertyId property) -> Result<std::vector<StoredClaim>> {
             const auto at = image.claims.find(property);
             if (at == image.claims.end()) return Damaged(key, "a journal entry");

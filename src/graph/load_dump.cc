@@ -476,6 +476,19 @@ class Loader {
     LT_TRY(Pair(fields, "changed_deleted", 2 * kLargestId, &info.entities_changed, &info.entities_deleted));
     LT_TRY(Pair(fields, "nodes", next_.node - 1, &info.first_node.raw, &info.last_node.raw));
     LT_TRY(Pair(fields, "edges", next_.edge - 1, &info.first_edge.raw, &info.last_edge.raw));
+    uint64_t first, last;
+    LT_TRY(Pair(fields, "evidence", next_.evidence - 1, &first, &last));
+    info.first_evidence.raw = static_cast<uint32_t>(first);
+    info.last_evidence.raw = static_cast<uint32_t>(last);
+    LT_TRY(Integer(fields, "restored", 0, 2 * kLargestId, &info.entities_restored, false));
+    if (const Json* undoes = fields.Take("undoes")) {
+      if (undoes->kind != Json::Kind::kList) return Fault(undoes->at, "expected a list");
+      for (const Json& item : undoes->items) {
+        BatchId undone;
+        LT_TRY(Integer(item, info.undoes.empty() ? 1 : info.undoes.back().raw + 1, info.id.raw - 1, &undone.raw));
+        info.undoes.push_back(undone);
+      }
+    }
     if (const Json* inputs = fields.Take("inputs")) {
       if (inputs->kind != Json::Kind::kList) return Fault(inputs->at, "expected a list");
       for (const Json& item : inputs->items) {
@@ -742,7 +755,12 @@ class Loader {
     const uint64_t min = place == image_place_ ? last_image_ + 1 : 1;
     if (place < image_place_) return Fault(fields.at(), "the journal is out of order");
     if (place != image_place_) LT_TRY(FlushTouched());
-    if (edge) {
+    const Json* absent = fields.Take("absent");
+    if (absent != nullptr) {
+      if (absent->kind != Json::Kind::kBoolean || !absent->boolean) return Fault(absent->at, "expected true");
+      LT_TRY(Integer(fields, edge ? "edge" : "node", min, (edge ? next_.edge : next_.node) - 1, &id));
+      LT_TRY(Place(fields, edge, id, &range));
+    } else if (edge) {
       LT_TRY(EdgeFields(fields, min, &id, &image.edge, &image.claims, &range));
       EncodeEdge(record, image.edge);
     } else {
@@ -756,11 +774,23 @@ class Loader {
     touched_.push_back(id);
     if (touched_.size() == kTouchedPerChunk) LT_TRY(FlushTouchedChunk());
     ++counts_.images;
-    BeginImage(value, record);
-    for (const auto& [property, claims] : image.claims) {
-      std::string bytes;
-      EncodeClaims(bytes, claims);
-      AddClaimsToImage(value, property, bytes);
+    if (absent == nullptr) {
+      BeginImage(value, record);
+      for (const auto& [property, claims] : image.claims) {
+        std::string bytes;
+        EncodeClaims(bytes, claims);
+        AddClaimsToImage(value, property, bytes);
+      }
+      if (const Json* replaced = fields.Take("replaced")) {
+        if (replaced->kind != Json::Kind::kList) return Fault(replaced->at, "expected a list");
+        for (const Json& item : replaced->items) {
+          std::string name;
+          PropertyId property;  // "": the existence
+          LT_TRY(String(item, &name));
+          if (!name.empty()) LT_TRY(NameIn(item, name, NameKind::kProperty, &property.raw));
+          AddReplacedToImage(value, property);
+        }
+      }
     }
     const Key key = keys::BeforeImage(edge, id, BatchId{batch});
     return load_->Put(key.space, key.view(), value);

@@ -41,7 +41,7 @@ class ChangeScript {
     step_ = step;
     if (step == 1) return db.SetOntology(ScriptOntology(false));
     if (step % 40 == 20) return Large(db);
-    switch (step == 2 ? 0 : Pick(15)) {
+    switch (step == 2 ? 0 : Pick(17)) {
       case 0: case 1: case 2: case 3: return Create(db, false);
       case 4: return Create(db, true);
       case 5: case 6: case 7: return Import(db);
@@ -58,6 +58,7 @@ class ChangeScript {
         return kept.size() > 2 ? db.RemoveProjection(kept.front().name)
                                : db.StoreProjection({.name = "p" + std::to_string(step), .types = {"SUPPLIES"}, .weight = "share"});
       }
+      case 14: case 15: return Undo(db);
       default: return db.SetOntology(ScriptOntology(Pick(2) == 0));
     }
   }
@@ -186,6 +187,15 @@ class ChangeScript {
       if (kind == 4 && node) LT_TRY(tx->RemoveLabel(node, "Seen"));
     }
     return tx->Commit().status();
+  }
+  // One of the last batches that stand, with what depends on it.
+  Status Undo(Database& db) {
+    LT_ASSIGN(const ReadView view, db.Read());
+    LT_ASSIGN(const auto batches, view.Batches());
+    const auto undone = UndoneBy(batches);
+    const size_t at = batches.size() - 1 - Pick(std::min<size_t>(batches.size(), 5));
+    if (batches.empty() || undone[at]) return {};
+    return db.Undo(batches[at].id, {.with_dependents = true}, {.who = "script", .origin = "undo"}, Budget()).status();
   }
   Status Delete(Database& db) {
     LT_ASSIGN(auto tx, Begin(db));

@@ -72,6 +72,12 @@ TEST(Dump, ARandomGraphWithItsHistoryIsTheSameAfterALoad) {
     EXPECT_EQ(DatabaseText(*again), DatabaseText(*db));
     EXPECT_EQ(DumpText(*again), text);
     for (const CheckProblem& p : Get(again->Check(true, Budget()))) ADD_FAILURE() << p.what;
+    // What was known earlier is the same.
+    const auto batches = Get(Get(db->Read()).Batches());
+    for (size_t i = seed % 7; i < batches.size(); i += 7) {
+      const ReadOptions known{.predicted = true, .as_known = batches[i].id};
+      EXPECT_EQ(GraphText(Get(again->Read(known))), GraphText(Get(db->Read(known)))) << "as known after batch " << batches[i].id.raw;
+    }
     // Names are found, ids go on where they were.
     const ReadView view = Get(db->Read()), copy = Get(again->Read());
     const auto hits = Get(view.Search("比亚迪", {}, 20)), found = Get(copy.Search("比亚迪", {}, 20));

@@ -79,7 +79,8 @@ inline std::string DatabaseText(const Database& database) {
   for (const BatchInfo& b : Get(view.Batches())) {
     out += Text("batch ", b.id.raw, " ", b.who, " ", b.origin, " ", b.origin_sha256, " ", b.note, " ", b.nodes_created, " ", b.edges_created,
                 " ", b.entities_changed, " ", b.entities_deleted, " ", b.first_node.raw, "-", b.last_node.raw, " ", b.first_edge.raw, "-",
-                b.last_edge.raw);
+                b.last_edge.raw, " ", b.first_evidence.raw, "-", b.last_evidence.raw, " ", b.entities_restored);
+    for (const BatchId undone : b.undoes) out += Text(" undoes ", undone.raw);
     for (const InputFile& input : b.inputs) out += Text(" ", input.name, " ", input.sha256);
     out += "\n";
   }
