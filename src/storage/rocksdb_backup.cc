@@ -254,7 +254,7 @@ Status RestoreBackup(const std::string& backup_folder, uint32_t number, const st
   if (kind != FolderKind::kMissing && kind != FolderKind::kEmpty) {
     return Status(Code::kInvalid, Text(store_folder, ": there is something here already; restore into a new folder, then put it in the place of the old one"));
   }
-  LT_ASSIGN(const auto engine, OpenForList(backup_folder));
+  LT_ASSIGN(auto engine, OpenForList(backup_folder));
   LT_TRY(CheckThere(*engine, backup_folder, number));
   LT_TRY(budget.Check());
   // Beside its place first, so that a restore that is cut short is not taken for a store.
@@ -262,6 +262,7 @@ Status RestoreBackup(const std::string& backup_folder, uint32_t number, const st
   std::error_code error;
   fs::remove_all(part, error);
   Status status = FromBackup(engine->RestoreDBFromBackup(number, part, part), backup_folder, number);
+  engine.reset();  // after a failure its threads may still be copying
   if (status.ok() && ::rename(part.c_str(), store_folder.c_str()) != 0) status = IoError(store_folder, "cannot be put in place");
   if (!status.ok()) fs::remove_all(part, error);
   return status;

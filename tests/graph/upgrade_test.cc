@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "graph/change_script.h"
 #include "graph/graph_text.h"
 #include "graph/keys.h"
 #include "graph/upgrade.h"
@@ -68,7 +69,7 @@ void Rewrite() {
   fs::create_directories(folder);
   storage::TempFolder work;
   const std::string path = work.path() + "/store", store = (folder / "store").string();
-  Fill(*Get(Database::Open(path, {.create = true, .ontology = Industry()})));
+  Fill(*Get(Database::Open(path, {.create = true, .ontology = ScriptOntology(true)})));
   Ok(storage::MakeCheckpoint(path, store));  // tables
   {
     auto db = Get(Database::Open(store, {}));  // and a log
