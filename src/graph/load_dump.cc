@@ -520,10 +520,11 @@ class Loader {
     LT_TRY(Integer(fields, "evidence", evidence_ + 1, evidence_ + 1, &id));
     if (id >= next_.evidence) return Fault(fields.at(), "the second line knows no such evidence");
     std::string certainty;
+    const Json* json = fields.Take("certainty");
     LT_TRY(String(fields, "certainty", &certainty, true));
     Evidence e;
     const auto parsed = ParseCertainty(certainty);
-    if (!parsed) return Fault(fields.at(), Text("'", certainty, "' is no certainty"));
+    if (!parsed) return Fault(json->at, Text("'", certainty, "' is no certainty"));
     e.certainty = *parsed;
     if (const Json* documents = fields.Take("documents")) {
       if (documents->kind != Json::Kind::kList) return Fault(documents->at, "expected a list");
