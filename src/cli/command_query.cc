@@ -2,14 +2,14 @@
 // query: openCypher from the command line or a file, any number of rows to standard output as they come; EXPLAIN and PROFILE as a
 // tree. What a statement changed, and why rows are missing, goes to standard error.
 #include <charconv>
-#include <cstdio>
 #include <iostream>
+#include <map>
 
 #include "base/files.h"
 #include "chain/procedures.h"
 #include "cli/command.h"
+#include "cli/result.h"
 #include "query/binder.h"
-#include "query/cells.h"
 #include "query/parser.h"
 #include "query/session.h"
 
@@ -60,86 +60,34 @@ bool Writes(const std::string& text, const query::ProcedureRegistry& procedures)
   return statement->kind == query::StatementKind::kQuery ? statement->query.writes : statement->kind != query::StatementKind::kShow;
 }
 
-void AddPlan(const query::PlanNode& node, bool profiled, const std::string& before, const std::string& below, io::Table& table) {
-  io::Row row{before + node.op, node.detail, node.estimated_rows};
-  if (profiled) {
-    for (const uint64_t number : {node.rows, node.reads}) row.push_back(static_cast<int64_t>(number));
-    row.push_back(static_cast<double>(node.nanos / 1000) / 1000);
-  }
-  table.rows.push_back(std::move(row));
-  for (size_t i = 0; i < node.children.size(); ++i) {
-    const bool last = i + 1 == node.children.size();
-    AddPlan(node.children[i], profiled, below + (last ? "└ " : "├ "), below + (last ? "  " : "│ "), table);
-  }
-}
-
-Status PrintPlan(const Invocation& call, const query::Summary& summary) {
-  io::Table table{.columns = {{"operator", call.Say("算子", "Operator")}, {"detail", call.Say("内容", "Detail")}, {"estimated_rows", call.Say("估计行数", "Estimated rows")}}};
-  if (summary.profiled) {
-    table.columns.push_back({"rows", call.Say("行数", "Rows")});
-    table.columns.push_back({"reads", call.Say("读取次数", "Reads")});
-    table.columns.push_back({"ms", call.Say("毫秒", "ms")});
-  }
-  AddPlan(*summary.plan, summary.profiled, "", "", table);
-  return call.PrintTable(table);
-}
-
-void PrintChanges(const Invocation& call, const query::Summary& summary) {
-  std::string out;
-  const auto add = [&](int64_t count, const char* zh, const char* en) {
-    if (count != 0) out += Text(out.empty() ? "" : call.Say("、", ", "), call.Say(zh, en), " ", count);
-  };
-  const query::ChangeCounts& c = summary.changes;
-  add(c.nodes_created, "新建节点", "nodes created");
-  add(c.relationships_created, "新建关系", "relationships created");
-  add(c.properties_set, "写入属性", "properties set");
-  add(c.labels_added, "添加标签", "labels added");
-  add(c.labels_removed, "去除标签", "labels removed");
-  add(c.nodes_deleted, "删除节点", "nodes deleted");
-  add(c.relationships_deleted, "删除关系", "relationships deleted");
-  add(c.indexes_added, "新建索引", "indexes added");
-  add(c.indexes_removed, "删除索引", "indexes removed");
-  add(c.constraints_added, "新建约束", "constraints added");
-  add(c.constraints_removed, "删除约束", "constraints removed");
-  if (out.empty() && summary.type == 'r') return;
-  if (out.empty()) out = call.Say("没有变化", "nothing changed");
-  if (summary.batch) out += Text(call.Say(";批次 ", "; batch "), summary.batch.raw);
-  std::cerr << out << "\n";
-}
-
-Status RunStatement(const Invocation& call, query::Session& session, const std::string& text, const query::ValueMap& parameters) {
+Status RunStatement(const Invocation& call, query::Session& session, const std::string& text, const query::ValueMap& parameters, bool& printed) {
   const auto shown = [&](const Status& status) { return Status(status.code(), query::Render(status, text)); };
   auto started = session.Run(text, parameters, *call.budget);
   if (!started.ok()) return shown(started.status());
   query::Cursor& cursor = **started;
   const bool explain = cursor.summary().plan && !cursor.summary().profiled;
-  std::vector<io::Column> columns;
-  for (const std::string& name : cursor.columns()) columns.push_back({name, name});
-  io::RowWriter writer(std::move(columns), call.Writing(), [](std::string_view piece) { std::cout << piece; });
-  std::vector<Value> row;
-  uint64_t rows = 0;
-  Status failed;
-  while (true) {
-    const auto more = cursor.Next(row);
-    if (!more.ok()) failed = more.status();
-    if (!more.ok() || !*more) break;
-    io::Row cells;
-    for (const Value& value : row) cells.push_back(query::CellOf(value, cursor.context()));
-    writer.Write(cells);
-    ++rows;
-  }
-  if (!cursor.columns().empty() && !explain && failed.ok()) writer.Finish();
+  // Answers of several statements are kept apart by an empty line.
+  const bool answers = explain || !cursor.columns().empty();
+  if (answers && printed && call.format != io::Format::kJsonl) std::cout << "\n";
+  printed = printed || answers;
+  const auto print = [](std::string_view piece) { std::cout << piece; };
+  const auto rows = explain ? Result<uint64_t>(0) : WriteRows(cursor, call.Writing(), print);
   std::cout << std::flush;
-  if (!failed.ok()) return shown(failed);
+  if (!rows.ok()) return shown(rows.status());
   const query::Summary& summary = cursor.summary();
   if (summary.plan) {
-    if (!explain && !cursor.columns().empty()) std::cout << "\n";
-    LT_TRY(PrintPlan(call, summary));
+    if (!explain && answers) std::cout << "\n";
+    LT_TRY(call.PrintTable(PlanTable(*summary.plan, summary.profiled, call.lang)));
   }
-  if (!explain) PrintChanges(call, summary);
+  const std::string changes = ChangesText(summary.changes, call.lang);
+  if (!changes.empty()) {
+    std::cerr << changes;
+    if (summary.batch) std::cerr << call.Say(";批次 ", "; batch ") << summary.batch.raw;
+    std::cerr << "\n";
+  }
   if (!summary.partial) return {};
-  if (rows == call.budget->max_rows()) {
-    std::cerr << call.Say("只显示前 ", "these are the first ") << rows << call.Say(" 行,其余未计算(--max-rows)\n", " rows; the rest was not computed (--max-rows)\n");
+  if (*rows == call.budget->max_rows()) {
+    std::cerr << call.Say("只显示前 ", "these are the first ") << *rows << call.Say(" 行,其余未计算(--max-rows)\n", " rows; the rest was not computed (--max-rows)\n");
     return {};
   }
   return Status(Code::kBudget, Text(summary.stopped, call.Say(";以上只是一部分行", "; the rows above are only some of them")));
@@ -189,9 +137,9 @@ Status Query(const Invocation& call) {
   const char* user = std::getenv("USER");
   query::Session session(engine, {.who = user ? user : "liantu", .origin = "query", .read = view.options(), .read_only = !writes,
                                   .csv_folders = call.All("csv-folder"), .partial_results = true});
+  bool printed = false;
   for (size_t i = 0; i < statements.size(); ++i) {
-    if (i > 0 && call.format != io::Format::kJsonl) std::cout << "\n";
-    Status status = RunStatement(call, session, statements[i], parameters);
+    Status status = RunStatement(call, session, statements[i], parameters, printed);
     if (!status.ok() && statements.size() > 1) {
       status = status.Prefixed(call.lang == Lang::kEn ? Text("statement ", i + 1, ": ") : Text("第 ", i + 1, " 条语句:"));
     }

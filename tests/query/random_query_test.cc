@@ -486,6 +486,17 @@ TEST(RandomQuery, PlannedAndReferenceAgreeAndDirectionOfWritingDoesNotMatter) {
   EXPECT_GT(with_rows, count / 2);
 }
 
+// LIANTU_QUERY='MATCH …' LIANTU_SEED=76: what both make of one query, on the graph that the seed's query ran on.
+TEST(RandomQuery, OneQueryByHand) {
+  const char* text = std::getenv("LIANTU_QUERY");
+  if (text == nullptr) return;
+  World world(FromEnvironment("LIANTU_SEED", 1) / 25);
+  std::printf("%s", Joined(world.Contents()).c_str());
+  const auto expected = world.Run(true, text), found = world.Run(false, text);
+  std::printf("reference %splanned %s", expected ? Joined(*expected).c_str() : "over budget\n", found ? Joined(*found).c_str() : "over budget\n");
+  EXPECT_EQ(expected, found);
+}
+
 TEST(RandomQuery, WritesLeaveTheSameGraph) {
   const uint64_t first = FromEnvironment("LIANTU_SEED", 1), count = FromEnvironment("LIANTU_QUERIES", 3000) / 10;
   for (uint64_t seed = first; seed < first + count; ++seed) {
