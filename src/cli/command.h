@@ -72,6 +72,8 @@ struct Invocation {
   // Writes in the chosen format to stdout.
   Status Print(const report::Document& document) const;
   Status PrintTable(const io::Table& table) const;
+  // How rows are written there.
+  io::WriteOptions Writing() const;
 };
 
 // The ontology of a new store: "industry" (schema/industry.json), "none", or a file.
@@ -126,5 +128,7 @@ Command CommunitiesCommand();
 Command AnalyzeCommand();
 Command ProjectCommand();
 Command DemoCommand();
+Command InitCommand();
+Command QueryCommand();
 
 }  // namespace liantu::cli

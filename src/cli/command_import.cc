@@ -104,6 +104,18 @@ Status Import(const Invocation& call) {
                                       report->rejects.size() < total.rejected ? Text(call.Say(";以上列出前 ", "; the first "), report->rejects.size(), call.Say(" 行", " are listed above")) : std::string()));
 }
 
+Status Init(const Invocation& call) {
+  LT_TRY(call.Arguments(0));
+  const std::string uri = call.String("db");
+  if (graph::Database::Open(uri, {.read_only = true}).ok()) {
+    return Status(Code::kConflict, Text(call.Say("已有图库 '", "there is a store already: '"), uri, "'"));
+  }
+  LT_ASSIGN(auto ontology, LoadOntology(call.String("schema")));
+  LT_ASSIGN(auto db, call.OpenForWriting(/*create=*/true, ontology));
+  if (call.format == io::Format::kTable) std::cout << call.Say("已建立图库 ", "made the store ") << uri << "\n";
+  return {};
+}
+
 // Runs another command as if the user had typed it.
 Status Run(const Invocation& call, const std::vector<std::string>& words) {
   std::cout << "\n$ liantu";
@@ -149,6 +161,11 @@ Command ImportCommand() {
                       {"memory", "MB", nullptr, "about what a large import may hold in memory; default 1024", "大批量导入约可占用的内存(兆字节),默认 1024"},
                       {"note", "TEXT", nullptr, "a note kept with the batch", "随批次保存的备注"}},
           .reads_store = true, .run = Import};
+}
+
+Command InitCommand() {
+  return {.name = "init", .usage = "init [--db DIR] [--schema NAME]", .en = "Make an empty store", .zh = "建立空的图库", .example = "liantu init --db /tmp/my.db --schema none",
+          .options = {{"schema", "NAME", "industry", "ontology: industry, none or a JSON file", "本体:industry、none 或 JSON 文件"}}, .reads_store = true, .run = Init};
 }
 
 Command DemoCommand() {

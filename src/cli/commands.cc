@@ -6,7 +6,8 @@ namespace liantu::cli {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> kCommands = {
-      ImportCommand(),  FindCommand(),    ShowCommand(),   WhyCommand(),    ParksCommand(),       LinksCommand(),
+      InitCommand(),    ImportCommand(),  QueryCommand(),  FindCommand(),   ShowCommand(),        WhyCommand(),
+      ParksCommand(),   LinksCommand(),
       PathCommand(),    GapsCommand(),    RiskCommand(),   LinkageCommand(), ReportCommand(),     RankCommand(),
       CommunitiesCommand(), AnalyzeCommand(), ProjectCommand(), BatchesCommand(), UndoCommand(),  DiffCommand(),
       ShellCommand(),   ServeCommand(),   StatsCommand(),   CheckCommand(),   RepairCommand(),      BackupCommand(),

@@ -157,9 +157,11 @@ Status Invocation::Print(const report::Document& document) const {
 }
 
 Status Invocation::PrintTable(const io::Table& table) const {
-  std::cout << io::WriteTable(table, {.format = format, .width = TerminalWidth()}) << std::flush;
+  std::cout << io::WriteTable(table, Writing()) << std::flush;
   return {};
 }
+
+io::WriteOptions Invocation::Writing() const { return {.format = format, .width = TerminalWidth()}; }
 
 void ShowProgress(Budget& budget, uint64_t bytes) {
   if (!isatty(STDERR_FILENO)) return;

@@ -55,7 +55,7 @@ class Planner::MatchPlan {
       }
       // Nothing connects: the rest's next component on its own, then joined.
       Pipe right{MakeOnce(rt_), pipe.constant, pipe.constant};
-      Start(right, CheapestStart(right));
+      Start(right, start);  // not one that the rows so far have: it may be cheap, but it is bound
       Grow(right);
       SlotSet added = right.bound;
       added.Remove(pipe.constant);

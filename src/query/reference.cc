@@ -39,7 +39,7 @@ class Reference final : public RowSource, public PatternRunner {
 
   void Subquery(const QueryTree& query, Row& row, const std::function<bool(const std::vector<Value>&)>& result) override {
     std::vector<Row> rows;
-    if (!Query(query, row, rows)) return;
+    if (!Query(query, row, rows, /*always=*/true)) return;
     bool more = true;
     for (Row& r : rows) {
       context_.Charge(-static_cast<int64_t>(RowBytes(r)));
@@ -63,19 +63,19 @@ class Reference final : public RowSource, public PatternRunner {
   }
   static Value& Slot(Row& row, int slot) { return row[static_cast<size_t>(slot)]; }
 
-  // ---- a query: its parts and UNION; rows of column values
+  // ---- a query: its parts and UNION; rows of column values. `always`: empty rows where there is no column (EXISTS, COUNT).
 
-  bool Query(const QueryTree& query, const Row& base, std::vector<Row>& out) {
+  bool Query(const QueryTree& query, const Row& base, std::vector<Row>& out, bool always = false) {
     for (size_t p = 0; p < query.parts.size(); ++p) {
       std::vector<Row> table;
       if (!Keep(table, base)) return false;
       for (const Clause& clause : query.parts[p].clauses) {
         if (!Run(clause, table, base)) return false;
       }
-      if (!query.columns.empty()) {
+      if (!query.columns.empty() || always) {
         for (Row& row : table) {
           std::vector<Value> values;
-          for (const int slot : query.column_slots[p]) values.push_back(Slot(row, slot));
+          for (size_t k = 0; k < query.columns.size(); ++k) values.push_back(Slot(row, query.column_slots[p][k]));
           if (!Keep(out, std::move(values))) return false;
         }
       }

@@ -142,3 +142,15 @@ Feature: Subqueries
       | +relationships | 3 |
       | +properties    | 4 |
       | +labels        | 1 |
+
+  Scenario: EXISTS and COUNT of a query without RETURN
+    When executing query:
+      """
+      MATCH (p:Person)
+      RETURN p.name AS name, EXISTS { MATCH (p)-[:KNOWS]->(q) WHERE q.name > p.name } AS e, COUNT { MATCH (p)--(q) WHERE q.name <> p.name } AS n
+      """
+    Then the result should be, in any order:
+      | name | e     | n |
+      | 'A'  | true  | 2 |
+      | 'B'  | true  | 2 |
+      | 'C'  | false | 2 |

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions: auto-commit, explicit transactions, failures, budgets, read-only sessions, indexes, SHOW, LOAD CSV.
+#include "query/session.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "query/error.h"
+
+namespace liantu::query {
+namespace {
+
+class Sessions : public testing::Test {
+ protected:
+  Sessions() {
+    auto opened = graph::Database::Open("memory:", {.create = true, .ontology = graph::Ontology::None()});
+    EXPECT_TRUE(opened.ok());
+    db_ = *std::move(opened);
+    registry_ = std::make_shared<ProcedureRegistry>();
+    RegisterDatabaseProcedures(*registry_);
+    engine_ = std::make_unique<Engine>(*db_, registry_);
+  }
+
+  // All rows as literals, "1, 'a' | 2, 'b'"; or the failure as "type detail" or its message.
+  std::string Ask(Session& session, const std::string& text, ValueMap parameters = {}, const Budget* budget = nullptr) {
+    static const Budget kNone;
+    auto cursor = session.Run(text, std::move(parameters), budget ? *budget : kNone);
+    if (!cursor.ok()) return Failed(cursor.status());
+    std::string out;
+    std::vector<Value> row;
+    while (true) {
+      const auto more = (*cursor)->Next(row);
+      if (!more.ok()) return Failed(more.status());
+      if (!*more) break;
+      if (!out.empty()) out += " | ";
+      for (size_t i = 0; i < row.size(); ++i) out += (i > 0 ? ", " : "") + ToLiteral(row[i]);
+    }
+    last_ = (*cursor)->summary();
+    return out;
+  }
+  std::string Ask(const std::string& text, ValueMap parameters = {}) {
+    Session session(*engine_, {.who = "me"});
+    return Ask(session, text, std::move(parameters));
+  }
+  static std::string Failed(const Status& status) {
+    const QueryError error = Explain(status);
+    return error.type.empty() ? status.message() : error.type + " " + error.detail;
+  }
+
+  std::unique_ptr<graph::Database> db_;
+  std::shared_ptr<ProcedureRegistry> registry_;
+  std::unique_ptr<Engine> engine_;
+  Summary last_;
+};
+
+TEST_F(Sessions, EachWritingStatementIsABatchOfItsOwn) {
+  EXPECT_EQ(Ask("CREATE (:A {x: 1}) RETURN 1 AS one"), "1");
+  EXPECT_EQ(last_.changes.nodes_created, 1);
+  EXPECT_EQ(last_.batch.raw, 1u);
+  EXPECT_EQ(last_.type, 'b');
+  EXPECT_EQ(Ask("MATCH (n:A) SET n.x = 1"), "");
+  EXPECT_EQ(last_.batch.raw, 0u) << "nothing changed";
+  EXPECT_EQ(Ask("MATCH (n:A) DELETE n"), "");
+  EXPECT_EQ(last_.batch.raw, 2u);
+  EXPECT_EQ(last_.type, 'w');
+}
+
+TEST_F(Sessions, EntitiesOfAWritingStatementCanBeReadAfterItsCommit) {
+  Session session(*engine_, {});
+  Budget budget;
+  auto cursor = session.Run("CREATE (n:A {x: 1}) RETURN n", {}, budget);
+  ASSERT_TRUE(cursor.ok());
+  std::vector<Value> row;
+  ASSERT_TRUE(*(*cursor)->Next(row));
+  EXPECT_FALSE(*(*cursor)->Next(row));
+  auto again = session.Run("CREATE (n:A {x: 2}) RETURN n", {}, budget);
+  ASSERT_TRUE(again.ok());
+  ASSERT_TRUE(*(*again)->Next(row));
+  EXPECT_EQ((*again)->context().LabelsOf(row[0].node()), std::vector<std::string>{"A"});
+  EXPECT_EQ((*again)->context().PropertyOf(row[0], "x").integer(), 2);
+}
+
+TEST_F(Sessions, TransactionSeesItsOwnWritesAndOthersDoNot) {
+  Session session(*engine_, {});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE (:A {x: 1})"), "");
+  EXPECT_EQ(Ask(session, "MATCH (n:A) RETURN n.x"), "1");
+  EXPECT_EQ(Ask("MATCH (n) RETURN count(*)"), "0");
+  const auto batch = session.Commit();
+  ASSERT_TRUE(batch.ok());
+  EXPECT_EQ(batch->raw, 1u);
+  EXPECT_EQ(Ask("MATCH (n) RETURN count(*)"), "1");
+  EXPECT_FALSE(session.in_transaction());
+}
+
+TEST_F(Sessions, RollbackLeavesNothing) {
+  Session session(*engine_, {});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE (:A)"), "");
+  session.Rollback();
+  EXPECT_EQ(Ask("MATCH (n) RETURN count(*)"), "0");
+  {
+    Session dropped(*engine_, {});
+    ASSERT_TRUE(dropped.Begin().ok());
+    EXPECT_EQ(Ask(dropped, "CREATE (:A)"), "");
+  }
+  EXPECT_EQ(Ask("MATCH (n) RETURN count(*)"), "0");
+}
+
+TEST_F(Sessions, AReadingTransactionKeepsWhatItBeganWith) {
+  EXPECT_EQ(Ask("CREATE (:A)"), "");
+  Session session(*engine_, {});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask("CREATE (:A)"), "");
+  EXPECT_EQ(Ask(session, "MATCH (n) RETURN count(*)"), "1");
+  ASSERT_TRUE(session.Commit().ok());
+  EXPECT_EQ(Ask(session, "MATCH (n) RETURN count(*)"), "2");
+}
+
+TEST_F(Sessions, AfterAFailureATransactionCanOnlyBeRolledBack) {
+  Session session(*engine_, {});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE (:A)"), "");
+  EXPECT_EQ(Ask(session, "RETURN 1 / 0"), "ArithmeticError DivisionByZero");
+  EXPECT_NE(Ask(session, "RETURN 1").find("roll it back"), std::string::npos);
+  EXPECT_FALSE(session.Commit().ok());
+  EXPECT_FALSE(session.in_transaction());
+  EXPECT_EQ(Ask(session, "MATCH (n) RETURN count(*)"), "0");
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "RETURN nothing"), "SyntaxError UndefinedVariable");
+  EXPECT_FALSE(session.Commit().ok());
+}
+
+TEST_F(Sessions, RowsLeftOpenAreKeptWhenTheTransactionGoesOnOrEnds) {
+  EXPECT_EQ(Ask("UNWIND range(1, 3) AS x CREATE (:A {x: x})"), "");
+  Session session(*engine_, {});
+  Budget budget;
+  ASSERT_TRUE(session.Begin().ok());
+  auto cursor = session.Run("MATCH (n:A) RETURN n ORDER BY n.x", {}, budget);
+  ASSERT_TRUE(cursor.ok());
+  std::vector<Value> row;
+  ASSERT_TRUE(*(*cursor)->Next(row));
+  EXPECT_EQ(Ask(session, "CREATE (:A {x: 0})"), "");
+  ASSERT_TRUE(*(*cursor)->Next(row));
+  ASSERT_TRUE(session.Commit().ok());
+  ASSERT_TRUE(*(*cursor)->Next(row));
+  EXPECT_EQ((*cursor)->context().PropertyOf(row[0], "x").integer(), 3);
+  EXPECT_FALSE(*(*cursor)->Next(row));
+}
+
+TEST_F(Sessions, ReadOnlySessionsRefuseToWrite) {
+  Session session(*engine_, {.read_only = true});
+  EXPECT_NE(Ask(session, "CREATE (:A)").find("only reads"), std::string::npos);
+  EXPECT_NE(Ask(session, "CREATE INDEX FOR (n:A) ON (n.x)").find("only reads"), std::string::npos);
+  EXPECT_EQ(Ask(session, "MATCH (n) RETURN count(*)"), "0");
+}
+
+TEST_F(Sessions, ParametersMustBeThere) {
+  EXPECT_EQ(Ask("RETURN $x AS x", {{"x", Value::Integer(3)}}), "3");
+  EXPECT_EQ(Ask("RETURN $x AS x"), "ParameterMissing MissingParameter");
+}
+
+TEST_F(Sessions, ABudgetOfRowsEndsWithAFailureOrWithPartialRows) {
+  Budget budget;
+  budget.set_max_rows(2);
+  Session strict(*engine_, {});
+  EXPECT_NE(Ask(strict, "UNWIND range(1, 9) AS x RETURN x", {}, &budget).find("2 rows"), std::string::npos);
+  EXPECT_EQ(Ask(strict, "UNWIND range(1, 2) AS x RETURN x", {}, &budget), "1 | 2");
+  Session partial(*engine_, {.partial_results = true});
+  EXPECT_EQ(Ask(partial, "UNWIND range(1, 9) AS x RETURN x", {}, &budget), "1 | 2");
+  EXPECT_TRUE(last_.partial);
+  EXPECT_NE(last_.stopped.find("2 rows"), std::string::npos);
+  EXPECT_EQ(Ask(partial, "UNWIND range(1, 2) AS x RETURN x", {}, &budget), "1 | 2");
+  EXPECT_FALSE(last_.partial);
+}
+
+TEST_F(Sessions, BudgetsOfTimeAndBytesHoldInBothExecutors) {
+  // A ring where every node knows three others: -[*]-> has far more paths than can be walked.
+  EXPECT_EQ(Ask("UNWIND range(0, 59) AS i CREATE (:N {i: i})"), "");
+  EXPECT_EQ(Ask("MATCH (a:N), (b:N) WHERE (b.i - a.i + 60) % 60 IN [1, 7, 13] CREATE (a)-[:OWNS]->(b)"), "");
+  Engine reference(*db_, registry_, /*reference=*/true);
+  for (Engine* engine : {engine_.get(), &reference}) {
+    Session session(*engine, {});
+    {
+      Budget budget;
+      budget.set_timeout_ms(200);
+      const auto start = std::chrono::steady_clock::now();
+      EXPECT_NE(Ask(session, "MATCH p = (:N {i: 0})-[*]->(b) RETURN count(p)", {}, &budget).find("time budget"), std::string::npos);
+      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+    }
+    {
+      Budget budget;
+      budget.set_max_bytes(4 << 20);
+      budget.set_timeout_ms(60'000);
+      EXPECT_NE(Ask(session, "MATCH p = (:N)-[*1..9]->() WITH collect(p) AS all RETURN size(all)", {}, &budget).find("memory budget"), std::string::npos);
+    }
+    {
+      Budget budget;
+      std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        budget.Cancel();
+      });
+      EXPECT_NE(Ask(session, "MATCH (a), (b), (c), (d), (e) WHERE a.i + b.i + c.i + d.i + e.i < 0 RETURN count(*)", {}, &budget).find("stopped"), std::string::npos);
+      other.join();
+    }
+  }
+}
+
+TEST_F(Sessions, AStatementThatMeetsItsBudgetWhileWritingLeavesNothing) {
+  Budget budget;
+  budget.set_max_bytes(1 << 20);
+  Session session(*engine_, {.partial_results = true});
+  EXPECT_NE(Ask(session, "UNWIND range(1, 1000000) AS x CREATE (n:A {x: x}) RETURN n", {}, &budget).find("memory budget"), std::string::npos);
+  EXPECT_EQ(Ask("MATCH (n) RETURN count(*)"), "0");
+}
+
+TEST_F(Sessions, InTransactionsCommitsAsItGoes) {
+  EXPECT_EQ(Ask("UNWIND range(1, 10) AS x CALL (x) { CREATE (:A {x: 1 / (6 - x)}) } IN TRANSACTIONS OF 2 ROWS"), "ArithmeticError DivisionByZero");
+  EXPECT_EQ(Ask("MATCH (n:A) RETURN count(*)"), "4") << "two batches of two rows were committed before row 6 failed";
+  Session session(*engine_, {});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "UNWIND [1] AS x CALL (x) { CREATE (:A) } IN TRANSACTIONS"), "SemanticError InvalidTransaction");
+}
+
+TEST_F(Sessions, IndexesAreMadeShownAndDropped) {
+  EXPECT_EQ(Ask("CREATE (:A {x: 1})"), "");
+  EXPECT_EQ(Ask("CREATE INDEX FOR (n:A) ON (n.x)"), "");
+  EXPECT_EQ(last_.changes.indexes_added, 1);
+  EXPECT_EQ(last_.type, 's');
+  EXPECT_EQ(Ask("CREATE INDEX FOR (n:A) ON (n.x)"), "SemanticError IndexAlreadyExists");
+  EXPECT_EQ(Ask("CREATE INDEX IF NOT EXISTS FOR (n:A) ON (n.x)"), "");
+  EXPECT_EQ(Ask("SHOW INDEXES YIELD name, labelsOrTypes, properties WHERE 'A' IN labelsOrTypes RETURN name, properties"), "'index_A_x', ['x']");
+  EXPECT_EQ(Ask("MATCH (n:A {x: 1}) RETURN count(*)"), "1");
+  EXPECT_EQ(Ask("DROP INDEX index_A_y"), "SemanticError IndexNotFound");
+  EXPECT_EQ(Ask("DROP INDEX index_A_x"), "");
+  EXPECT_EQ(Ask("DROP INDEX index_A_x IF EXISTS"), "");
+  EXPECT_EQ(Ask("SHOW INDEXES YIELD name"), "");
+}
+
+TEST_F(Sessions, WhatTheStoreCannotEnforceIsRefused) {
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS UNIQUE"), "SemanticError UnsupportedConstraint");
+  EXPECT_EQ(Ask("CREATE INDEX FOR ()-[r:R]-() ON (r.x)"), "SemanticError UnsupportedIndex");
+  EXPECT_EQ(Ask("CREATE INDEX FOR (n:A) ON (n.x, n.y)"), "SemanticError UnsupportedIndex");
+  EXPECT_EQ(Ask("CREATE INDEX other FOR (n:A) ON (n.x)"), "SemanticError UnsupportedIndex");
+}
+
+TEST_F(Sessions, ReplacedProceduresAreBoundAnew) {
+  const auto table = [](int64_t x) { return *TableProcedure("test.p() :: (x :: INTEGER?)", {"x"}, {{Value::Integer(x)}}); };
+  registry_->Replace(table(1));
+  EXPECT_EQ(Ask("CALL test.p() YIELD x RETURN x"), "1");
+  registry_->Replace(table(2));
+  EXPECT_EQ(Ask("CALL test.p() YIELD x RETURN x"), "2");
+  EXPECT_EQ(Ask("CALL test.q()"), "ProcedureError ProcedureNotFound");
+}
+
+TEST_F(Sessions, RunningStatementsAreShown) {
+  EXPECT_EQ(Ask("SHOW TRANSACTIONS YIELD currentQuery, username RETURN username, currentQuery CONTAINS 'SHOW'"), "'me', true");
+}
+
+TEST_F(Sessions, ThePrefixSetsTheClocks) {
+  EXPECT_EQ(Ask("CREATE (:A)"), "");
+  EXPECT_EQ(Ask("CREATE (:A)"), "");
+  EXPECT_EQ(Ask("CYPHER as_known=1 MATCH (n) RETURN count(*)"), "1");
+  EXPECT_EQ(Ask("CYPHER as_known=1 CREATE (:A)"), "SemanticError InvalidArgumentValue");
+  EXPECT_EQ(Ask("CYPHER as_off='2025-01-01' RETURN 1"), "SyntaxError InvalidArgumentValue");
+  EXPECT_EQ(Ask("CYPHER as_of='soon' RETURN 1"), "SyntaxError InvalidArgumentValue");
+}
+
+TEST_F(Sessions, ExplainRunsNothing) {
+  EXPECT_EQ(Ask("EXPLAIN CREATE (:A) RETURN 1"), "");
+  EXPECT_TRUE(last_.plan.has_value());
+  EXPECT_EQ(Ask("MATCH (n) RETURN count(*)"), "0");
+  EXPECT_EQ(Ask("PROFILE UNWIND [1, 2] AS x RETURN x"), "1 | 2");
+  EXPECT_TRUE(last_.plan.has_value());
+  EXPECT_TRUE(last_.profiled);
+}
+
+TEST_F(Sessions, LoadCsvStaysBelowItsFolders) {
+  namespace fs = std::filesystem;
+  std::string name = (fs::temp_directory_path() / "liantu-csv-XXXXXX").string();
+  ASSERT_NE(mkdtemp(name.data()), nullptr);
+  fs::create_directory(name + "/in");
+  std::ofstream(name + "/in/a.csv") << "x;名\n1;甲\n;\"\"\n";
+  std::ofstream(name + "/out.csv") << "x\n1\n";
+  fs::create_symlink(name + "/out.csv", name + "/in/link.csv");
+  Session session(*engine_, {.csv_folders = {name + "/in"}});
+  EXPECT_EQ(Ask(session, "LOAD CSV WITH HEADERS FROM 'a.csv' AS r FIELDTERMINATOR ';' RETURN r.x, r.名"), "'1', '甲' | null, ''");
+  EXPECT_EQ(Ask(session, "LOAD CSV FROM 'file:///a.csv' AS r FIELDTERMINATOR ';' RETURN size(r)"), "2 | 2 | 2");
+  for (const char* outside : {"../out.csv", "link.csv", "/etc/passwd", "missing.csv", "https://example.org/a.csv"}) {
+    EXPECT_EQ(Ask(session, "LOAD CSV FROM '" + std::string(outside) + "' AS r RETURN r"), "ArgumentError InvalidArgumentValue") << outside;
+  }
+  EXPECT_EQ(Ask("LOAD CSV FROM 'a.csv' AS r RETURN r"), "ArgumentError InvalidArgumentValue");
+  fs::remove_all(name);
+}
+
+TEST_F(Sessions, DatabaseProceduresTellWhatIsThere) {
+  EXPECT_EQ(Ask("CREATE (:甲 {x: 1})-[:R {y: 1.5}]->(:B)"), "");
+  EXPECT_EQ(Ask("CALL db.labels()"), "'B' | '甲'");
+  EXPECT_EQ(Ask("CALL db.relationshipTypes() YIELD relationshipType AS t RETURN t"), "'R'");
+  EXPECT_EQ(Ask("CALL db.ping()"), "true");
+  EXPECT_EQ(Ask("CALL dbms.components() YIELD name RETURN name"), "'liantu'");
+  EXPECT_EQ(Ask("CALL db.schema.nodeTypeProperties() YIELD nodeLabels, propertyName, propertyTypes, mandatory WHERE propertyName = 'x' RETURN nodeLabels, propertyTypes, mandatory"),
+            "['甲'], ['Long'], true");
+  EXPECT_EQ(Ask("CALL apoc.meta.data() YIELD label, other, elementType, type, property WHERE type = 'RELATIONSHIP' RETURN label, property, other"), "'甲', 'R', ['B']");
+  EXPECT_EQ(Ask("CALL apoc.meta.data() YIELD label, elementType, type, property WHERE elementType = 'relationship' RETURN label, property, type"), "'R', 'y', 'FLOAT'");
+}
+
+TEST(DeclaredTypes, AreReadAsSignaturesWriteThem) {
+  EXPECT_EQ(ParseDeclaredType("STRING?")->kinds, Only(Kind::kString));
+  EXPECT_TRUE(ParseDeclaredType("STRING?")->nullable);
+  EXPECT_FALSE(ParseDeclaredType(" integer ")->nullable);
+  EXPECT_EQ(ParseDeclaredType("NUMBER")->kinds, kNumberKinds);
+  EXPECT_EQ(ParseDeclaredType("LIST? OF STRING")->kinds, Only(Kind::kList));
+  EXPECT_TRUE(ParseDeclaredType("LIST<INTEGER?>?")->nullable);
+  for (const char* wrong : {"", "STRNG", "LIST OF", "LIST<STRING", "STRING x"}) EXPECT_FALSE(ParseDeclaredType(wrong).ok()) << wrong;
+}
+
+}  // namespace
+}  // namespace liantu::query
