@@ -12,10 +12,9 @@ namespace {
 constexpr uint64_t kEdgesPerRead = 40;
 constexpr uint64_t kLabelBitsPerRead = 300;
 
-// Whether what is derived from the view holds for later statements.
-bool Lasting(const graph::ReadView& view) { return !view.in_transaction() && !view.options().as_known; }
-
 }  // namespace
+
+bool Lasting(const graph::ReadView& view) { return !view.in_transaction() && !view.options().as_known; }
 
 std::shared_ptr<GraphCache> GraphCache::Of(const graph::ReadView& view) {
   const graph::ReadOptions& options = view.options();
@@ -260,7 +259,6 @@ void LabelTest::Add(const LabelExpr& expr) {
     for (const LabelExpr& part : expr.parts) Add(part);
     return;
   }
-  text_ += ":" + LabelText(expr);
   if (expr.kind == LabelExpr::Kind::kName) {
     if (std::find(names_.begin(), names_.end(), expr.name) == names_.end()) names_.push_back(expr.name);
   } else {
@@ -281,6 +279,13 @@ void LabelTest::Prepare() {
   if (shared_.empty() && !impossible_ && Lasting(view)) {
     for (const LabelId id : ids_) shared_.push_back(rt_.Cache().LabelOf(view, id));
   }
+}
+
+std::string LabelTest::text() const {
+  std::string out;
+  for (const std::string& name : names_) out += ":" + name;
+  for (const LabelExpr* expr : others_) out += ":" + LabelText(*expr);
+  return out;
 }
 
 bool LabelTest::Matches(NodeId node, Row& row) {

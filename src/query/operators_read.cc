@@ -81,9 +81,10 @@ class NodeSeekOp : public Operator {
  public:
   NodeSeekOp(Runtime& rt, OperatorPtr input, NodeSeek seek)
       : Operator(rt, seek.property.empty() ? "NodeByIdSeek" : "NodeIndexSeek", ""), seek_(std::move(seek)) {
-    detail = seek_.property.empty() ? "id = " : Text(seek_.label, "(", seek_.property, ") ", seek_.list ? "IN " : "= ");
-    detail += ExprText(*seek_.value);
     children.push_back(std::move(input));
+  }
+  std::string Detail() const override {
+    return (seek_.property.empty() ? "id = " : Text(seek_.label, "(", seek_.property, ") ", seek_.list ? "IN " : "= ")) + ExprText(*seek_.value);
   }
   void Open(Row& row) override {
     Operator::Open(row);
@@ -133,12 +134,24 @@ class NodeSeekOp : public Operator {
     const graph::ReadView& view = rt_.view();
     if (!label_) label_ = view.label(seek_.label);
     if (!property_) property_ = view.property(seek_.property);
+    std::string key;
+    const bool lasting = Lasting(view);
+    if (lasting) {
+      key.assign(reinterpret_cast<const char*>(&label_.raw), sizeof label_.raw);
+      key.append(reinterpret_cast<const char*>(&property_.raw), sizeof property_.raw);
+      graph::EncodeOrdered(key, *stored);
+      if (const auto known = rt_.Cache().FindSeek(key)) {
+        ids_.insert(ids_.end(), known->begin(), known->end());
+        return;
+      }
+    }
     auto found = view.FindByProperty(label_, property_, *stored);
     if (!found.ok()) {
       rt_.context.Fail(found.status());
       return;
     }
     ids_.insert(ids_.end(), found->begin(), found->end());
+    if (lasting && found->size() < 64) rt_.Cache().KeepSeek(key, std::make_shared<const std::vector<NodeId>>(*std::move(found)));
   }
   NodeSeek seek_;
   LabelId label_;
@@ -157,8 +170,9 @@ class BoundCheck : public Operator {
       if (Stop()) return false;
       const Value& value = at(slot_);
       if (value.is_null()) continue;
-      if (relationship_ ? value.kind() == Kind::kRelationship && rt_.context.TryGetEdge(value.relationship()) != nullptr
-                        : value.kind() == Kind::kNode && rt_.context.TryGetNode(value.node()) != nullptr) {
+      // What has come into a row is in the graph, unless this statement has deleted it.
+      if (relationship_ ? value.kind() == Kind::kRelationship && !rt_.context.IsDeleted(value.relationship())
+                        : value.kind() == Kind::kNode && !rt_.context.IsDeleted(value.node())) {
         return true;
       }
       if (!relationship_ && value.kind() != Kind::kNode) {
@@ -191,10 +205,13 @@ class Expand : public Operator {
       : Operator(rt, spec.count_only ? "ExpandCount" : spec.into ? "ExpandInto" : "Expand", ""),
         spec_(std::move(spec)), expander_(rt, spec_.types, spec_.direction), labels_(rt) {
     for (const LabelExpr* expr : spec_.to_labels) labels_.Add(*expr);
-    detail = Text("()", Arrow(spec_.direction, true), "[", TypesText(spec_), "]", Arrow(spec_.direction, false), "(", labels_.text(), ")");
     expander_.Expect(spec_.expected_loads);
     children.push_back(std::move(input));
   }
+  std::string Detail() const override {
+    return Text("()", Arrow(spec_.direction, true), "[", TypesText(spec_), "]", Arrow(spec_.direction, false), "(", labels_.text(), ")");
+  }
+  const ExpandSpec* Step() const override { return &spec_; }
   void Open(Row& row) override {
     Operator::Open(row);
     expander_.Open();

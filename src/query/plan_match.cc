@@ -76,6 +76,8 @@ class Planner::MatchPlan {
     }
     Filter(pipe, std::move(rest));
     pipe.bound.Add(declared_);
+    if (rt_.context.transaction() != nullptr) return;  // nothing stays for sure where the statement may delete
+    for (const NodeInfo& node : nodes_) pipe.nodes.Add(node.slot);
   }
 
  private:
@@ -285,7 +287,7 @@ class Planner::MatchPlan {
     std::vector<ConditionPtr> labels;
     for (const NodeInfo& node : nodes_) {
       if (!node.bound_before) continue;
-      pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), node.slot, false);
+      if (!pipe.nodes.Has(node.slot)) pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), node.slot, false);
       pipe.bound.Add(node.slot);
       for (const LabelExpr* expr : node.plain) labels.push_back(LabelCondition(rt_, node.slot, *expr));
     }
