@@ -232,7 +232,33 @@ EdgeId Expander::edge(size_t i) const {
   return s.edge_id(i < out_size_ ? out_begin_ + static_cast<uint32_t>(i) : s.in_arc(vertex_, i - out_size_));
 }
 
+bool Expander::Implies(LabelTest& labels) {
+  std::vector<std::pair<LabelId, std::shared_ptr<GraphCache::Label>>> bits;
+  if (snapshot_ == nullptr || shared_ == nullptr || !labels.Bits(bits)) return false;
+  const Snapshot& s = *snapshot_;
+  std::lock_guard lock(shared_->mutex);
+  for (const auto& [id, label] : bits) {
+    const auto [at, fresh] = shared_->ends.try_emplace({static_cast<int>(direction_), id.raw}, true);
+    for (Vertex v = 0; fresh && at->second && v < s.vertex_count(); ++v) {
+      const bool reached = (direction_ != Direction::kIn && s.in_degree(v) > 0) || (direction_ != Direction::kOut && s.out_degree(v) > 0);
+      if (reached && !label->bits.Has(s.node_id(v))) at->second = false;
+    }
+    if (!at->second) return false;
+  }
+  return true;
+}
+
 // ---- labels
+
+bool LabelTest::Bits(std::vector<std::pair<LabelId, std::shared_ptr<GraphCache::Label>>>& out) {
+  if (!opened_) Prepare();
+  if (impossible_ || !others_.empty() || shared_.size() != ids_.size()) return false;
+  for (size_t i = 0; i < ids_.size(); ++i) {
+    if (!shared_[i]->built.load(std::memory_order_acquire)) return false;
+    out.emplace_back(ids_[i], shared_[i]);
+  }
+  return true;
+}
 
 std::string LabelText(const LabelExpr& expr) {
   const auto join = [&](const char* between) {

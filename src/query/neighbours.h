@@ -63,6 +63,7 @@ class GraphCache : public SharedNodes {
     std::atomic<bool> refused{false};
     SnapshotPtr snapshot;            // set once; read under `mutex` or after `built`
     std::atomic<bool> built{false};
+    std::map<std::pair<int, uint32_t>, bool> ends;  // (direction, label) → all nodes reached have the label; under `mutex`
   };
   struct Label {
     std::atomic<uint64_t> tests{0};
@@ -179,6 +180,9 @@ class Expander {
   EdgeId edge(size_t i) const;
   // The snapshot if it is used; the planner's whole-graph operators work on it directly.
   const SnapshotPtr& snapshot() const { return snapshot_; }
+  // Whether every node that can be reached has all these labels: then none needs to be tested. Known only on a snapshot and
+  // where the labels' bits are there; looked up once, worked out once for the state of the graph.
+  bool Implies(class LabelTest& labels);
   // Builds the snapshot now, whatever was done so far. False: none may be used, or failed.
   bool Buy();
   TypeSet& types() { return types_; }
@@ -213,6 +217,8 @@ class LabelTest {
   const std::vector<std::string>& names() const { return names_; }
   void Open() { opened_ = false; }  // as for Expander
   bool Matches(NodeId node, Row& row);
+  // The labels whose bits are built; false: there is more to test.
+  bool Bits(std::vector<std::pair<LabelId, std::shared_ptr<GraphCache::Label>>>& out);
   std::string text() const;
 
  private:

@@ -144,6 +144,9 @@ struct ExpandSpec {
   Direction direction = Direction::kOut;
   std::vector<const LabelExpr*> to_labels;
   std::vector<int> differ;       // relationship slots that must be another relationship
+  // For each of `differ` a node slot: the relationship is among those looked at here if and only if the two nodes are the
+  // same; kNoSlot: not known.
+  std::vector<int> differ_at;
   bool count_only = false;       // nobody reads rel or to: one row with its weight
   double expected_loads = 0;
 };

@@ -10,16 +10,12 @@ namespace {
 class GroupedExpand : public Operator {
  public:
   GroupedExpand(Runtime& rt, OperatorPtr chain, std::vector<const ExpandSpec*> steps, std::vector<int> keys)
-      : Operator(rt, "GroupedExpand", ""), steps_(std::move(steps)), keys_(std::move(keys)), kept_(keys_.size()), saved_(keys_.size()),
-        first_(rt, steps_.back()->types, steps_.back()->direction) {
-    Operator* op = chain.get();
-    for (size_t i = 0; i < steps_.size(); ++i) op = op->children[0].get();
-    source_ = op;
+      : Operator(rt, "GroupedExpand", ""), steps_(std::move(steps)), keys_(std::move(keys)), kept_(keys_.size()), saved_(keys_.size()) {
     children.push_back(std::move(chain));
   }
   void Open(Row& row) override {
     Operator::Open(row);
-    first_.Open();
+    if (mode_ == Mode::kGrouped && first_ != nullptr) first_->Open();
     mode_ = Mode::kUnknown;
     counts_.clear();
     touched_.clear();
@@ -59,7 +55,7 @@ class GroupedExpand : public Operator {
     for (size_t i = 0; i < keys_.size(); ++i) kept_[i] = at(keys_[i]);
     from_ = more_ ? saved_from_ : at(steps_.back()->from);
     more_ = false;
-    const Snapshot& s = *first_.snapshot();
+    const Snapshot& s = *first_->snapshot();
     while (true) {
       if (Stop()) return false;
       if (from_.kind() == Kind::kNode) {
@@ -87,20 +83,51 @@ class GroupedExpand : public Operator {
     }
   }
 
+  // Keeps the steps at the end that lead to one node at most, and the one before them. False: failed.
+  bool Shorten() {
+    size_t tail = 0;
+    for (; tail + 1 < steps_.size(); ++tail) {
+      const ExpandSpec& step = *steps_[tail];
+      if (step.direction == Direction::kBoth) break;
+      Expander expander(rt_, step.types, step.direction);
+      expander.Open();
+      if (!expander.Buy()) {
+        if (rt_.context.failed()) return false;
+        break;
+      }
+      const Snapshot& s = *expander.snapshot();
+      const std::span<const uint32_t> begin = step.direction == Direction::kOut ? s.out_offsets() : s.in_offsets();
+      bool single = true;
+      for (size_t v = 0; v + 1 < begin.size() && single; ++v) single = begin[v + 1] - begin[v] <= 1;
+      if (!single) break;
+    }
+    if (tail == 0) return true;
+    steps_.resize(tail + 1);
+    Operator* op = children[0].get();
+    for (size_t i = 0; i < steps_.size(); ++i) op = op->children[0].get();
+    source_ = op;
+    first_ = std::make_unique<Expander>(rt_, steps_.back()->types, steps_.back()->direction);
+    first_->Open();
+    return true;
+  }
+
   bool Decide() {
     mode_ = Mode::kChain;
+    if (!Lasting(rt_.view()) || steps_[0]->expected_loads < 200) return true;
+    if (!Shorten() || first_ == nullptr) return !rt_.context.failed();
     const ExpandSpec& first = *steps_.back();
-    if (first.direction == Direction::kBoth || !first.differ.empty() || !Lasting(rt_.view())) return true;
+    if (first.direction == Direction::kBoth || !first.differ.empty()) return true;
     for (size_t i = 0; i + 1 < steps_.size(); ++i) {
       if (steps_[i]->direction == Direction::kBoth) return true;
-      // Among the chain's own steps edges are told apart below; of others nothing is known here.
+      // Among the chain's own steps edges are told apart below, two at most; of others nothing is known here.
+      if (steps_[i]->differ.size() > 1) return true;
       for (const int slot : steps_[i]->differ) {
         bool own = false;
         for (size_t k = i + 1; k + 1 < steps_.size(); ++k) own |= steps_[k]->rel == slot;
         if (!own) return true;
       }
     }
-    if (first.expected_loads < 200 || !first_.Buy()) return !rt_.context.failed();
+    if (!first_->Buy()) return !rt_.context.failed();
     std::string key;
     for (const ExpandSpec* step : steps_) {
       key += step->direction == Direction::kOut ? '>' : '<';
@@ -127,7 +154,7 @@ class GroupedExpand : public Operator {
 
   // Null: a step cannot use a snapshot.
   std::shared_ptr<const SingleColumn> Build() {
-    const Snapshot& s = *first_.snapshot();
+    const Snapshot& s = *first_->snapshot();
     auto column = std::make_shared<SingleColumn>();
     // The ends of the first step: those that pass its labels.
     std::vector<NodeId> at(s.vertex_count());
@@ -156,7 +183,7 @@ class GroupedExpand : public Operator {
           // A chain of more than two steps could come round to an edge before the last; only a loop can here.
           if (!step.differ.empty() && e == edge[v]) continue;
           if (!ends.empty() && !ends.Matches(expander.node(k), row())) continue;
-          if (next[v] || steps_.size() > 3) {
+          if (next[v]) {
             column->single = false;
             return column;
           }
@@ -182,7 +209,7 @@ class GroupedExpand : public Operator {
   std::vector<int> keys_;
   std::vector<Value> kept_, saved_;  // the keys of this run, and of the row that begins the next
   Value from_, saved_from_;
-  Expander first_;
+  std::unique_ptr<Expander> first_;  // of the step that fans out
   Operator* source_ = nullptr;       // what the chain's first step reads; owned by the chain
   Mode mode_ = Mode::kUnknown;
   std::shared_ptr<const SingleColumn> column_;

@@ -216,6 +216,8 @@ class Expand : public Operator {
     Operator::Open(row);
     expander_.Open();
     labels_.Open();
+    implied_ = false;
+    loads_ = 0;
     next_ = size_ = 0;
   }
   bool Next() override {
@@ -228,7 +230,7 @@ class Expand : public Operator {
         const EdgeId edge = expander_.edge(i);
         if (!spec_.differ.empty() && Used(edge)) continue;
         if (spec_.type_expr != nullptr && !LabelsMatch(*spec_.type_expr, {rt_.context.TypeOf(edge)}, row(), rt_.context)) continue;
-        if (!spec_.into && !labels_.empty() && !labels_.Matches(node, row())) continue;
+        if (!spec_.into && !implied_ && !labels_.empty() && !labels_.Matches(node, row())) continue;
         if (spec_.write_rel) at(spec_.rel) = Value::Relationship(edge);
         if (!spec_.into) at(spec_.to) = Value::Node(node);
         return true;
@@ -244,6 +246,7 @@ class Expand : public Operator {
       }
       if (!expander_.Load(from.node())) return false;
       size_ = expander_.size();
+      if (!labels_.empty() && !implied_) implied_ = (++loads_ & 15u) == 1 && expander_.Implies(labels_);
       if (spec_.count_only) {
         const int64_t count = Count();
         size_ = 0;
@@ -270,7 +273,15 @@ class Expand : public Operator {
     return false;
   }
   int64_t Count() {
-    if (spec_.differ.empty() && labels_.empty() && !spec_.into && spec_.type_expr == nullptr) return static_cast<int64_t>(size_);
+    if ((labels_.empty() || implied_) && !spec_.into && spec_.type_expr == nullptr) {
+      auto count = static_cast<int64_t>(size_);
+      bool known = spec_.differ_at.size() == spec_.differ.size();
+      for (size_t i = 0; known && i < spec_.differ.size(); ++i) {
+        known = spec_.differ_at[i] != kNoSlot && at(spec_.differ[i]).kind() == Kind::kRelationship;
+        if (known && at(spec_.differ_at[i]).node() == at(spec_.from).node()) --count;
+      }
+      if (known) return count;
+    }
     int64_t count = 0;
     for (size_t i = 0; i < size_; ++i) {
       if ((i & 1023u) == 1023u && Stop()) return 0;
@@ -278,7 +289,7 @@ class Expand : public Operator {
       if (spec_.into && node != to_) continue;
       if (!spec_.differ.empty() && Used(expander_.edge(i))) continue;
       if (spec_.type_expr != nullptr && !LabelsMatch(*spec_.type_expr, {rt_.context.TypeOf(expander_.edge(i))}, row(), rt_.context)) continue;
-      if (!labels_.empty() && !labels_.Matches(node, row())) continue;
+      if (!labels_.empty() && !implied_ && !labels_.Matches(node, row())) continue;
       ++count;
     }
     return count;
@@ -286,6 +297,8 @@ class Expand : public Operator {
   ExpandSpec spec_;
   Expander expander_;
   LabelTest labels_;
+  bool implied_ = false;  // every node reached has the labels
+  uint32_t loads_ = 0;
   size_t next_ = 0, size_ = 0;
   NodeId to_;
 };

@@ -467,6 +467,14 @@ class Planner::MatchPlan {
       spec.write_rel = spec.write_rel || !pipe.bound.Has(slot);
       if (!rel.bound_before && !info.selected() && pipe.bound.Has(slot)) {
         spec.differ.push_back(slot);
+        // An edge goes out of its left end (drawn to the right), so it is among a node's outgoing ones if that is the node.
+        const RelInfo& there = rels_[other];
+        int at = kNoSlot;
+        if (spec.direction != Direction::kBoth && !there.rel->variable_length && there.rel->arrow != RelPattern::Arrow::kBoth && TypesWithin(there, info)) {
+          const bool out_of_left = there.rel->arrow == RelPattern::Arrow::kRight;
+          at = nodes_[(spec.direction == Direction::kOut) == out_of_left ? there.left : there.right].slot;
+        }
+        spec.differ_at.push_back(at);
       } else {
         preds_.push_back({DistinctCondition(slot, rel.slot)});
         spec.write_rel = true;
@@ -527,6 +535,16 @@ class Planner::MatchPlan {
     pipe.bound.Add(rel.slot);
     pipe.bound.Add(to.slot);
     taken_.Add(to.slot);
+  }
+
+  // Whether an edge of the first is of the second's types for sure.
+  static bool TypesWithin(const RelInfo& a, const RelInfo& b) {
+    if (b.type_expr != nullptr) return false;
+    if (b.types.any()) return true;
+    if (a.types.any() || a.type_expr != nullptr) return false;
+    return std::all_of(a.types.names().begin(), a.types.names().end(), [&](const std::string& name) {
+      return std::find(b.types.names().begin(), b.types.names().end(), name) != b.types.names().end();
+    });
   }
 
   // The last expansion of all, whose relationship and end node nobody looks at: its rows need only be counted.
