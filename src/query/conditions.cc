@@ -13,8 +13,8 @@ class ExprCondition : public Condition {
  public:
   explicit ExprCondition(const Expr& expr) : expr_(expr) {
     needs = FreeSlots(expr);
-    text = ExprText(expr);
   }
+  std::string Shown() const override { return ExprText(expr_); }
   bool Holds(Row& row, Runtime& rt) override { return query::Holds(expr_, row, rt.context); }
 
  private:
@@ -36,9 +36,9 @@ class PropertyMapCondition : public Condition {
   PropertyMapCondition(int slot, const Expr& map) : slot_(slot), map_(map) {
     needs = FreeSlots(map);
     needs.Add(slot);
-    text = ExprText(map);
     selectivity = 0.05;
   }
+  std::string Shown() const override { return ExprText(map_); }
   bool Holds(Row& row, Runtime& rt) override {
     const Value wanted = Evaluate(map_, row, rt.context);
     if (rt.context.failed() || wanted.is_null()) return !rt.context.failed();
@@ -62,9 +62,9 @@ class PropertyEqualCondition : public Condition {
   PropertyEqualCondition(int slot, const std::string& key, const Expr& value) : slot_(slot), key_(key), value_(value) {
     needs = FreeSlots(value);
     needs.Add(slot);
-    text = key + " = " + ExprText(value);
     selectivity = 0.05;
   }
+  std::string Shown() const override { return key_ + " = " + ExprText(value_); }
   bool Holds(Row& row, Runtime& rt) override {
     const Value wanted = Evaluate(value_, row, rt.context);
     return !rt.context.failed() && HasProperty(rt.context, row[static_cast<size_t>(slot_)], key_, wanted) && !rt.context.failed();
@@ -84,8 +84,8 @@ class LabelsCondition : public Condition {
     CollectSlots(labels, use);
     needs.Add(use.Free());
     test_.Add(labels);
-    text = test_.text();
   }
+  std::string Shown() const override { return test_.text(); }
   void Open() override { test_.Open(); }
   bool Holds(Row& row, Runtime&) override {
     const Value& value = row[static_cast<size_t>(slot_)];
@@ -102,9 +102,9 @@ class DistinctRelationships : public Condition {
   DistinctRelationships(int a, int b) : a_(a), b_(b) {
     needs.Add(a);
     needs.Add(b);
-    text = "different relationships";
     selectivity = 0.99;
   }
+  std::string Shown() const override { return "different relationships"; }
   bool Holds(Row& row, Runtime&) override {
     const Value& a = row[static_cast<size_t>(a_)];
     const Value& b = row[static_cast<size_t>(b_)];

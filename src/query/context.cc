@@ -18,23 +18,22 @@ struct Context::Cache {
   static constexpr size_t kGeneration = 8192;
   template <class Entity>
   struct Generations {
-    std::unordered_map<uint64_t, std::optional<Entity>> young, old;
+    std::unordered_map<uint64_t, std::shared_ptr<const Entity>> young, old;  // null: there is none
 
     template <class Load>
     const Entity* Get(uint64_t id, Load load) {
-      if (const auto at = young.find(id); at != young.end()) return at->second ? &*at->second : nullptr;
+      if (const auto at = young.find(id); at != young.end()) return at->second.get();
       if (young.size() >= kGeneration) {
         old = std::move(young);
         young.clear();
       }
       if (const auto at = old.find(id); at != old.end()) {
         const auto placed = young.insert(old.extract(at)).position;
-        return placed->second ? &*placed->second : nullptr;
+        return placed->second.get();
       }
-      std::optional<Entity> loaded;
+      std::shared_ptr<const Entity> loaded;
       if (!load(loaded)) return nullptr;
-      const auto placed = young.emplace(id, std::move(loaded)).first;
-      return placed->second ? &*placed->second : nullptr;
+      return young.emplace(id, std::move(loaded)).first->second.get();
     }
     void Clear() {
       young.clear();
@@ -49,11 +48,18 @@ struct Context::Cache {
 
 Context::Context(const ValueMap& parameters, const Budget& budget)
     : parameters_(parameters), budget_(budget), cache_(std::make_unique<Cache>()) {
-  std::random_device device;
-  random_state_ = uint64_t{device()} << 32 | device();
 }
 
 Context::~Context() = default;
+
+// Seeded when the first statement asks: that costs as much as a look-up.
+uint64_t& Context::RandomState() {
+  if (random_state_ == 0) {
+    std::random_device device;
+    random_state_ = uint64_t{device()} << 32 | device() | 1;
+  }
+  return random_state_;
+}
 
 bool Context::StopSlowly() {
   Fail(budget_.Check());
@@ -98,10 +104,10 @@ uint64_t NextRandom(uint64_t& state) {
 
 }  // namespace
 
-double Context::Random() { return static_cast<double>(NextRandom(random_state_) >> 11) * 0x1.0p-53; }
+double Context::Random() { return static_cast<double>(NextRandom(RandomState()) >> 11) * 0x1.0p-53; }
 
 std::string Context::RandomUuid() {
-  uint64_t high = NextRandom(random_state_), low = NextRandom(random_state_);
+  uint64_t high = NextRandom(RandomState()), low = NextRandom(RandomState());
   high = (high & ~0xF000ull) | 0x4000;                        // version 4
   low = (low & ~(3ull << 62)) | (1ull << 63);                 // variant of RFC 4122
   char text[40];
@@ -115,26 +121,28 @@ std::string Context::RandomUuid() {
 
 const graph::Node* Context::TryGetNode(NodeId id) {
   if (view_ == nullptr || IsDeleted(id)) return nullptr;
-  return cache_->nodes.Get(id.raw, [&](std::optional<graph::Node>& node) {
+  return cache_->nodes.Get(id.raw, [&](std::shared_ptr<const graph::Node>& node) {
+    if (shared_nodes != nullptr && (node = shared_nodes->Find(id)) != nullptr) return true;
     auto loaded = view_->GetNode(id);
     if (!loaded.ok()) {
       Fail(loaded.status());
       return false;
     }
-    node = std::move(*loaded);
+    if (*loaded) node = std::make_shared<const graph::Node>(std::move(**loaded));
+    if (node != nullptr && shared_nodes != nullptr) shared_nodes->Keep(node);
     return true;
   });
 }
 
 const graph::Edge* Context::TryGetEdge(EdgeId id) {
   if (view_ == nullptr || IsDeleted(id)) return nullptr;
-  return cache_->edges.Get(id.raw, [&](std::optional<graph::Edge>& edge) {
+  return cache_->edges.Get(id.raw, [&](std::shared_ptr<const graph::Edge>& edge) {
     auto loaded = view_->GetEdge(id);
     if (!loaded.ok()) {
       Fail(loaded.status());
       return false;
     }
-    edge = std::move(*loaded);
+    if (*loaded) edge = std::make_shared<const graph::Edge>(std::move(**loaded));
     return true;
   });
 }

@@ -34,6 +34,14 @@ class PatternRunner {
   virtual void Subquery(const QueryTree& query, Row& row, const std::function<bool(const std::vector<Value>&)>& result) = 0;
 };
 
+// Node records that statements at one state of the graph share. Thread-safe.
+class SharedNodes {
+ public:
+  virtual ~SharedNodes() = default;
+  virtual std::shared_ptr<const graph::Node> Find(NodeId id) = 0;  // null: not there
+  virtual void Keep(const std::shared_ptr<const graph::Node>& node) = 0;
+};
+
 class Context {
  public:
   Context(const ValueMap& parameters, const Budget& budget);
@@ -72,6 +80,7 @@ class Context {
   void SetView(const graph::ReadView* view) { view_ = view; }
   void SetTransaction(graph::Transaction* transaction) { transaction_ = transaction; }
   PatternRunner* runner = nullptr;
+  std::shared_ptr<SharedNodes> shared_nodes;  // null: none; never with a transaction's view
   std::string user;  // who asks; may be empty
   graph::Database* database = nullptr;  // for what no view tells: indexes
   // Commits what was written so far and goes on in a new transaction (CALL … IN TRANSACTIONS); empty where that cannot be.
@@ -98,6 +107,7 @@ class Context {
 
  private:
   bool StopSlowly();
+  uint64_t& RandomState();
   struct Cache;
   const ValueMap& parameters_;
   const Budget& budget_;

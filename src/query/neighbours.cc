@@ -12,10 +12,9 @@ namespace {
 constexpr uint64_t kEdgesPerRead = 40;
 constexpr uint64_t kLabelBitsPerRead = 300;
 
-// Whether what is derived from the view holds for later statements.
-bool Lasting(const graph::ReadView& view) { return !view.in_transaction() && !view.options().as_known; }
-
 }  // namespace
+
+bool Lasting(const graph::ReadView& view) { return !view.in_transaction() && !view.options().as_known; }
 
 std::shared_ptr<GraphCache> GraphCache::Of(const graph::ReadView& view) {
   const graph::ReadOptions& options = view.options();
@@ -233,7 +232,33 @@ EdgeId Expander::edge(size_t i) const {
   return s.edge_id(i < out_size_ ? out_begin_ + static_cast<uint32_t>(i) : s.in_arc(vertex_, i - out_size_));
 }
 
+bool Expander::Implies(LabelTest& labels) {
+  std::vector<std::pair<LabelId, std::shared_ptr<GraphCache::Label>>> bits;
+  if (snapshot_ == nullptr || shared_ == nullptr || !labels.Bits(bits)) return false;
+  const Snapshot& s = *snapshot_;
+  std::lock_guard lock(shared_->mutex);
+  for (const auto& [id, label] : bits) {
+    const auto [at, fresh] = shared_->ends.try_emplace({static_cast<int>(direction_), id.raw}, true);
+    for (Vertex v = 0; fresh && at->second && v < s.vertex_count(); ++v) {
+      const bool reached = (direction_ != Direction::kIn && s.in_degree(v) > 0) || (direction_ != Direction::kOut && s.out_degree(v) > 0);
+      if (reached && !label->bits.Has(s.node_id(v))) at->second = false;
+    }
+    if (!at->second) return false;
+  }
+  return true;
+}
+
 // ---- labels
+
+bool LabelTest::Bits(std::vector<std::pair<LabelId, std::shared_ptr<GraphCache::Label>>>& out) {
+  if (!opened_) Prepare();
+  if (impossible_ || !others_.empty() || shared_.size() != ids_.size()) return false;
+  for (size_t i = 0; i < ids_.size(); ++i) {
+    if (!shared_[i]->built.load(std::memory_order_acquire)) return false;
+    out.emplace_back(ids_[i], shared_[i]);
+  }
+  return true;
+}
 
 std::string LabelText(const LabelExpr& expr) {
   const auto join = [&](const char* between) {
@@ -260,7 +285,6 @@ void LabelTest::Add(const LabelExpr& expr) {
     for (const LabelExpr& part : expr.parts) Add(part);
     return;
   }
-  text_ += ":" + LabelText(expr);
   if (expr.kind == LabelExpr::Kind::kName) {
     if (std::find(names_.begin(), names_.end(), expr.name) == names_.end()) names_.push_back(expr.name);
   } else {
@@ -281,6 +305,13 @@ void LabelTest::Prepare() {
   if (shared_.empty() && !impossible_ && Lasting(view)) {
     for (const LabelId id : ids_) shared_.push_back(rt_.Cache().LabelOf(view, id));
   }
+}
+
+std::string LabelTest::text() const {
+  std::string out;
+  for (const std::string& name : names_) out += ":" + name;
+  for (const LabelExpr* expr : others_) out += ":" + LabelText(*expr);
+  return out;
 }
 
 bool LabelTest::Matches(NodeId node, Row& row) {

@@ -42,14 +42,19 @@ class NodeBits {
   std::vector<uint64_t> words_;
 };
 
-// For each vertex of a snapshot its only neighbour (a node id) over one chain of steps, 0 where there is none. Made only
-// where no vertex has two.
+// For each vertex of a snapshot which node is at the end of a chain of steps that no vertex has two of.
 struct SingleColumn {
-  std::vector<uint64_t> node;
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
+  std::vector<uint32_t> end;   // by vertex: into `nodes`, or kNone
+  std::vector<NodeId> nodes;
+  bool single = true;          // false: some vertex has two; `end` is empty
 };
 
+// Whether what is derived from a view holds for later statements.
+bool Lasting(const graph::ReadView& view);
+
 // What statements at one state of the graph share. Thread-safe.
-class GraphCache {
+class GraphCache : public SharedNodes {
  public:
   struct Adjacency {
     std::atomic<uint64_t> work{0};   // done on adjacency blocks so far
@@ -58,6 +63,7 @@ class GraphCache {
     std::atomic<bool> refused{false};
     SnapshotPtr snapshot;            // set once; read under `mutex` or after `built`
     std::atomic<bool> built{false};
+    std::map<std::pair<int, uint32_t>, bool> ends;  // (direction, label) → all nodes reached have the label; under `mutex`
   };
   struct Label {
     std::atomic<uint64_t> tests{0};
@@ -72,8 +78,46 @@ class GraphCache {
   std::shared_ptr<Label> LabelOf(const graph::ReadView& view, LabelId label);
   uint64_t NodeCount(const graph::ReadView& view, LabelId label);
   uint64_t EdgeCount(const graph::ReadView& view, TypeId type);
+  std::shared_ptr<const graph::Node> Find(NodeId id) override { return nodes_.Find(id.raw); }
+  void Keep(const std::shared_ptr<const graph::Node>& node) override { nodes_.Keep(node->id.raw, node); }
+  // What an index gave for a value of late; null: not known.
+  std::shared_ptr<const std::vector<NodeId>> FindSeek(const std::string& key) { return seeks_.Find(key); }
+  void KeepSeek(const std::string& key, std::shared_ptr<const std::vector<NodeId>> nodes) { seeks_.Keep(key, std::move(nodes)); }
+  // For each vertex of a snapshot the only node at the end of some steps, by a text that says which; null: not made yet.
+  std::shared_ptr<const SingleColumn> FindColumn(const std::string& key) { return columns_.Find(key); }
+  void KeepColumn(const std::string& key, std::shared_ptr<const SingleColumn> column) { columns_.Keep(key, std::move(column)); }
 
  private:
+  // Two generations: when the young one is full it becomes the old one.
+  template <class Key, class T, size_t kGeneration>
+  class Recent {
+   public:
+    std::shared_ptr<const T> Find(const Key& key) {
+      std::lock_guard lock(mutex_);
+      if (const auto at = young_.find(key); at != young_.end()) return at->second;
+      const auto at = old_.find(key);
+      if (at == old_.end()) return nullptr;
+      auto found = at->second;
+      old_.erase(at);
+      young_.emplace(key, found);
+      return found;
+    }
+    void Keep(const Key& key, std::shared_ptr<const T> value) {
+      std::lock_guard lock(mutex_);
+      if (young_.size() >= kGeneration) {
+        old_ = std::move(young_);
+        young_.clear();
+      }
+      young_.insert_or_assign(key, std::move(value));
+    }
+
+   private:
+    std::mutex mutex_;
+    std::unordered_map<Key, std::shared_ptr<const T>> young_, old_;
+  };
+  Recent<uint64_t, graph::Node, 32768> nodes_;
+  Recent<std::string, std::vector<NodeId>, 32768> seeks_;
+  Recent<std::string, SingleColumn, 4> columns_;
   std::mutex mutex_;
   std::map<std::vector<uint32_t>, std::shared_ptr<Adjacency>> adjacency_;
   std::unordered_map<uint32_t, std::shared_ptr<Label>> labels_;
@@ -136,6 +180,9 @@ class Expander {
   EdgeId edge(size_t i) const;
   // The snapshot if it is used; the planner's whole-graph operators work on it directly.
   const SnapshotPtr& snapshot() const { return snapshot_; }
+  // Whether every node that can be reached has all these labels: then none needs to be tested. Known only on a snapshot and
+  // where the labels' bits are there; looked up once, worked out once for the state of the graph.
+  bool Implies(class LabelTest& labels);
   // Builds the snapshot now, whatever was done so far. False: none may be used, or failed.
   bool Buy();
   TypeSet& types() { return types_; }
@@ -170,7 +217,9 @@ class LabelTest {
   const std::vector<std::string>& names() const { return names_; }
   void Open() { opened_ = false; }  // as for Expander
   bool Matches(NodeId node, Row& row);
-  std::string text() const { return text_; }
+  // The labels whose bits are built; false: there is more to test.
+  bool Bits(std::vector<std::pair<LabelId, std::shared_ptr<GraphCache::Label>>>& out);
+  std::string text() const;
 
  private:
   Runtime& rt_;
@@ -180,7 +229,6 @@ class LabelTest {
   std::vector<std::shared_ptr<GraphCache::Label>> shared_;
   void Prepare();
   bool opened_ = false, impossible_ = false;
-  std::string text_;
 };
 std::string LabelText(const LabelExpr& expr);
 // The names of :A|B; none where the expression is anything more.

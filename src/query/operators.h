@@ -17,6 +17,7 @@
 namespace liantu::query {
 
 class Operator;
+struct ExpandSpec;
 using OperatorPtr = std::unique_ptr<Operator>;
 
 class Operator {
@@ -30,6 +31,11 @@ class Operator {
   }
   // Writes the next row's slots; false at the end or when the statement has failed.
   virtual bool Next() = 0;
+
+  // For plans; worked out only when somebody looks.
+  virtual std::string Detail() const { return detail; }
+  // What a plain expansion does; null: it is none.
+  virtual const ExpandSpec* Step() const { return nullptr; }
 
   std::string name, detail;
   double estimate = 0;
@@ -50,8 +56,8 @@ class Condition {
   virtual ~Condition() = default;
   virtual bool Holds(Row& row, Runtime& rt) = 0;
   virtual void Open() {}
+  virtual std::string Shown() const = 0;
   SlotSet needs;
-  std::string text;
   double selectivity = 0.5;
 };
 using ConditionPtr = std::unique_ptr<Condition>;
@@ -138,10 +144,17 @@ struct ExpandSpec {
   Direction direction = Direction::kOut;
   std::vector<const LabelExpr*> to_labels;
   std::vector<int> differ;       // relationship slots that must be another relationship
+  // For each of `differ` a node slot: the relationship is among those looked at here if and only if the two nodes are the
+  // same; kNoSlot: not known.
+  std::vector<int> differ_at;
   bool count_only = false;       // nobody reads rel or to: one row with its weight
   double expected_loads = 0;
 };
 OperatorPtr MakeExpand(Runtime& rt, OperatorPtr input, ExpandSpec spec);
+// Over a chain of expansions (the last one first) that ends in a grouping node while only rows are counted: where all but
+// the first of them lead to one node at most, rows are counted by that node as they are met, and given once with their
+// number as weight. Where that is not so the chain itself runs. `keys`: slots from before that are grouped by, too.
+OperatorPtr MakeGroupedExpand(Runtime& rt, OperatorPtr chain, std::vector<const ExpandSpec*> steps, std::vector<int> keys);
 // Both ends of a relationship that is bound already.
 OperatorPtr MakeRelationshipEnds(Runtime& rt, OperatorPtr input, int rel, int from, int to, bool from_bound, bool to_bound, ExpandSpec spec);
 

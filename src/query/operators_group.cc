@@ -144,7 +144,7 @@ void OutsideAggregates(const Expr& expr, SlotSet& slots) {
 class Aggregate : public Operator {
  public:
   Aggregate(Runtime& rt, OperatorPtr input, const Projection& projection)
-      : Operator(rt, "Aggregation", ItemsText(projection)), projection_(projection), keys_(0), groups_(nullptr) {
+      : Operator(rt, "Aggregation", ""), projection_(projection), keys_(0), groups_(nullptr) {
     SlotSet also;
     for (const ProjectionItem& item : projection.items) {
       if (item.aggregates) {
@@ -170,6 +170,7 @@ class Aggregate : public Operator {
     }
   }
   ~Aggregate() override { Drop(); }
+  std::string Detail() const override { return ItemsText(projection_); }
   void Open(Row& row) override {
     Operator::Open(row);
     Drop();
@@ -405,8 +406,12 @@ class Sort : public Operator {
  public:
   Sort(Runtime& rt, OperatorPtr input, const Projection& projection, std::vector<int> keep, bool top)
       : Operator(rt, top ? "Top" : "Sort", ""), projection_(projection), top_(top), keep_(std::move(keep)) {
-    for (const SortItem& item : projection.order_by) detail += Text(detail.empty() ? "" : ", ", ExprText(*item.expr), item.descending ? " DESC" : "");
     children.push_back(std::move(input));
+  }
+  std::string Detail() const override {
+    std::string out;
+    for (const SortItem& item : projection_.order_by) out += Text(out.empty() ? "" : ", ", ExprText(*item.expr), item.descending ? " DESC" : "");
+    return out;
   }
   ~Sort() override { Drop(); }
   void Open(Row& row) override {

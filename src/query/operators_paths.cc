@@ -83,7 +83,7 @@ bool Holds(const Value& other, EdgeId edge) {
 class Walker : public Operator {
  public:
   Walker(Runtime& rt, std::string op, OperatorPtr input, VarExpandSpec spec)
-      : Operator(rt, std::move(op), StepText(spec)), spec_(std::move(spec)), expander_(rt, spec_.expand.types, spec_.expand.direction), labels_(rt), test_(rt, spec_) {
+      : Operator(rt, std::move(op), ""), spec_(std::move(spec)), expander_(rt, spec_.expand.types, spec_.expand.direction), labels_(rt), test_(rt, spec_) {
     for (const LabelExpr* expr : spec_.expand.to_labels) labels_.Add(*expr);
     children.push_back(std::move(input));
     expander_.Expect(spec_.expand.expected_loads);
@@ -94,6 +94,8 @@ class Walker : public Operator {
     labels_.Open();
     Reset();
   }
+
+  std::string Detail() const override { return StepText(spec_); }
 
  protected:
   virtual void Reset() = 0;

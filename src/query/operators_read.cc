@@ -81,9 +81,10 @@ class NodeSeekOp : public Operator {
  public:
   NodeSeekOp(Runtime& rt, OperatorPtr input, NodeSeek seek)
       : Operator(rt, seek.property.empty() ? "NodeByIdSeek" : "NodeIndexSeek", ""), seek_(std::move(seek)) {
-    detail = seek_.property.empty() ? "id = " : Text(seek_.label, "(", seek_.property, ") ", seek_.list ? "IN " : "= ");
-    detail += ExprText(*seek_.value);
     children.push_back(std::move(input));
+  }
+  std::string Detail() const override {
+    return (seek_.property.empty() ? "id = " : Text(seek_.label, "(", seek_.property, ") ", seek_.list ? "IN " : "= ")) + ExprText(*seek_.value);
   }
   void Open(Row& row) override {
     Operator::Open(row);
@@ -133,12 +134,24 @@ class NodeSeekOp : public Operator {
     const graph::ReadView& view = rt_.view();
     if (!label_) label_ = view.label(seek_.label);
     if (!property_) property_ = view.property(seek_.property);
+    std::string key;
+    const bool lasting = Lasting(view);
+    if (lasting) {
+      key.assign(reinterpret_cast<const char*>(&label_.raw), sizeof label_.raw);
+      key.append(reinterpret_cast<const char*>(&property_.raw), sizeof property_.raw);
+      graph::EncodeOrdered(key, *stored);
+      if (const auto known = rt_.Cache().FindSeek(key)) {
+        ids_.insert(ids_.end(), known->begin(), known->end());
+        return;
+      }
+    }
     auto found = view.FindByProperty(label_, property_, *stored);
     if (!found.ok()) {
       rt_.context.Fail(found.status());
       return;
     }
     ids_.insert(ids_.end(), found->begin(), found->end());
+    if (lasting && found->size() < 64) rt_.Cache().KeepSeek(key, std::make_shared<const std::vector<NodeId>>(*std::move(found)));
   }
   NodeSeek seek_;
   LabelId label_;
@@ -157,8 +170,9 @@ class BoundCheck : public Operator {
       if (Stop()) return false;
       const Value& value = at(slot_);
       if (value.is_null()) continue;
-      if (relationship_ ? value.kind() == Kind::kRelationship && rt_.context.TryGetEdge(value.relationship()) != nullptr
-                        : value.kind() == Kind::kNode && rt_.context.TryGetNode(value.node()) != nullptr) {
+      // What has come into a row is in the graph, unless this statement has deleted it.
+      if (relationship_ ? value.kind() == Kind::kRelationship && !rt_.context.IsDeleted(value.relationship())
+                        : value.kind() == Kind::kNode && !rt_.context.IsDeleted(value.node())) {
         return true;
       }
       if (!relationship_ && value.kind() != Kind::kNode) {
@@ -191,14 +205,19 @@ class Expand : public Operator {
       : Operator(rt, spec.count_only ? "ExpandCount" : spec.into ? "ExpandInto" : "Expand", ""),
         spec_(std::move(spec)), expander_(rt, spec_.types, spec_.direction), labels_(rt) {
     for (const LabelExpr* expr : spec_.to_labels) labels_.Add(*expr);
-    detail = Text("()", Arrow(spec_.direction, true), "[", TypesText(spec_), "]", Arrow(spec_.direction, false), "(", labels_.text(), ")");
     expander_.Expect(spec_.expected_loads);
     children.push_back(std::move(input));
   }
+  std::string Detail() const override {
+    return Text("()", Arrow(spec_.direction, true), "[", TypesText(spec_), "]", Arrow(spec_.direction, false), "(", labels_.text(), ")");
+  }
+  const ExpandSpec* Step() const override { return &spec_; }
   void Open(Row& row) override {
     Operator::Open(row);
     expander_.Open();
     labels_.Open();
+    implied_ = false;
+    loads_ = 0;
     next_ = size_ = 0;
   }
   bool Next() override {
@@ -211,7 +230,7 @@ class Expand : public Operator {
         const EdgeId edge = expander_.edge(i);
         if (!spec_.differ.empty() && Used(edge)) continue;
         if (spec_.type_expr != nullptr && !LabelsMatch(*spec_.type_expr, {rt_.context.TypeOf(edge)}, row(), rt_.context)) continue;
-        if (!spec_.into && !labels_.empty() && !labels_.Matches(node, row())) continue;
+        if (!spec_.into && !implied_ && !labels_.empty() && !labels_.Matches(node, row())) continue;
         if (spec_.write_rel) at(spec_.rel) = Value::Relationship(edge);
         if (!spec_.into) at(spec_.to) = Value::Node(node);
         return true;
@@ -227,6 +246,7 @@ class Expand : public Operator {
       }
       if (!expander_.Load(from.node())) return false;
       size_ = expander_.size();
+      if (!labels_.empty() && !implied_) implied_ = (++loads_ & 15u) == 1 && expander_.Implies(labels_);
       if (spec_.count_only) {
         const int64_t count = Count();
         size_ = 0;
@@ -253,7 +273,15 @@ class Expand : public Operator {
     return false;
   }
   int64_t Count() {
-    if (spec_.differ.empty() && labels_.empty() && !spec_.into && spec_.type_expr == nullptr) return static_cast<int64_t>(size_);
+    if ((labels_.empty() || implied_) && !spec_.into && spec_.type_expr == nullptr) {
+      auto count = static_cast<int64_t>(size_);
+      bool known = spec_.differ_at.size() == spec_.differ.size();
+      for (size_t i = 0; known && i < spec_.differ.size(); ++i) {
+        known = spec_.differ_at[i] != kNoSlot && at(spec_.differ[i]).kind() == Kind::kRelationship;
+        if (known && at(spec_.differ_at[i]).node() == at(spec_.from).node()) --count;
+      }
+      if (known) return count;
+    }
     int64_t count = 0;
     for (size_t i = 0; i < size_; ++i) {
       if ((i & 1023u) == 1023u && Stop()) return 0;
@@ -261,7 +289,7 @@ class Expand : public Operator {
       if (spec_.into && node != to_) continue;
       if (!spec_.differ.empty() && Used(expander_.edge(i))) continue;
       if (spec_.type_expr != nullptr && !LabelsMatch(*spec_.type_expr, {rt_.context.TypeOf(expander_.edge(i))}, row(), rt_.context)) continue;
-      if (!labels_.empty() && !labels_.Matches(node, row())) continue;
+      if (!labels_.empty() && !implied_ && !labels_.Matches(node, row())) continue;
       ++count;
     }
     return count;
@@ -269,6 +297,8 @@ class Expand : public Operator {
   ExpandSpec spec_;
   Expander expander_;
   LabelTest labels_;
+  bool implied_ = false;  // every node reached has the labels
+  uint32_t loads_ = 0;
   size_t next_ = 0, size_ = 0;
   NodeId to_;
 };

@@ -14,8 +14,12 @@ namespace {
 class Filter : public Operator {
  public:
   Filter(Runtime& rt, OperatorPtr input, std::vector<ConditionPtr> conditions) : Operator(rt, "Filter", ""), conditions_(std::move(conditions)) {
-    for (const ConditionPtr& c : conditions_) detail += (detail.empty() ? "" : " AND ") + c->text;
     children.push_back(std::move(input));
+  }
+  std::string Detail() const override {
+    std::string out;
+    for (const ConditionPtr& c : conditions_) out += (out.empty() ? "" : " AND ") + c->Shown();
+    return out;
   }
   void Open(Row& row) override {
     Operator::Open(row);
@@ -42,9 +46,10 @@ class Filter : public Operator {
 
 class Unwind : public Operator {
  public:
-  Unwind(Runtime& rt, OperatorPtr input, const Expr& list, int slot) : Operator(rt, "Unwind", ExprText(list)), expr_(list), slot_(slot) {
+  Unwind(Runtime& rt, OperatorPtr input, const Expr& list, int slot) : Operator(rt, "Unwind", ""), expr_(list), slot_(slot) {
     children.push_back(std::move(input));
   }
+  std::string Detail() const override { return ExprText(expr_); }
   void Open(Row& row) override {
     Operator::Open(row);
     list_ = Value();
@@ -83,7 +88,7 @@ std::string ItemsText(const Projection& projection) {
 
 class ProjectOp : public Operator {
  public:
-  ProjectOp(Runtime& rt, OperatorPtr input, const Projection& projection) : Operator(rt, "Projection", ItemsText(projection)) {
+  ProjectOp(Runtime& rt, OperatorPtr input, const Projection& projection) : Operator(rt, "Projection", ""), projection_(projection) {
     for (const ProjectionItem& item : projection.items) {
       if (item.expr->kind == ExprKind::kVariable && item.expr->slot == item.slot) continue;
       items_.push_back(&item);
@@ -91,6 +96,7 @@ class ProjectOp : public Operator {
     values_.resize(items_.size());
     children.push_back(std::move(input));
   }
+  std::string Detail() const override { return ItemsText(projection_); }
   bool Next() override {
     if (!input().Next()) return false;
     for (size_t i = 0; i < items_.size(); ++i) {
@@ -103,6 +109,7 @@ class ProjectOp : public Operator {
   }
 
  private:
+  const Projection& projection_;
   std::vector<const ProjectionItem*> items_;
   std::vector<Value> values_;
 };
@@ -110,9 +117,10 @@ class SkipLimit : public Operator {
  public:
   SkipLimit(Runtime& rt, OperatorPtr input, const Expr* skip, const Expr* limit, bool drain)
       : Operator(rt, limit ? "Limit" : "Skip", ""), skip_(skip), limit_(limit), drain_(drain) {
-    if (skip) detail = "SKIP " + ExprText(*skip);
-    if (limit) detail += (skip ? " LIMIT " : "LIMIT ") + ExprText(*limit);
     children.push_back(std::move(input));
+  }
+  std::string Detail() const override {
+    return (skip_ ? "SKIP " + ExprText(*skip_) + " " : std::string()) + (limit_ ? "LIMIT " + ExprText(*limit_) : std::string());
   }
   void Open(Row& row) override {
     Operator::Open(row);
@@ -522,7 +530,7 @@ OperatorPtr Profiled(Runtime& rt, OperatorPtr op) {
 PlanNode Describe(const Operator& op) {
   const auto* profile = dynamic_cast<const Profile*>(&op);
   const Operator& shown = profile ? *op.children[0] : op;
-  PlanNode node{shown.name, shown.detail, shown.estimate};
+  PlanNode node{shown.name, shown.Detail(), shown.estimate};
   uint64_t reads = 0, nanos = 0;
   for (const OperatorPtr& child : shown.children) {
     node.children.push_back(Describe(*child));

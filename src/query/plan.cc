@@ -121,7 +121,7 @@ void Planner::Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std:
         }
         if (clause.optional) {
           input.only_counted = false;
-          Pipe right{MakeOnce(rt_), pipe.bound, pipe.bound};
+          Pipe right{MakeOnce(rt_), pipe.bound, pipe.bound, pipe.nodes};
           Match(right, input);
           const SlotSet adds = SlotsOf(clause.patterns);
           pipe.op = MakeApply(rt_, std::move(pipe.op), std::move(right.op), true, adds.List());
@@ -136,7 +136,10 @@ void Planner::Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std:
         pipe.bound.Add(clause.slot);
         break;
       case ClauseKind::kWith:
-      case ClauseKind::kReturn: Project(pipe, clause.projection); break;
+      case ClauseKind::kReturn:
+        if (clause.projection.aggregating && i > 0) GroupEarly(pipe, clause.projection);
+        Project(pipe, clause.projection);
+        break;
       case ClauseKind::kCreate:
         pipe.op = MakeWrite(rt_, std::move(pipe.op), clause);
         pipe.bound.Add(SlotsOf(clause.patterns));
@@ -200,15 +203,55 @@ void Planner::Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std:
   }
 }
 
+// count(*) by the node at the end of a chain of expansions, of which nobody looks at the middle.
+void Planner::GroupEarly(Pipe& pipe, const Projection& projection) {
+  if (rt_.profile || rt_.context.transaction() != nullptr) return;
+  for (const Expr* call : projection.aggregates) {
+    if (!call->star || call->distinct) return;
+  }
+  std::vector<const ExpandSpec*> steps;  // the last one first
+  Operator* op = pipe.op.get();
+  while (const ExpandSpec* step = op->Step()) {
+    if (step->into || step->count_only || step->type_expr != nullptr || (!steps.empty() && steps.back()->from != step->to)) break;
+    steps.push_back(step);
+    op = op->children[0].get();
+    if (step->types.any()) break;
+  }
+  if (steps.size() < 2) return;
+  const int end = steps[0]->to;
+  bool by_end = false;
+  std::vector<int> others;
+  for (const ProjectionItem& item : projection.items) {
+    if (item.aggregates) continue;
+    if (item.expr->kind != ExprKind::kVariable) return;
+    if (item.expr->slot == end) {
+      by_end = true;
+    } else {
+      others.push_back(item.expr->slot);
+    }
+  }
+  if (!by_end) return;
+  // As many steps as have one way at most belong to the end; which those are is only known when it runs. The step before
+  // them fans out, and keys must come from before it.
+  std::vector<const ExpandSpec*> used;
+  for (const ExpandSpec* step : steps) {
+    if (!used.empty() && std::find(others.begin(), others.end(), step->to) != others.end()) break;
+    used.push_back(step);
+  }
+  if (used.size() < 2) return;
+  pipe.op = MakeGroupedExpand(rt_, std::move(pipe.op), std::move(used), std::move(others));
+}
+
 void Planner::Project(Pipe& pipe, const Projection& projection) {
   if (projection.aggregating) {
     pipe.op = MakeAggregate(rt_, std::move(pipe.op), projection);
   } else {
     pipe.op = MakeProject(rt_, std::move(pipe.op), projection);
   }
-  SlotSet items = pipe.constant;
+  SlotSet items = pipe.constant, nodes;
   std::vector<int> slots;
   for (const ProjectionItem& item : projection.items) {
+    if (item.expr->kind == ExprKind::kVariable && pipe.nodes.Has(item.expr->slot)) nodes.Add(item.slot);
     items.Add(item.slot);
     slots.push_back(item.slot);
   }
@@ -227,6 +270,7 @@ void Planner::Project(Pipe& pipe, const Projection& projection) {
     pipe.op = MakeFilter(rt_, std::move(pipe.op), std::move(conditions));
   }
   pipe.bound = std::move(items);
+  pipe.nodes = std::move(nodes);
 }
 
 OperatorPtr Planner::Patterns(const std::vector<PathPattern>& patterns, const Expr* where, const SlotSet& arguments, bool any) {
@@ -249,12 +293,19 @@ class Planned final : public RowSource, public PatternRunner {
     rt_.slot_count = slot_count;
     rt_.profile = profile;
     context.runner = this;
+    if (context.view() != nullptr && Lasting(*context.view())) {
+      rt_.cache = GraphCache::Of(*context.view());
+      context.shared_nodes = rt_.cache;
+    } else {
+      context.shared_nodes = nullptr;
+    }
     root_ = Planner(rt_).Query(query, {});
     if (profile) root_ = Profiled(rt_, std::move(root_));
     if (!query.columns.empty()) slots_ = query.column_slots[0];
   }
   ~Planned() override {
     if (context_.runner == this) context_.runner = nullptr;
+    context_.shared_nodes = nullptr;  // the cursor may go on with another view
   }
 
   bool Next(std::vector<Value>& row) override {

@@ -28,6 +28,7 @@ class Planner {
     OperatorPtr op;
     SlotSet bound;      // slots with values
     SlotSet constant;   // of those, the same for every row
+    SlotSet nodes;      // of those, known to be nodes that are there
     bool lazy_reads = false, lazy_writes = false;  // since the last barrier
   };
   class MatchPlan;  // plan_match.cc
@@ -46,6 +47,7 @@ class Planner {
   void Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std::vector<int>& columns);
   void Project(Pipe& pipe, const Projection& projection);
   void Barrier(Pipe& pipe);
+  void GroupEarly(Pipe& pipe, const Projection& projection);
 
   Runtime& rt_;
 };

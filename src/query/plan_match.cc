@@ -76,6 +76,8 @@ class Planner::MatchPlan {
     }
     Filter(pipe, std::move(rest));
     pipe.bound.Add(declared_);
+    if (rt_.context.transaction() != nullptr) return;  // nothing stays for sure where the statement may delete
+    for (const NodeInfo& node : nodes_) pipe.nodes.Add(node.slot);
   }
 
  private:
@@ -285,7 +287,7 @@ class Planner::MatchPlan {
     std::vector<ConditionPtr> labels;
     for (const NodeInfo& node : nodes_) {
       if (!node.bound_before) continue;
-      pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), node.slot, false);
+      if (!pipe.nodes.Has(node.slot)) pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), node.slot, false);
       pipe.bound.Add(node.slot);
       for (const LabelExpr* expr : node.plain) labels.push_back(LabelCondition(rt_, node.slot, *expr));
     }
@@ -465,6 +467,14 @@ class Planner::MatchPlan {
       spec.write_rel = spec.write_rel || !pipe.bound.Has(slot);
       if (!rel.bound_before && !info.selected() && pipe.bound.Has(slot)) {
         spec.differ.push_back(slot);
+        // An edge goes out of its left end (drawn to the right), so it is among a node's outgoing ones if that is the node.
+        const RelInfo& there = rels_[other];
+        int at = kNoSlot;
+        if (spec.direction != Direction::kBoth && !there.rel->variable_length && there.rel->arrow != RelPattern::Arrow::kBoth && TypesWithin(there, info)) {
+          const bool out_of_left = there.rel->arrow == RelPattern::Arrow::kRight;
+          at = nodes_[(spec.direction == Direction::kOut) == out_of_left ? there.left : there.right].slot;
+        }
+        spec.differ_at.push_back(at);
       } else {
         preds_.push_back({DistinctCondition(slot, rel.slot)});
         spec.write_rel = true;
@@ -525,6 +535,16 @@ class Planner::MatchPlan {
     pipe.bound.Add(rel.slot);
     pipe.bound.Add(to.slot);
     taken_.Add(to.slot);
+  }
+
+  // Whether an edge of the first is of the second's types for sure.
+  static bool TypesWithin(const RelInfo& a, const RelInfo& b) {
+    if (b.type_expr != nullptr) return false;
+    if (b.types.any()) return true;
+    if (a.types.any() || a.type_expr != nullptr) return false;
+    return std::all_of(a.types.names().begin(), a.types.names().end(), [&](const std::string& name) {
+      return std::find(b.types.names().begin(), b.types.names().end(), name) != b.types.names().end();
+    });
   }
 
   // The last expansion of all, whose relationship and end node nobody looks at: its rows need only be counted.
