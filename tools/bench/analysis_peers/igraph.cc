@@ -112,6 +112,25 @@ Peer Igraph(const Graph& g, const Graph& u) {
          igraph_coreness(&both->graph, &core.v, IGRAPH_ALL);
          return Figures(static_cast<double>(igraph_vector_int_max(&core.v)), static_cast<double>(igraph_vector_int_sum(&core.v)));
        }},
+      {"louvain", [=] {
+         Integers member;
+         Numbers quality;
+         igraph_rng_seed(igraph_rng_default(), 1);
+         igraph_community_multilevel(&both->graph, nullptr, 1, &member.v, nullptr, &quality.v);
+         return Figures(std::round(igraph_vector_max(&quality.v) * 1e4) / 1e4, static_cast<double>(igraph_vector_int_max(&member.v) + 1));
+       }},
+      {"leiden, 2 rounds", [=, &u] {
+         Integers member, degree;
+         Numbers weight;
+         igraph_degree(&both->graph, &degree.v, igraph_vss_all(), IGRAPH_ALL, true);
+         igraph_vector_resize(&weight.v, u.n);
+         for (uint32_t v = 0; v < u.n; ++v) VECTOR(weight.v)[v] = static_cast<double>(VECTOR(degree.v)[v]);
+         igraph_integer_t count;
+         igraph_real_t quality;
+         igraph_rng_seed(igraph_rng_default(), 1);
+         igraph_community_leiden(&both->graph, nullptr, &weight.v, 0.5 / static_cast<double>(u.m()), 0.01, false, 2, &member.v, &count, &quality);
+         return Figures(std::round(quality * 1e4) / 1e4, static_cast<double>(count));
+       }},
       {"betweenness, 16 sources", [=, &g] {
          Numbers score;
          igraph_vector_int_t sources;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our own kernels, as the rest of the program calls them: checks, budget and result structs included.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "analysis/centrality.h"
+#include "analysis/community.h"
 #include "analysis/components.h"
 #include "bench.h"
 
@@ -71,6 +73,14 @@ Peer Liantu(const Graph& g, const Graph& u) {
         {"core numbers", [=] {
            const auto r = CoreNumbers(*both, Budget());
            return Figures(r->degeneracy, std::accumulate(r->core.begin(), r->core.end(), 0.0));
+         }},
+        {"louvain", [=] {
+           const auto r = Louvain(*both, {}, Budget());
+           return Figures(std::round(*r->modularity * 1e4) / 1e4, static_cast<double>(r->communities.size()));
+         }},
+        {"leiden, 2 rounds", [=] {
+           const auto r = Leiden(*both, {.iterations = 2}, Budget());
+           return Figures(std::round(*r->modularity * 1e4) / 1e4, static_cast<double>(r->communities.size()));
          }},
         {"betweenness, 16 sources", [=, &g] { return SumAndMax(Betweenness(*d, {.sources = {g.sources, g.sources + 16}}, Budget())->score); }}};
   }

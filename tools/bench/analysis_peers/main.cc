@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench_analysis GRAPH… [--task TEXT] [--peer NAME] [--rounds N] [--threads N]: the same tasks on the same synthetic graph by our kernels, Boost.Graph,
 // igraph and hand-written floors, in turns within one process, so that other load on the machine meets all alike. Prints a JSON line
-// per peer, task and number of threads (best of the rounds, wall and processor seconds) and a table of ratios. Answers are compared.
+// per peer, task and number of threads (medians of the rounds, wall and processor seconds) and a table of ratios. Answers are compared.
+// bench_analysis --stops GRAPH… and --growth GRAPH…: see bench.h.
 #include <omp.h>
-#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -13,15 +14,16 @@
 
 namespace {
 
-double ProcessorSeconds() {
-  rusage r;
-  getrusage(RUSAGE_SELF, &r);
-  return static_cast<double>(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + static_cast<double>(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1e-6;
-}
-
-struct Best {
-  double wall = 1e300, processor = 1e300;
+// Medians over the rounds.
+struct Times {
+  std::vector<double> walls, processors;
   std::string answer;
+  static double Median(std::vector<double> list) {
+    std::sort(list.begin(), list.end());
+    return list[list.size() / 2];
+  }
+  double wall() const { return Median(walls); }
+  double processor() const { return Median(processors); }
 };
 
 }  // namespace
@@ -30,17 +32,26 @@ int main(int argc, char** argv) {
   std::vector<std::string> graphs;
   std::string only_task, only_peer;
   int rounds = 3, only_threads = 0;
+  bool stops = false, growth = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word.rfind("--", 0) != 0) graphs.push_back(word);
+    else if (word == "--stops") stops = true;
+    else if (word == "--growth") growth = true;
     else if (word == "--task" && i + 1 < argc) only_task = argv[++i];
     else if (word == "--peer" && i + 1 < argc) only_peer = argv[++i];
     else if (word == "--rounds" && i + 1 < argc) rounds = std::atoi(argv[++i]);
     else if (word == "--threads" && i + 1 < argc) only_threads = std::atoi(argv[++i]);
   }
   if (graphs.empty()) {
-    std::fprintf(stderr, "usage: bench_analysis GRAPH… [--task TEXT] [--peer NAME] [--rounds N] [--threads N]   graphs: S M L ball rmat20\n");
+    std::fprintf(stderr, "usage: bench_analysis GRAPH… [--task TEXT] [--peer NAME] [--rounds N] [--threads N] [--stops|--growth]   graphs: S M L ball rmat20\n");
     return 2;
+  }
+  if (stops || growth) {
+    if (only_threads > 0) omp_set_num_threads(only_threads);
+    if (growth) bench::MeasureGrowth(graphs, only_task);
+    for (size_t i = 0; stops && i < graphs.size(); ++i) bench::MeasureStops(graphs[i], only_task);
+    return 0;
   }
   for (const std::string& name : graphs) {
     const bench::Graph g = bench::MakeGraph(name), u = bench::Undirected(g);
@@ -55,7 +66,7 @@ int main(int argc, char** argv) {
                   name.c_str(), g.n, g.m(), p.name.c_str(), p.build_seconds, p.bytes_per_edge);
     }
     std::vector<std::string> order;
-    std::map<std::string, std::map<std::string, Best>> results;  // task, peer and threads
+    std::map<std::string, std::map<std::string, Times>> results;  // task, peer and threads
     for (const auto& t : peers[0].tasks) {
       if (t.name.find(only_task) != std::string::npos && (order.empty() || order.back() != t.name)) order.push_back(t.name);
     }
@@ -65,21 +76,22 @@ int main(int argc, char** argv) {
           for (const auto& t : peer.tasks) {
             if (t.name != task || (only_threads > 0 && t.threads != only_threads)) continue;
             omp_set_num_threads(t.threads);
-            const double wall = bench::Now(), processor = ProcessorSeconds();
+            const double wall = bench::Now(), processor = bench::ProcessorSeconds();
             std::string answer = t.run();
-            Best& best = results[task][peer.name + (t.threads > 1 ? ", 2 threads" : "")];
-            best.processor = std::min(best.processor, ProcessorSeconds() - processor);
-            best.wall = std::min(best.wall, bench::Now() - wall);
-            best.answer = std::move(answer);
+            Times& times = results[task][peer.name + (t.threads > 1 ? ", 2 threads" : "")];
+            times.processors.push_back(bench::ProcessorSeconds() - processor);
+            times.walls.push_back(bench::Now() - wall);
+            times.answer = std::move(answer);
           }
         }
       }
-      const std::string& ours = results[task][only_threads > 1 ? "liantu, 2 threads" : "liantu"].answer;
-      for (const auto& [who, best] : results[task]) {
-        if (best.wall > 1e299) continue;
+      const auto first = results[task].find(only_threads > 1 ? "liantu, 2 threads" : "liantu");
+      const std::string ours = first == results[task].end() ? "" : first->second.answer;
+      for (const auto& [who, times] : results[task]) {
+        if (times.walls.empty()) continue;
         std::printf("{\"suite\":\"analysis\",\"graph\":\"%s\",\"peer\":\"%s\",\"task\":\"%s\",\"seconds\":%.4f,\"processor_seconds\":%.4f,\"answer\":\"%s\"%s}\n", name.c_str(),
-                    who.c_str(), task.c_str(), best.wall, best.processor, best.answer.c_str(),
-                    best.answer.empty() || ours.empty() || best.answer == ours ? "" : ",\"differs\":true");
+                    who.c_str(), task.c_str(), times.wall(), times.processor(), times.answer.c_str(),
+                    times.answer.empty() || ours.empty() || times.answer == ours ? "" : ",\"differs\":true");
       }
       std::fflush(stdout);
     }
@@ -89,13 +101,13 @@ int main(int argc, char** argv) {
       const auto cell = [&](const char* who) {
         const auto it = r.find(who);
         char text[32] = "–";
-        if (it != r.end() && r.count("liantu") && r.at("liantu").wall < 1e299) std::snprintf(text, sizeof text, "%.2f", it->second.processor / r.at("liantu").processor);
+        if (it != r.end() && r.count("liantu")) std::snprintf(text, sizeof text, "%.2f", it->second.processor() / r.at("liantu").processor());
         return std::string(text);
       };
       const auto seconds = [&](const char* who, bool processor) {
         const auto it = r.find(who);
         char text[32] = "–";
-        if (it != r.end() && it->second.wall < 1e299) std::snprintf(text, sizeof text, "%.3f s", processor ? it->second.processor : it->second.wall);
+        if (it != r.end()) std::snprintf(text, sizeof text, "%.3f s", processor ? it->second.processor() : it->second.wall());
         return std::string(text);
       };
       std::printf("| %s | %s | %s | %s | %s | %s |\n", task.c_str(), seconds("liantu", true).c_str(), seconds("liantu, 2 threads", false).c_str(), cell("Boost.Graph").c_str(),
