@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "analysis/centrality.h"
+#include "analysis/polled_sort.h"
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
@@ -41,8 +42,10 @@ Result<GouldFernandezResult> GouldFernandez(const Snapshot& g, const GouldFernan
 
   std::vector<int64_t> in(count, 0), out(count, 0), sizes(count, 0);
   std::vector<int32_t> touched;
+  Poll poll(budget);
   for (Vertex b = 0; b < n; ++b) {
     const int32_t own = group[b];
+    if (poll.Spent(ties.degree(b) + 1)) return budget.Check();
     if (own < 0) continue;
     ++sizes[own];
     touched.clear();
@@ -144,14 +147,15 @@ Result<ConstraintResult> Constraint(const Snapshot& g, const ConstraintOptions& 
   std::vector<double> total(n, 0), largest(n, 0), redundancy(n, 0);
   std::vector<double> indirect(ties.target.size(), 0);  // sum_q p_iq p_qj of the half-tie i -> j
   std::vector<uint64_t> reverse(ties.target.size()), next(ties.begin.begin(), ties.begin.end() - 1);
+  Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {
+    if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
     for (uint64_t a = ties.begin[v]; a < ties.begin[v + 1]; ++a) {
       total[v] += ties.strength[a];
       largest[v] = std::max(largest[v], ties.strength[a]);
       reverse[a] = next[ties.target[a]]++;  // rows are ascending and v ascends, so the next free place is v's
     }
   }
-  if (budget.Spent()) return budget.Check();
   const bool whole = ForEachTriangle(ties, budget, [&](Vertex x, Vertex y, Vertex z, uint64_t xy, uint64_t xz, uint64_t yz) {
     // For the ego i with contacts j and k that are tied by s_jk.
     auto add = [&](Vertex i, Vertex j, Vertex k, uint64_t ij, uint64_t ik, double s_jk) {
@@ -223,12 +227,12 @@ Result<std::vector<Contribution>> ExplainConstraint(const Snapshot& g, const Con
 namespace {
 
 // 1 for the largest; values that differ by no more than rounding share the smaller rank. Undefined ones have none.
-std::vector<uint32_t> Ranks(const std::vector<Measure>& values) {
+Result<std::vector<uint32_t>> Ranks(const std::vector<Measure>& values, const Budget& budget) {
   std::vector<Vertex> order;
   for (Vertex v = 0; v < values.size(); ++v) {
     if (values[v].defined()) order.push_back(v);
   }
-  std::stable_sort(order.begin(), order.end(), [&](Vertex a, Vertex b) { return *values[a] > *values[b]; });
+  if (!PolledSort(order, budget, [&](Vertex a, Vertex b) { return *values[a] > *values[b]; })) return budget.Check();
   std::vector<uint32_t> rank(values.size(), 0);
   for (size_t i = 0; i < order.size(); ++i) {
     const bool equal = i > 0 && *values[order[i - 1]] - *values[order[i]] <= 1e-9 * std::abs(*values[order[i]]);
@@ -242,21 +246,7 @@ std::vector<uint32_t> Ranks(const std::vector<Measure>& values) {
 Result<BridgingResult> BridgingCentrality(const Snapshot& g, const BridgingOptions& options, const Budget& budget) {
   const Vertex n = g.vertex_count();
   LT_ASSIGN(const Ties ties, MakeTies(g, false, budget));
-  const bool simple = g.undirected() && g.projection().simple;
-  graph::SnapshotPtr view;  // where g is not the simple undirected graph itself
-  if (!simple) {
-    std::vector<Snapshot::Edge> edges;
-    for (Vertex v = 0; v < n; ++v) {
-      for (Vertex t : ties.row(v)) {
-        if (v < t) edges.push_back({v, t});
-      }
-    }
-    graph::Projection projection = g.projection();
-    projection.undirected = true;
-    projection.reversed = false;
-    LT_ASSIGN(view, Snapshot::FromEdges(n, std::move(edges), std::move(projection)));
-  }
-  LT_ASSIGN(const BetweennessResult between, Betweenness(simple ? g : *view, {.samples = options.samples, .seed = options.seed}, budget));
+  LT_ASSIGN(const BetweennessResult between, TiesBetweenness(ties, options.samples, options.seed, budget));
   BridgingResult result;
   result.header = MakeHeader(g, Text("B(v) psi(v), B raw betweenness by hops (", between.sources < n ? Text("from ", between.sources, " random sources") : "exact",
                                      "), psi = (1/k_v)/sum over neighbours of 1/k_i; undirected view, loops and parallel edges dropped"),
@@ -269,7 +259,13 @@ Result<BridgingResult> BridgingCentrality(const Snapshot& g, const BridgingOptio
     for (Vertex t : ties.row(v)) around += 1 / static_cast<double>(ties.degree(t));
     coefficients[v] = ties.degree(v) > 0 ? Measure(1 / (static_cast<double>(ties.degree(v)) * around)) : Measure::Undefined("no neighbours");
   }
-  const std::vector<uint32_t> by_score = Ranks(scores), by_coefficient = Ranks(coefficients);
+  // The ranks of a sample that was cut short are still worth giving; where there is no time, the product of ranks is left out.
+  Budget grace;
+  if (result.header.partial) grace.set_timeout_ms(30);
+  const auto by_score = Ranks(scores, result.header.partial ? grace : budget);
+  const auto by_coefficient = Ranks(coefficients, result.header.partial ? grace : budget);
+  const bool ranked = by_score.ok() && by_coefficient.ok();
+  if (!ranked && !result.header.partial) result.header.Stop(budget.Check(), "all but the product of ranks is done");
   result.vertices.resize(n);
   for (Vertex v = 0; v < n; ++v) {
     auto& value = result.vertices[v];
@@ -277,7 +273,7 @@ Result<BridgingResult> BridgingCentrality(const Snapshot& g, const BridgingOptio
     value.bridging_coefficient = value.bridging = value.rank_product = coefficients[v];
     if (!coefficients[v].defined()) continue;
     value.bridging = value.betweenness * *coefficients[v];
-    value.rank_product = static_cast<double>(by_score[v]) * by_coefficient[v];
+    value.rank_product = ranked ? Measure(static_cast<double>((*by_score)[v]) * (*by_coefficient)[v]) : Measure::Undefined("the budget ended before it was known");
   }
   return result;
 }

@@ -11,9 +11,7 @@ namespace liantu::analysis {
 namespace {
 
 Status CheckSupply(const Snapshot& g, const char* method) {
-  if (g.undirected()) {
-    return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
-  }
+  LT_TRY(CheckDirected(g, method));
   return CheckWeights(g, method);
 }
 
@@ -229,7 +227,8 @@ class Spread {
   }
   double Loss() const {
     double sum = 0;
-    for (Vertex v : Touched()) sum += model_.output[v] * (1 - State(v));
+    for (Vertex v : down_list_) sum += model_.output[v] * (1 - State(v));
+    for (Vertex v : up_list_) sum += in_down_[v] ? 0 : model_.output[v] * (1 - State(v));
     return sum / model_.total_output;
   }
 

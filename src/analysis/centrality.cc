@@ -13,13 +13,15 @@ namespace liantu::analysis {
 namespace {
 
 // Weights in the order of the in rows, so that pulling reads them in sequence; empty where all are 1.
-std::vector<double> InWeights(const Snapshot& g, bool weighted) {
+std::vector<double> InWeights(const Snapshot& g, bool weighted, Stopper& stop) {
   std::vector<double> weights;
   if (!weighted || !g.weighted()) return weights;
   weights.reserve(g.arc_count());
   for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    if (v % 4096 == 0 && stop.Spent()) break;
     for (size_t i = 0; i < g.in_degree(v); ++i) weights.push_back(g.weight(g.in_arc(v, i)));
   }
+  weights.resize(g.arc_count());
   return weights;
 }
 
@@ -79,6 +81,11 @@ double EstimateEigenvalue(const Snapshot& g, const std::vector<double>& weights,
   return growth - 1;
 }
 
+// Iterations that converge do so by a steady factor, so the share of digits gained is the share of time gone.
+void ReportChange(const Budget& budget, double change, double tolerance) {
+  if (change > 0 && tolerance < 1) budget.Progress(std::clamp(std::log(change) / std::log(tolerance), 0.0, 1.0));
+}
+
 Status NotConverged(const char* method, uint32_t iterations, double change) {
   return {Code::kInvalid, Text(method, ": no convergence in ", iterations, " iterations (last change ", std::to_string(change),
                                "); allow more iterations or a larger tolerance")};
@@ -91,6 +98,7 @@ Result<ScoreResult> Degrees(const Snapshot& g, graph::Direction direction, bool 
   out.header = MakeHeader(g, Text(weighted ? "sum of the weights of" : "number of", " edges at each vertex", DirectionWords(g, direction),
                                   "; parallel edges count each, a loop once an end"),
                           weighted ? "Barrat et al. 2004" : "Freeman 1979", "none");
+  if (weighted) LT_TRY(CheckFiniteWeights(g, "strength"));
   out.score.assign(g.vertex_count(), 0);
   Stopper stop(budget);
   ForBlocks(out.score.size(), kBlock, stop, [&](size_t begin, size_t end) {
@@ -135,9 +143,9 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
   const auto start_at = [&](size_t v) { return start.empty() ? even : start[v]; };
   const bool dangling_even = start.empty() || !o.dangling_to_seeds;
 
-  const std::vector<double> weights = InWeights(g, o.weighted);
-  std::vector<double> per_edge(n);  // 1 / out-strength; 0 where dangling
   Stopper stop(budget);
+  const std::vector<double> weights = InWeights(g, o.weighted, stop);
+  std::vector<double> per_edge(n);  // 1 / out-strength; 0 where dangling
   ForBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
     for (size_t v = begin; v < end; ++v) {
       double sum = g.out_degree(static_cast<Vertex>(v));
@@ -189,7 +197,7 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
     ++out.iterations;
     out.change = change;
     out.converged = change <= o.tolerance;
-    budget.Progress(static_cast<double>(out.iterations) / o.max_iterations);
+    ReportChange(budget, change, o.tolerance);
   }
   const Budget no_limit;
   Stopper never(no_limit);
@@ -219,11 +227,11 @@ Result<EigenvectorResult> EigenvectorCentrality(const Snapshot& g, const PowerOp
   out.header = MakeHeader(g, Text("leading eigenvector of the ", o.weighted ? "weight" : "adjacency", " matrix"), "Bonacich 1972",
                           "unit 2-norm, not negative");
   const size_t n = g.vertex_count();
-  const std::vector<double> weights = InWeights(g, o.weighted);
+  Stopper stop(budget);
+  const std::vector<double> weights = InWeights(g, o.weighted, stop);
   std::vector<double>& x = out.score;
   x.assign(n, 1 / std::sqrt(static_cast<double>(n)));
   std::vector<double> y(n);
-  Stopper stop(budget);
   double change = 1;
   while (change > o.tolerance && out.iterations < o.max_iterations && !stop.Spent()) {
     Pull(g.in_offsets(), g.sources(), weights, x, y, stop);
@@ -234,6 +242,7 @@ Result<EigenvectorResult> EigenvectorCentrality(const Snapshot& g, const PowerOp
     change = Difference(x, y, stop);
     x.swap(y);
     ++out.iterations;
+    ReportChange(budget, change, o.tolerance);
   }
   if (stop.spent()) {
     out.header.Stop(budget.Check(), Text(out.iterations, " iterations done, last change ", std::to_string(change)));
@@ -248,8 +257,8 @@ Result<KatzResult> Katz(const Snapshot& g, const KatzOptions& o, const Budget& b
     return Status(Code::kInvalid, Text("katz: alpha must be a number from 0 (0 chooses one), not ", o.alpha));
   }
   if (o.weighted) LT_TRY(CheckWeights(g, "katz"));
-  const std::vector<double> weights = InWeights(g, o.weighted);
   Stopper stop(budget);
+  const std::vector<double> weights = InWeights(g, o.weighted, stop);
   KatzResult out;
   out.alpha = o.alpha;
   if (out.alpha == 0) {
@@ -279,6 +288,7 @@ Result<KatzResult> Katz(const Snapshot& g, const KatzOptions& o, const Budget& b
     term.swap(next);
     ++out.iterations;
     converged = largest_term <= o.tolerance * largest_score;
+    ReportChange(budget, largest_term / largest_score, o.tolerance);
   }
   if (stop.spent()) {
     out.header.Stop(budget.Check(), Text(out.iterations, " terms summed"));
@@ -302,13 +312,14 @@ Result<HitsResult> Hits(const Snapshot& g, const PowerOptions& o, const Budget& 
   out.header = MakeHeader(g, "hub: points to good authorities; authority: pointed to by good hubs (leading singular vectors)", "Kleinberg 1999",
                           "each sums to 1");
   const size_t n = g.vertex_count();
-  const std::vector<double> in_weights = InWeights(g, o.weighted);
+  Stopper stop(budget);
+  const std::vector<double> in_weights = InWeights(g, o.weighted, stop);
   std::vector<double> out_weights;
+  if (!in_weights.empty()) out_weights.reserve(g.arc_count());
   for (uint32_t a = 0; !in_weights.empty() && a < g.arc_count(); ++a) out_weights.push_back(g.weight(a));
   out.hub.assign(n, n > 0 ? 1.0 / static_cast<double>(n) : 0);
   out.authority.assign(n, 0);
   std::vector<double> next(n);
-  Stopper stop(budget);
   double change = 1;
   while (change > o.tolerance && out.iterations < o.max_iterations && !stop.Spent()) {
     Pull(g.in_offsets(), g.sources(), in_weights, out.hub, out.authority, stop);
@@ -320,6 +331,7 @@ Result<HitsResult> Hits(const Snapshot& g, const PowerOptions& o, const Budget& 
     change = Difference(next, out.hub, stop);
     out.hub.swap(next);
     ++out.iterations;
+    ReportChange(budget, change, o.tolerance);
   }
   if (stop.spent()) {
     out.header.Stop(budget.Check(), Text(out.iterations, " iterations done"));

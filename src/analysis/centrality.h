@@ -13,6 +13,7 @@
 #include "analysis/distances.h"
 
 namespace liantu::analysis {
+struct Ties;
 
 struct ScoreResult {
   Header header;
@@ -46,8 +47,11 @@ struct BetweennessResult {
   double error_bound = 0;
 };
 // O(n m) exact, O(samples m) sampled; weighted with a log factor. Parallel over sources in fixed groups. Partial: an estimate
-// from the sources that were done (they are taken in a random order for this), with its error bound.
+// from the sources that were done (they are taken in a random order for this), with its error bound; an error where not one was.
 Result<BetweennessResult> Betweenness(const Snapshot& g, const BetweennessOptions& options, const Budget& budget);
+// The same by hops on the simple undirected view that other methods have made: raw scores, each unordered pair once, from all
+// vertices or `samples` of them. Of the header only whether it was stopped.
+Result<BetweennessResult> TiesBetweenness(const Ties& ties, uint64_t samples, uint64_t seed, const Budget& budget);
 // The part of v's raw score that each source contributes, largest first.
 Result<std::vector<Contribution>> ExplainBetweenness(const Snapshot& g, Vertex v, bool weighted, size_t limit, const Budget& budget);
 // The other arc of the same undirected edge (for a loop, the next or previous arc of the row).

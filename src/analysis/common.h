@@ -45,6 +45,9 @@ struct Header {
   }
 };
 
+// What one pass over all rows polls for.
+inline uint64_t WorkOfRows(const Snapshot& g) { return g.vertex_count() + g.arc_count(); }
+
 inline Header MakeHeader(const Snapshot& g, std::string definition, std::string reference, std::string normalisation,
                          std::string ties = "equal scores by ascending node id") {
   return {.projection = Text(g.projection().Describe(), "; ", g.vertex_count(), " vertices, ", g.edge_count(), " edges"),
@@ -86,11 +89,12 @@ struct Contribution {
 
 // The `limit` largest by absolute amount, ties by ascending vertex.
 inline std::vector<Contribution> TopContributions(std::vector<Contribution> all, size_t limit) {
-  std::sort(all.begin(), all.end(), [](const Contribution& a, const Contribution& b) {
+  const auto kept = all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()));
+  std::partial_sort(all.begin(), kept, all.end(), [](const Contribution& a, const Contribution& b) {
     const double x = std::abs(a.amount), y = std::abs(b.amount);
     return x != y ? x > y : std::pair(a.from, a.to) < std::pair(b.from, b.to);
   });
-  if (all.size() > limit) all.resize(limit);
+  all.erase(kept, all.end());
   return all;
 }
 
@@ -130,26 +134,45 @@ inline Status CheckWeights(const Snapshot& g, const char* method, bool positive 
   return {};
 }
 
+inline Status CheckDirected(const Snapshot& g, const char* method) {
+  if (!g.undirected()) return {};
+  return {Code::kInvalid, Text(method, ": needs arcs with a direction (from supplier to buyer), found an undirected projection; use a directed one")};
+}
+
+// kInvalid naming the first arc whose weight is not finite, for methods that only add weights up: negative ones may be.
+inline Status CheckFiniteWeights(const Snapshot& g, const char* method) {
+  for (uint32_t a = 0; g.weighted() && a < g.arc_count(); ++a) {
+    if (!std::isfinite(g.weight(a))) {
+      return {Code::kInvalid, Text(method, ": needs finite weights; an edge to node ", g.node_id(g.target(a)).raw, " weighs ", g.weight(a),
+                                   "; choose another weight or filter it out")};
+    }
+  }
+  return {};
+}
+
 inline Status CheckVertex(const Snapshot& g, Vertex v, const char* what) {
   if (v < g.vertex_count()) return {};
   return {Code::kInvalid, Text(what, ": vertex ", v, " is not one of the ", g.vertex_count(), " vertices of the projection")};
 }
 
-// Polls a budget every `kStep` units of work: `if (poll.Spent(row_length)) …`. One per thread.
+// Polls a budget every `kStep` units of work: `if (poll.Spent(row_length)) …`. One per thread. Where the whole work is known it
+// reports progress too; then only one thread may have it.
 class Poll {
  public:
-  explicit Poll(const Budget& budget) : budget_(budget) {}
+  explicit Poll(const Budget& budget, uint64_t whole_work = 0) : budget_(budget), whole_(whole_work) {}
   bool Spent(uint64_t work = 1) {
     done_ += work;
     if (done_ < kStep) return spent_;
-    done_ = 0;
+    before_ += std::exchange(done_, 0);
+    if (whole_ > 0) budget_.Progress(std::min(1.0, static_cast<double>(before_) / static_cast<double>(whole_)));
     return spent_ = spent_ || budget_.Spent();
   }
 
  private:
   static constexpr uint64_t kStep = 20'000;
   const Budget& budget_;
-  uint64_t done_ = 0;
+  const uint64_t whole_;
+  uint64_t before_ = 0, done_ = 0;
   bool spent_ = false;
 };
 

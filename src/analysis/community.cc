@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "analysis/parallel.h"
+#include "analysis/polled_sort.h"
 
 namespace liantu::analysis {
 namespace {
@@ -161,11 +162,12 @@ class Optimiser {
 
   // The community of every vertex, below vertex_count().
   std::vector<Vertex> Run() {
-    if (total_ > 0) Pass();
+    if (total_ > 0 && !stop_.Spent()) Pass();
     return std::move(found_);
   }
   std::vector<CommunityResult::Level> TakeLevels() { return std::move(levels_); }
   bool stopped() const { return stop_.spent(); }
+  bool moved() const { return !levels_.empty() && levels_[0].moves > 0; }
 
  private:
   struct Partition {
@@ -476,7 +478,7 @@ class Optimiser {
           work %= 100'000;
         }
       }
-    });
+    }, level.targets.size());
     return part;
   }
 
@@ -547,7 +549,7 @@ class Optimiser {
         }
         out.begin[c + 1] = rows.targets.size();
       }
-    });
+    }, level.targets.size());
     if (stop_.spent()) return out;
     uint64_t before = 0;
     for (size_t b = 0; b < blocks.size(); ++b) {
@@ -560,7 +562,7 @@ class Optimiser {
       Rows rows = std::move(blocks[b]);
       std::copy(rows.targets.begin(), rows.targets.end(), out.own_targets.begin() + out.begin[b * kRows]);
       std::copy(rows.weights.begin(), rows.weights.end(), out.own_weights.begin() + out.begin[b * kRows]);
-    });
+    }, before);
     out.LookAtOwn(true);
     return out;
   }
@@ -688,8 +690,10 @@ Result<CommunityResult> Find(const Snapshot& g, const CommunityOptions& o, Searc
                             search == Search::kLeiden ? "Traag, Waltman & van Eck 2019" : "Blondel, Guillaume, Lambiotte & Lefebvre 2008",
                             kNormalisation, Text(kNumbering, "; equal gains: stay, else the smaller community"));
   }
+  bool begun = false;
   const auto run = [&](auto optimiser) {
     std::vector<Vertex> labels = optimiser.Run();
+    begun = !optimiser.stopped() || optimiser.moved();
     out.levels = optimiser.TakeLevels();
     if (optimiser.stopped()) {
       out.header.Stop(budget.Check(), Text("the partition found in ", out.levels.size(), " levels",
@@ -699,8 +703,9 @@ Result<CommunityResult> Find(const Snapshot& g, const CommunityOptions& o, Searc
   };
   std::vector<Vertex> labels = UsesDirection(g, o.ignore_direction) && search != Search::kLabels ? run(Optimiser<Flow>(g, o, search, budget))
                                                                                                 : run(Optimiser<double>(g, o, search, budget));
+  if (!begun) return budget.Check().Prefixed(Text(name, ": not one node was moved: "));
   Budget grace;
-  if (out.header.partial) grace.set_timeout_ms(40);
+  if (out.header.partial) grace.set_timeout_ms(20);
   const bool measured = Assess(g, std::move(labels), g.vertex_count(), quality, grace, out);
   if (search == Search::kLabels) {
     for (auto& level : out.levels) level.modularity = out.modularity;
@@ -772,9 +777,9 @@ Result<std::vector<Contribution>> ExplainCommunity(const Snapshot& g, const Grou
   return TopContributions(std::move(parts), limit);
 }
 
-Result<PartitionComparison> ComparePartitions(const Snapshot& g, const Groups& a, const Groups& b) {
-  LT_TRY(CountGroups(g, a).status());
-  LT_TRY(CountGroups(g, b).status());
+Result<PartitionComparison> ComparePartitions(const Snapshot& g, const Groups& a, const Groups& b, const Budget& budget) {
+  LT_ASSIGN(const int32_t count_a, CountGroups(g, a));
+  LT_ASSIGN(const int32_t count_b, CountGroups(g, b));
   PartitionComparison out;
   out.header = MakeHeader(g, "NMI = 2 I(A;B) / (H(A) + H(B)); adjusted Rand index = (pairs together in both - expected) / (mean of the pairs together in "
                              "each - expected); over the nodes that have a group in both",
@@ -790,25 +795,27 @@ Result<PartitionComparison> ComparePartitions(const Snapshot& g, const Groups& a
     out.nmi = out.adjusted_rand = Measure::Undefined("no node has a group in both");
     return out;
   }
-  // Sums over the runs of equal keys: entropy, pairs in the same run, runs.
+  // Sums over the groups: entropy, pairs in the same group, groups.
   struct Runs {
     double entropy = 0, pairs = 0;
     int32_t count = 0;
   };
-  const auto runs = [&](auto key) {
-    std::sort(both.begin(), both.end(), [&](const auto& x, const auto& y) { return key(x) < key(y); });
-    Runs r;
-    for (size_t i = 0, j = 0; i < both.size(); i = j) {
-      while (j < both.size() && key(both[j]) == key(both[i])) ++j;
-      const double size = static_cast<double>(j - i);
-      r.entropy -= size / n * std::log(size / n);
-      r.pairs += size * (size - 1) / 2;
-      ++r.count;
-    }
-    return r;
+  const auto add = [n](Runs& r, double size) {
+    if (size == 0) return;
+    r.entropy -= size / n * std::log(size / n);
+    r.pairs += size * (size - 1) / 2;
+    ++r.count;
   };
-  const Runs in_a = runs([](const auto& p) { return p.first; }), in_b = runs([](const auto& p) { return p.second; });
-  const Runs joint = runs([](const auto& p) { return p; });
+  Runs in_a, in_b, joint;
+  std::vector<uint32_t> size_a(count_a, 0), size_b(count_b, 0);
+  for (const auto& [x, y] : both) ++size_a[x], ++size_b[y];
+  for (uint32_t size : size_a) add(in_a, size);
+  for (uint32_t size : size_b) add(in_b, size);
+  if (!PolledSort(both, budget)) return budget.Check().Prefixed("comparison of partitions: ");
+  for (size_t i = 0, j = 0; i < both.size(); i = j) {
+    while (j < both.size() && both[j] == both[i]) ++j;
+    add(joint, static_cast<double>(j - i));
+  }
   out.groups_a = in_a.count;
   out.groups_b = in_b.count;
   const auto equal = [&](const char* which) {

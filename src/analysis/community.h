@@ -88,6 +88,6 @@ struct PartitionComparison {
 };
 // Vertices that have no group (-1) in either are left out, with a warning. Where both partitions are one group (or, for the
 // Rand index, all single vertices) the quotient is 0/0 and they are equal: 1 by convention, with a warning. O(n log n).
-Result<PartitionComparison> ComparePartitions(const Snapshot& g, const Groups& a, const Groups& b);
+Result<PartitionComparison> ComparePartitions(const Snapshot& g, const Groups& a, const Groups& b, const Budget& budget);
 
 }  // namespace liantu::analysis

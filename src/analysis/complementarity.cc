@@ -11,6 +11,16 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+// `size` times `value`, filled in pieces between which the budget is asked: touching a large table for the first time is slow.
+Status Fill(std::vector<double>& list, size_t size, double value, const Budget& budget) {
+  list.reserve(size);
+  while (list.size() < size) {
+    if (budget.Spent()) return budget.Check();
+    list.resize(std::min(size, list.size() + (size_t{1} << 20)), value);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<SpecialisationResult> Specialisation(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget) {
@@ -37,7 +47,8 @@ Result<SpecialisationResult> Specialisation(const Snapshot& g, const Specialisat
                                        " cells; choose coarser ones"));
   }
   LT_TRY(budget.CheckBytes(9 * cells));
-  std::vector<double> x(cells, 0);
+  std::vector<double> x;
+  LT_TRY(Fill(x, cells, 0, budget));
   Poll poll(budget);
   for (Vertex v = 0; v < g.vertex_count(); ++v) {
     if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
@@ -95,7 +106,8 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
                                 "these are statistical suggestions of what could fit",
                              "Hidalgo, Klinger, Barabasi & Hausmann 2007", "both in [0, 1]", "missing activities by density, then ascending node id");
   result.header.warnings = base.header.warnings;
-  std::vector<double> phi(columns * columns, 0);
+  std::vector<double> phi;
+  LT_TRY(Fill(phi, columns * columns, 0, budget));
   std::vector<std::vector<uint32_t>> held(rows);
   Poll poll(budget);
   for (size_t c = 0; c < rows; ++c) {
@@ -117,7 +129,8 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
       if (most > 0 && p != q) around[p] += cell;
     }
   }
-  std::vector<double> density(rows * columns, kNaN);
+  std::vector<double> density;
+  LT_TRY(Fill(density, rows * columns, kNaN, budget));
   result.missing.resize(rows);
   for (size_t c = 0; c < rows; ++c) {
     for (uint32_t p = 0; p < columns; ++p) {
@@ -167,6 +180,87 @@ bool Standardise(std::vector<double>& x) {
   return true;
 }
 
+// The eigenvalues of a symmetric matrix, largest first, and the eigenvector of the second: Householder's reduction to three
+// diagonals, eigenvalues of these by Eigen, and inverse iteration (Wilkinson 1965). Library solvers do it in one step that
+// no budget interrupts.
+class SecondEigenpair {
+ public:
+  // Consumes the matrix, of at least two rows.
+  explicit SecondEigenpair(Eigen::MatrixXd a) : a_(std::move(a)), n_(a_.rows()), reflection_(n_) {}
+
+  Status Solve(const Budget& budget) {
+    for (Eigen::Index k = 0; k + 2 < n_; ++k) {
+      if (k % 4 == 0) {
+        if (budget.Spent()) return budget.Check();
+        budget.Progress(static_cast<double>(k) / static_cast<double>(n_));
+      }
+      const Eigen::Index rest = n_ - k - 1;
+      double below = 0;
+      a_.col(k).tail(rest).makeHouseholderInPlace(reflection_(k), below);
+      a_(k + 1, k) = 1;
+      const Eigen::VectorXd v = a_.col(k).tail(rest);
+      auto block = a_.bottomRightCorner(rest, rest);
+      Eigen::VectorXd p = block.selfadjointView<Eigen::Lower>() * (reflection_(k) * v);
+      p -= reflection_(k) / 2 * p.dot(v) * v;
+      block.selfadjointView<Eigen::Lower>().rankUpdate(v, p, -1);
+      a_(k + 1, k) = below;
+    }
+    const Eigen::VectorXd diagonal = a_.diagonal(), below = a_.diagonal<-1>();
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+    solver.computeFromTridiagonal(diagonal, below, Eigen::EigenvaluesOnly);
+    if (solver.info() != Eigen::Success) return {Code::kInvalid, "complexity: the eigenvalues of the place matrix were not found"};
+    values = solver.eigenvalues().reverse();
+    vector = Eigen::VectorXd::Ones(n_);
+    for (Eigen::Index i = 1; i < n_; i += 2) vector(i) = -0.5;  // not at right angles to what is sought
+    for (int step = 0; step < 4; ++step) {
+      vector = SolveShifted(diagonal, below, values(1), vector);
+      vector.normalize();
+    }
+    for (Eigen::Index k = n_ - 2; k-- > 0;) {  // back through the reflections
+      Eigen::VectorXd v = a_.col(k).tail(n_ - k - 1);
+      v(0) = 1;
+      vector.tail(n_ - k - 1) -= reflection_(k) * v.dot(vector.tail(n_ - k - 1)) * v;
+    }
+    return {};
+  }
+
+  Eigen::VectorXd values, vector;
+
+ private:
+  // (T - shift I)^-1 b by elimination with row exchanges; pivots that vanish are made tiny, as inverse iteration wants.
+  static Eigen::VectorXd SolveShifted(const Eigen::VectorXd& diagonal, const Eigen::VectorXd& below, double shift, Eigen::VectorXd b) {
+    const Eigen::Index n = diagonal.size();
+    Eigen::VectorXd first = diagonal.array() - shift, second = Eigen::VectorXd::Zero(n), third = Eigen::VectorXd::Zero(n);
+    second.head(n - 1) = below;
+    const double tiny = 1e-300 + 1e-16 * (diagonal.cwiseAbs().maxCoeff() + below.cwiseAbs().maxCoeff());
+    for (Eigen::Index i = 0; i + 1 < n; ++i) {
+      double low = below(i);
+      if (std::abs(low) > std::abs(first(i))) {
+        std::swap(first(i), low);
+        std::swap(second(i), first(i + 1));
+        std::swap(third(i), second(i + 1));
+        std::swap(b(i), b(i + 1));
+      }
+      if (std::abs(first(i)) < tiny) first(i) = tiny;
+      const double factor = low / first(i);
+      first(i + 1) -= factor * second(i);
+      second(i + 1) -= factor * third(i);
+      b(i + 1) -= factor * b(i);
+    }
+    if (std::abs(first(n - 1)) < tiny) first(n - 1) = tiny;
+    for (Eigen::Index i = n; i-- > 0;) {
+      if (i + 1 < n) b(i) -= second(i) * b(i + 1);
+      if (i + 2 < n) b(i) -= third(i) * b(i + 2);
+      b(i) /= first(i);
+    }
+    return b;
+  }
+
+  Eigen::MatrixXd a_;
+  const Eigen::Index n_;
+  Eigen::VectorXd reflection_;
+};
+
 }  // namespace
 
 Result<ComplexityResult> Complexity(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget) {
@@ -199,11 +293,15 @@ Result<ComplexityResult> Complexity(const Snapshot& g, const SpecialisationOptio
       scaled(c, p) = base.m(place, activity) ? 1 / std::sqrt(double(base.diversity[place]) * base.ubiquity[activity]) : 0;
     }
   }
-  const Eigen::MatrixXd symmetric = scaled * scaled.transpose();
-  if (budget.Spent()) return budget.Check();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(symmetric);
-  if (solver.info() != Eigen::Success) return Status(Code::kInvalid, "complexity: the eigenvalues of the place matrix were not found");
-  for (Eigen::Index i = n; i-- > 0;) result.eigenvalues.push_back(solver.eigenvalues()(i));
+  Eigen::MatrixXd symmetric(n, n);
+  for (Eigen::Index c = 0; c < n; c += 8) {
+    if (budget.Spent()) return budget.Check();
+    const Eigen::Index rows = std::min<Eigen::Index>(8, n - c);
+    symmetric.middleRows(c, rows).noalias() = scaled.middleRows(c, rows) * scaled.transpose();
+  }
+  SecondEigenpair solver(std::move(symmetric));
+  LT_TRY(solver.Solve(budget));
+  result.eigenvalues.assign(solver.values.data(), solver.values.data() + n);
   const double second = result.eigenvalues[1];
   if (second > 1 - kSame) {
     return Status(Code::kInvalid, Text("complexity: the second eigenvalue is 1, so places and activities fall apart into unconnected blocks and "
@@ -216,7 +314,7 @@ Result<ComplexityResult> Complexity(const Snapshot& g, const SpecialisationOptio
   std::vector<double> eci(places.size());
   double covariance = 0, mean_diversity = 0;
   for (size_t c = 0; c < eci.size(); ++c) {
-    eci[c] = solver.eigenvectors()(static_cast<Eigen::Index>(c), n - 2) / std::sqrt(double(base.diversity[places[c]]));
+    eci[c] = solver.vector(static_cast<Eigen::Index>(c)) / std::sqrt(double(base.diversity[places[c]]));
     mean_diversity += base.diversity[places[c]] / static_cast<double>(eci.size());
   }
   if (!Standardise(eci)) return Status(Code::kInvalid, "complexity: all places come out equal");

@@ -70,8 +70,7 @@ struct ComplexityResult {
 // Hidalgo & Hausmann 2009, eigenvector form: ECI = second eigenvector of M~ = D_c^-1 M D_p^-1 M^T, population z, sign by
 // corr(ECI, diversity) >= 0. Places without a specialisation and activities nobody has are left out (undefined). kInvalid
 // where the second eigenvalue is 1 (M falls apart into unconnected blocks), double, or 0 (all places alike), and above
-// kMaxComplexityPlaces places. Time O(places^3); the eigenvalues are one step that no budget interrupts (300 places take
-// about 0.1 s, 1000 about 2 s).
+// kMaxComplexityPlaces places. Time O(places^3): 1000 take about a second.
 Result<ComplexityResult> Complexity(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget);
 
 }  // namespace liantu::analysis

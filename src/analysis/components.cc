@@ -93,8 +93,8 @@ class Strong {
 
   std::vector<Vertex> Run() {
     TakeOffEnds();
-    TakeOffLarge();
-    Tarjan();
+    if (!stop_.Spent()) TakeOffLarge();
+    if (!stop_.Spent()) Tarjan();
     return std::move(component_);
   }
 
@@ -106,6 +106,7 @@ class Strong {
     const Vertex n = g_.vertex_count();
     std::vector<uint32_t> in(n), out(n);
     std::vector<Vertex> stack;
+    Poll poll(stop_.budget());
     for (Vertex v = 0; v < n; ++v) {
       in[v] = g_.in_degree(v);
       out[v] = g_.out_degree(v);
@@ -117,6 +118,7 @@ class Strong {
     while (!stack.empty()) {
       const Vertex v = stack.back();
       stack.pop_back();
+      if (poll.Spent(g_.out_degree(v) + g_.in_degree(v) + 1)) return;
       const auto lower = [&](std::vector<uint32_t>& degree, Vertex w) {
         if (--degree[w] == 0 && !done(w)) {
           component_[w] = w;
@@ -177,7 +179,7 @@ class Strong {
           } else {
             low[v] = std::min(low[v], low[w]);
           }
-          if (++work == 1'000'000) {
+          if (++work == 50'000) {
             work = 0;
             if (stop_.Spent()) return;
           }
@@ -209,7 +211,9 @@ ComponentsResult Finish(Header header, std::vector<Vertex> component) {
   for (Vertex v = 0; v < component.size(); ++v) {
     if (size[v] > 0) out.components.push_back({v, size[v]});
   }
-  std::stable_sort(out.components.begin(), out.components.end(), [](const auto& a, const auto& b) { return a.size > b.size; });
+  // Most components are single vertices, which are in order already: only the others are sorted.
+  const auto singles = std::stable_partition(out.components.begin(), out.components.end(), [](const auto& c) { return c.size > 1; });
+  std::stable_sort(out.components.begin(), singles, [](const auto& a, const auto& b) { return a.size > b.size; });
   out.component = std::move(component);
   return out;
 }

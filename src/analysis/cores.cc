@@ -21,18 +21,21 @@ Result<CoreResult> CoreNumbers(const Snapshot& g, const Budget& budget) {
   left.resize(n);
   std::vector<Vertex> active(n), wave;
   std::iota(active.begin(), active.end(), Vertex{0});
+  Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {
+    if (poll.Spent()) return budget.Check().Prefixed("core numbers: ");
     const auto row = g.out(v);
     const auto [low, high] = std::equal_range(row.begin(), row.end(), v);
     const uint32_t loops = static_cast<uint32_t>(high - low);
     left[v] = g.undirected() ? g.out_degree(v) - loops : g.out_degree(v) + g.in_degree(v) - 2 * loops;
   }
-  Poll poll(budget);
   for (uint32_t k = 0; !active.empty(); ++k) {
+    budget.Progress(1 - static_cast<double>(active.size()) / n);
     // All that have k or less left begin the wave, the rest stay for the next level.
     size_t kept = 0;
     uint32_t least = kUnreached;
     for (Vertex v : active) {
+      if (poll.Spent()) return budget.Check().Prefixed("core numbers: ");
       if (left[v] <= k) {
         if (left[v] == k) wave.push_back(v);  // those below were taken off by an earlier wave
       } else {
@@ -71,7 +74,10 @@ struct Oriented {
   std::vector<Vertex> targets;
   std::vector<Vertex> vertex;  // by new number
 
-  explicit Oriented(const SimpleView& view) {
+  // Not whole where the budget is spent: look at it afterwards.
+  Oriented(const SimpleView& view, const Budget& budget) {
+    if (budget.Spent()) return;
+    Poll poll(budget);
     const Vertex n = view.vertex_count();
     std::vector<uint32_t> count(2, 0);
     for (Vertex v = 0; v < n; ++v) {
@@ -87,6 +93,7 @@ struct Oriented {
     targets.reserve(view.arc_count() / 2);
     for (Vertex r = 0; r < n; ++r) {
       const size_t first = targets.size();
+      if (poll.Spent(4 * view.degree(vertex[r]) + 1)) return;
       for (Vertex w : view.row(vertex[r])) {
         if (rank[w] > r) targets.push_back(rank[w]);
       }
@@ -103,12 +110,13 @@ template <class Thread>
 void ForTriangles(const Oriented& g, Stopper& stop, Thread make) {
   const size_t n = g.vertex.size();
   constexpr size_t kRows = 512;
-#pragma omp parallel
+#pragma omp parallel if (g.targets.size() >= kWorthThreads)
   {
     std::vector<uint64_t> mark((n + 63) / 64, 0);
     auto found = make();
 #pragma omp for schedule(dynamic, 1)
     for (size_t b = 0; b < (n + kRows - 1) / kRows; ++b) {
+      if (omp_get_thread_num() == 0) stop.budget().Progress(static_cast<double>(b * kRows) / static_cast<double>(n));
       for (size_t i = b * kRows; i < std::min(n, (b + 1) * kRows); ++i) {
         const Vertex x = static_cast<Vertex>(i);
         const auto row = g.row(x);
@@ -129,9 +137,10 @@ void ForTriangles(const Oriented& g, Stopper& stop, Thread make) {
 }  // namespace
 
 Result<uint64_t> CountTriangles(const Snapshot& g, const Budget& budget) {
-  const SimpleView view(g);
-  const Oriented oriented(view);
+  const SimpleView view(g, budget);
+  const Oriented oriented(view, budget);
   Stopper stop(budget);
+  if (stop.Spent()) return budget.Check().Prefixed("triangles: ");
   std::atomic<uint64_t> total{0};
   struct Count {
     std::atomic<uint64_t>& total;
@@ -150,10 +159,11 @@ Result<TriangleResult> Triangles(const Snapshot& g, const Budget& budget) {
   out.header = MakeHeader(g, "triangles at each vertex of the simple undirected view; clustering = triangles / pairs of neighbours, 0 "
                              "where there is no pair",
                           "Watts & Strogatz 1998; Newman 2003 (transitivity)", "clustering in [0, 1]");
-  const SimpleView view(g);
-  const Oriented oriented(view);
+  const SimpleView view(g, budget);
+  const Oriented oriented(view, budget);
   const Vertex n = view.vertex_count();
   Stopper stop(budget);
+  if (stop.Spent()) return budget.Check().Prefixed("triangles: ");
   std::vector<uint64_t> at(n, 0);  // by new number
   struct Add {
     std::vector<uint64_t>& at;

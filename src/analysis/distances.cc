@@ -48,6 +48,7 @@ class BreadthFirst {
   BreadthFirst(const Snapshot& g, graph::Direction direction, std::vector<uint32_t>& hops, Stopper& stop)
       : ahead_(RowsAlong(g, direction)), behind_(RowsAlong(g, Opposite(direction))), hops_(hops), stop_(stop) {
     for (const Rows& r : ahead_) edges_left_ += r.targets.size();
+    all_edges_ = edges_left_;
   }
 
   void Run(std::span<const Vertex> sources, uint32_t max_hops) {
@@ -60,6 +61,8 @@ class BreadthFirst {
       frontier_edges += Degree(ahead_, s);
     }
     for (uint32_t depth = 1; !list_.empty() && (max_hops == 0 || depth <= max_hops) && !stop_.Spent(); ++depth) {
+      stop_.budget().Progress(1 - static_cast<double>(edges_left_) / static_cast<double>(std::max<uint64_t>(1, all_edges_)));
+      frontier_edges_ = frontier_edges;
       if (frontier_edges > edges_left_ / 15) {
         bitmap_.assign((n + 63) / 64, 0);
         for (Vertex v : list_) bitmap_[v >> 6] |= uint64_t{1} << (v & 63);
@@ -84,7 +87,7 @@ class BreadthFirst {
   uint64_t FromAbove(uint32_t depth) {
     std::vector<Vertex> next;
     uint64_t edges = 0;
-    if (list_.size() < 256 || omp_get_max_threads() == 1) {
+    if (list_.size() < 256 || frontier_edges_ < kWorthThreads || omp_get_max_threads() == 1) {
       uint64_t work = 0;
       for (size_t i = 0; i < list_.size(); ++i) {
         const Vertex u = list_[i];
@@ -99,7 +102,7 @@ class BreadthFirst {
           }
           work += rows.size(u);
         }
-        if (work > 1'000'000) {
+        if (work > 100'000) {
           if (stop_.Spent()) break;
           work = 0;
         }
@@ -170,7 +173,7 @@ class BreadthFirst {
   const std::vector<Rows> ahead_, behind_;
   std::vector<uint32_t>& hops_;
   Stopper& stop_;
-  uint64_t edges_left_ = 0;
+  uint64_t all_edges_ = 0, edges_left_ = 0, frontier_edges_ = 0;
   std::vector<Vertex> list_;
   std::vector<uint64_t> bitmap_, next_bitmap_;
 };
@@ -296,7 +299,7 @@ class DeltaStepping {
         }
         work += rows.size(u);
       }
-      if (work > 1'000'000) {
+      if (work > 100'000) {
         if (stop_.Spent()) return;
         work = 0;
       }
@@ -330,12 +333,17 @@ class DeltaStepping {
   Stopper& stop_;
 };
 
+// Threads meet after every bucket, so they need more work than elsewhere before they are worth waking.
+constexpr uint64_t kSharedSearch = 16 * kWorthThreads;
+
 template <class Distance, class Weight>
 void RunDeltaStepping(const std::vector<Rows>& rows, Weight weight, double delta, double longest, std::span<const Vertex> sources,
                       std::vector<double>& out, Stopper& stop) {
   constexpr Distance kFar = std::numeric_limits<Distance>::max();
   std::vector<Distance> distance(out.size(), kFar);
-  if (omp_get_max_threads() > 1) {
+  uint64_t edges = 0;
+  for (const Rows& r : rows) edges += r.targets.size();
+  if (omp_get_max_threads() > 1 && edges >= kSharedSearch) {
     DeltaStepping<true, Distance, Weight>(rows, weight, delta, longest, distance, stop).Run(sources);
   } else {
     DeltaStepping<false, Distance, Weight>(rows, weight, delta, longest, distance, stop).Run(sources);
@@ -374,7 +382,8 @@ void SearchWeighted(const Snapshot& g, const WeightFacts& facts, std::span<const
   const std::vector<Rows> rows = RowsAlong(g, direction);
   const double mean = facts.sum / static_cast<double>(std::max<uint64_t>(1, g.arc_count()));
   // Narrow buckets save work, wide ones give threads something to share; never so narrow that there are many.
-  double delta = std::max(mean / (omp_get_max_threads() > 1 ? 8 : 24), facts.largest * 1e-4);
+  const bool shared = omp_get_max_threads() > 1 && rows.size() * g.arc_count() >= kSharedSearch;
+  double delta = std::max(mean / (shared ? 8 : 24), facts.largest * 1e-4);
   if (delta == 0) delta = 1;
   const bool in_only = !g.undirected() && direction == graph::Direction::kIn;
   const auto run = [&](auto weights) {
@@ -384,6 +393,7 @@ void SearchWeighted(const Snapshot& g, const WeightFacts& facts, std::span<const
       by_source.resize(g.arc_count());
       size_t at = 0;
       for (Vertex v = 0; v < g.vertex_count(); ++v) {
+        if (v % 4096 == 0 && stop.Spent()) return;
         for (size_t i = 0; i < g.in_degree(v); ++i) by_source[at++] = weights[g.in_arc(v, i)];
       }
     }

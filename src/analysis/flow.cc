@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 
+#include "analysis/polled_sort.h"
+
 namespace liantu::analysis {
 namespace {
 
@@ -17,6 +19,7 @@ class Network {
   Network(uint32_t vertices, const Budget& budget) : poll_(budget), first_(vertices + 1ull, 0), level_(vertices), at_(vertices) {}
 
   // Arcs are added, then Finish sorts them by tail; false where the budget is spent.
+  void Reserve(uint64_t arcs) { head_.reserve(2 * arcs), rest_.reserve(2 * arcs); }
   uint32_t AddArc(uint32_t from, uint32_t to, double capacity, double back_capacity = 0) {
     const auto arc = static_cast<uint32_t>(head_.size());
     head_.push_back(to), rest_.push_back(capacity);
@@ -188,6 +191,8 @@ Result<MaxFlowResult> MaxFlow(const Snapshot& g, const MaxFlowOptions& options, 
   Network network(n + 2, budget);
   Poll poll(budget);
   std::vector<uint32_t> arcs;  // of the snapshot; network arc 2i is arcs[i]
+  arcs.reserve(g.edge_count());
+  network.Reserve(g.edge_count() + options.sources.size() + options.targets.size());
   if (!ForEachEdge(g, false, options.unit, poll, [&](uint32_t arc, Vertex v, Vertex t, double capacity, double back) {
         arcs.push_back(arc);
         network.AddArc(v, t, capacity, back);
@@ -209,6 +214,7 @@ Result<MaxFlowResult> MaxFlow(const Snapshot& g, const MaxFlowOptions& options, 
   std::vector<std::vector<Vertex>> carries(options.unit ? n : 0);
   double cut = 0;
   for (uint32_t i = 0; i < arcs.size(); ++i) {
+    if (poll.Spent()) return budget.Check();
     const uint32_t arc = 2 * i;
     const Vertex v = network.tail(arc), t = network.head(arc);
     const double capacity = options.unit ? 1 : g.weight(arcs[i]), moved = capacity - network.rest(arc);
@@ -228,7 +234,7 @@ Result<MaxFlowResult> MaxFlow(const Snapshot& g, const MaxFlowOptions& options, 
   }
   result.flow = cut;  // the same number without the rounding of many pushes
   std::sort(result.cut_arcs.begin(), result.cut_arcs.end());
-  std::sort(result.flows.begin(), result.flows.end(), [](const auto& a, const auto& b) { return a.arc < b.arc; });
+  if (!PolledSort(result.flows, budget, [](const auto& a, const auto& b) { return a.arc < b.arc; })) return budget.Check();
   if (options.unit) result.routes = Routes(static_cast<uint64_t>(std::llround(cut)), is_source, is_target, carries);
   return result;
 }
@@ -244,10 +250,12 @@ Result<VertexCutResult> VertexCut(const Snapshot& g, const VertexCutOptions& opt
                              "Menger 1927; Even & Tarjan 1975", "numbers of routes and vertices", "the cut nearest to the source");
   // v arrives at 2v and leaves from 2v+1. Parallel edges and a direct edge are one route each at most.
   Network network(2 * n, budget);
+  network.Reserve(n + g.arc_count());
   for (Vertex v = 0; v < n; ++v) network.AddArc(2 * v, 2 * v + 1, v == s || v == t ? n : 1);
   Poll poll(budget);
   bool direct = false;
   std::vector<std::pair<Vertex, Vertex>> ends;
+  ends.reserve(g.arc_count());
   for (Vertex v = 0; v < n; ++v) {
     if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
     Vertex before = kNoVertex;
@@ -265,6 +273,7 @@ Result<VertexCutResult> VertexCut(const Snapshot& g, const VertexCutOptions& opt
   result.disjoint_routes = static_cast<uint64_t>(std::llround(*flow));
   std::vector<std::vector<Vertex>> carries(n);
   for (size_t i = 0; i < ends.size(); ++i) {
+    if (poll.Spent()) return budget.Check();
     if (network.rest(static_cast<uint32_t>(2 * (n + i))) < 0.5) carries[ends[i].first].push_back(ends[i].second);
   }
   std::vector<bool> is_source(n, false), is_target(n, false);
@@ -302,6 +311,8 @@ Result<EdgeConnectivityResult> EdgeConnectivity(const Snapshot& g, const EdgeCon
   Network network(n, budget);
   Poll poll(budget);
   std::vector<double> degree(n, 0), capacities;
+  capacities.reserve(g.edge_count());
+  network.Reserve(g.edge_count());
   if (!ForEachEdge(g, true, !options.weighted, poll, [&](uint32_t, Vertex v, Vertex t, double capacity, double back) {
         network.AddArc(v, t, capacity, back);
         capacities.push_back(capacity);

@@ -5,22 +5,14 @@
 #include <numeric>
 #include <tuple>
 
+#include "analysis/polled_sort.h"
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
 
-namespace {
-
-Status CheckDirected(const Snapshot& g, const char* method) {
-  if (!g.undirected()) return {};
-  return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
-}
-
-}  // namespace
-
 // --- Articulation points
 
-Result<CutPointsResult> CutPoints(const Snapshot& g, const CutPointsOptions&, const Budget& budget) {
+Result<CutPointsResult> CutPoints(const Snapshot& g, const Budget& budget) {
   LT_ASSIGN(const Ties ties, MakeTies(g, false, budget));
   const Vertex n = ties.vertex_count();
   CutPointsResult result;
@@ -34,7 +26,7 @@ Result<CutPointsResult> CutPoints(const Snapshot& g, const CutPointsOptions&, co
   std::vector<uint64_t> next(ties.begin.begin(), ties.begin.end() - 1);
   std::vector<Vertex> walk, open, component;
   uint32_t clock = 0;
-  Poll poll(budget);
+  Poll poll(budget, ties.target.size() + n);
   for (Vertex root = 0; root < n; ++root) {
     if (found[root] != kUnseen) continue;
     component.clear();
@@ -72,7 +64,7 @@ Result<CutPointsResult> CutPoints(const Snapshot& g, const CutPointsOptions&, co
         open.pop_back();
         block.push_back(t);
       }
-      std::sort(block.begin(), block.end());
+      if (!PolledSort(block, budget)) return budget.Check();
       result.biconnected.push_back(std::move(block));
       if (low[v] > found[parent] && ties.strength[ties.Find(parent, v)] == 1) {
         result.bridges.push_back({std::min(parent, v), std::max(parent, v), size[v]});
@@ -89,9 +81,11 @@ Result<CutPointsResult> CutPoints(const Snapshot& g, const CutPointsOptions&, co
       result.bridges[i].cut_off = std::min<uint64_t>(result.bridges[i].cut_off, all - result.bridges[i].cut_off);
     }
   }
-  std::sort(result.points.begin(), result.points.end(), [](const auto& x, const auto& y) { return x.vertex < y.vertex; });
-  std::sort(result.bridges.begin(), result.bridges.end(), [](const auto& x, const auto& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
-  std::sort(result.biconnected.begin(), result.biconnected.end());
+  if (!PolledSort(result.points, budget, [](const auto& x, const auto& y) { return x.vertex < y.vertex; }) ||
+      !PolledSort(result.bridges, budget, [](const auto& x, const auto& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); }) ||
+      !PolledSort(result.biconnected, budget)) {
+    return budget.Check();
+  }
   return result;
 }
 
@@ -276,10 +270,11 @@ Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const S
     Vertex supplier;
     double amount;
   };
+  result.inputs.reserve(g.arc_count());  // at most; untouched memory costs nothing, growing would copy it all
   std::vector<Entry> entries;
   std::vector<double> amounts;
   uint64_t loops = 0, unknown = 0;
-  Poll poll(budget);
+  Poll poll(budget, WorkOfRows(g));
   for (Vertex buyer = 0; buyer < g.vertex_count(); ++buyer) {
     if (poll.Spent(g.in_degree(buyer) + 1)) {
       result.header.Stop(budget.Check(), Text(buyer, " of ", g.vertex_count(), " buyers are done"));
@@ -365,6 +360,7 @@ Result<RemovalResult> RemovalImpact(const Snapshot& g, const RemovalOptions& opt
   if (!options.groups.empty()) {
     LT_ASSIGN(groups, CountGroups(g, options.groups));
   }
+  LT_TRY(CheckFiniteWeights(g, "removal"));
   std::vector<bool> out(n, false);
   RemovalResult result;
   for (Vertex v : options.vertices) {
@@ -384,7 +380,7 @@ Result<RemovalResult> RemovalImpact(const Snapshot& g, const RemovalOptions& opt
   }
   std::vector<RemovalResult::GroupTies> group_ties(static_cast<size_t>(groups) * static_cast<size_t>(groups));
   std::vector<bool> had_supplier(n, false), has_supplier(n, false), had_customer(n, false), has_customer(n, false);
-  Poll poll(budget);
+  Poll poll(budget, WorkOfRows(g));
   for (Vertex v = 0; v < n; ++v) {
     if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
     bool second = false;  // an undirected loop stands twice in its row
@@ -447,10 +443,9 @@ Result<PercolationResult> Percolation(const Snapshot& g, const PercolationOption
     if (options.order == RemovalOrder::kRandom) {
       Random(options.seed).Shuffle(order);
     } else {
-      std::vector<std::pair<uint64_t, Vertex>> keys(n);  // edges not held, vertex
-      for (Vertex v = 0; v < n; ++v) keys[v] = {~(uint64_t{g.out_degree(v)} + (g.undirected() ? 0 : g.in_degree(v))), v};
-      std::sort(keys.begin(), keys.end());
-      for (Vertex v = 0; v < n; ++v) order[v] = keys[v].second;
+      std::vector<uint64_t> degree(n);
+      for (Vertex v = 0; v < n; ++v) degree[v] = uint64_t{g.out_degree(v)} + (g.undirected() ? 0 : g.in_degree(v));
+      if (!PolledSort(order, budget, [&](Vertex a, Vertex b) { return degree[a] > degree[b]; })) return budget.Check();
     }
   }
   std::vector<bool> out(n, false);
@@ -469,7 +464,7 @@ Result<PercolationResult> Percolation(const Snapshot& g, const PercolationOption
   // Backwards: the remaining vertices first, then the removed ones come back.
   Sets sets(n);
   uint64_t components = 0, largest = 0;
-  Poll poll(budget);
+  Poll poll(budget, g.undirected() ? WorkOfRows(g) * 2 : WorkOfRows(g) + g.arc_count());
   auto add = [&](Vertex v) {
     out[v] = false;
     ++components;

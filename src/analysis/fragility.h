@@ -10,7 +10,6 @@ namespace liantu::analysis {
 
 // --- Articulation points, bridges, biconnected components
 
-struct CutPointsOptions {};
 struct ArticulationPoint {
   Vertex vertex = 0;
   uint32_t pieces = 0;  // parts its component falls into
@@ -29,7 +28,7 @@ struct CutPointsResult {
 // Hopcroft & Tarjan 1973, on the undirected view. Loops do nothing; a pair joined by two or more edges (parallel, or one each
 // way) is no bridge. Linear; a spent budget refuses. Our own kernel: Boost.Graph gives neither impact nor bridges and cannot
 // be stopped; the tests hold both to the same answer.
-Result<CutPointsResult> CutPoints(const Snapshot& g, const CutPointsOptions& options, const Budget& budget);
+Result<CutPointsResult> CutPoints(const Snapshot& g, const Budget& budget);
 // The pieces that removing v leaves of its component, largest first, each ascending. One piece or none: not an articulation point.
 Result<std::vector<std::vector<Vertex>>> ExplainCutPoint(const Snapshot& g, Vertex v, const Budget& budget);
 

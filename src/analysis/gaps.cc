@@ -21,7 +21,7 @@ Status CheckTable(const Table& table, size_t rows, size_t columns, const char* w
 
 Status Check(const Snapshot& g, const GapsOptions& o) {
   const size_t places = o.places.size(), segments = g.vertex_count();
-  if (g.undirected()) return {Code::kInvalid, "gaps: the chain template needs arcs from each segment to the next, found an undirected one"};
+  LT_TRY(CheckDirected(g, "gaps"));
   LT_TRY(CheckTable(o.capability, places, segments, "capability"));
   for (size_t c = 0; c < places; ++c) {
     for (size_t s = 0; s < segments; ++s) {

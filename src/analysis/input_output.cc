@@ -32,7 +32,7 @@ Status CheckVector(const Snapshot& g, const std::vector<double>& v, const char* 
 }
 
 Status CheckConverges(const Snapshot& g, const SparseMatrix& m, const char* name, const std::string& detail, const Budget& budget) {
-  LT_ASSIGN(const RadiusBounds rho, SpectralRadius(m, 1, budget));
+  LT_ASSIGN(const RadiusBounds rho, SpectralRadius({m.begin, m.column, m.value}, 1, budget));
   if (rho.upper < 1) return {};
   return {Code::kInvalid, Text("the series I + ", name, " + ", name, "^2 + ... does not converge: its spectral radius is ", rho.lower,
                                rho.upper - rho.lower > 1e-9 ? Text(" to ", rho.upper) : "", ", expected below 1; ", detail,
@@ -41,9 +41,7 @@ Status CheckConverges(const Snapshot& g, const SparseMatrix& m, const char* name
 
 // x, f and A, or why there is no inverse.
 Result<Flows> ReadFlows(const Snapshot& g, const Economy& economy, const Budget& budget) {
-  if (g.undirected()) {
-    return Status(Code::kInvalid, "input-output analysis needs flows with a direction (seller to buyer); use a directed projection");
-  }
+  LT_TRY(CheckDirected(g, "input-output analysis"));
   LT_TRY(CheckWeights(g, "input-output analysis"));
   const Vertex n = g.vertex_count();
   Flows flows;
@@ -121,6 +119,7 @@ Result<Rows> InverseOfIMinus(const Rows& m, const Budget& budget) {
   Rows r = Rows::Identity(n, n) - m;
   for (Eigen::Index k = 0; k < n; ++k) {
     if (budget.Spent()) return budget.Check();
+    budget.Progress(static_cast<double>(k) / static_cast<double>(n));
     const double pivot = r(k, k);
     if (!(pivot > 0)) return Status(Code::kInvalid, Text("I-A is singular to working precision at sector ", k));
     r(k, k) = 1;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "analysis/linear.h"
+#include "analysis/polled_sort.h"
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
@@ -131,16 +132,12 @@ class Scorer {
 // beta as asked for or half of 1/lambda_max; kInvalid where the series diverges.
 Result<double> KatzBeta(const Ties& ties, double beta, const Budget& budget) {
   if (beta < 0 || !std::isfinite(beta)) return Status(Code::kInvalid, Text("katz: beta is ", beta, ", expected a number from 0"));
-  SparseMatrix a;
-  a.begin = ties.begin;
-  a.column = ties.target;
-  a.value.assign(ties.target.size(), 1);
   uint64_t most = 0;
   for (Vertex v = 0; v < ties.vertex_count(); ++v) most = std::max(most, ties.degree(v));
   if (most == 0) return beta;
   if (beta > 0 && beta * static_cast<double>(most) < 1) return beta;  // lambda_max is at most the largest degree
   const double limit = beta > 0 ? 1 / beta : std::numeric_limits<double>::infinity();
-  LT_ASSIGN(const RadiusBounds lambda, SpectralRadius(a, limit, budget));
+  LT_ASSIGN(const RadiusBounds lambda, SpectralRadius({ties.begin, ties.target, {}}, limit, budget));
   if (beta == 0) return 0.5 / lambda.upper;
   if (lambda.upper < limit) return beta;
   return Status(Code::kInvalid, Text("katz: beta is ", beta, ", expected below 1/lambda_max = ", 1 / lambda.lower, " (lambda_max is ",
@@ -166,10 +163,12 @@ Result<std::vector<Measure>> ScorePairs(const Ties& ties, LinkScore score, doubl
   std::vector<Measure> scores(pairs.size());
   std::vector<size_t> order(pairs.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return pairs[a].first < pairs[b].first; });
+  if (!PolledSort(order, budget, [&](size_t a, size_t b) { return pairs[a].first < pairs[b].first; })) return budget.Check();
+  Poll poll(budget);
   Scorer scorer(ties, score, beta, budget);
   for (size_t i = 0; i < order.size(); ++i) {
     const auto [u, v] = pairs[order[i]];
+    if (poll.Spent()) return budget.Check();
     if (i == 0 || pairs[order[i - 1]].first != u) {
       if (!scorer.Compute(u)) return budget.Check();
     }
@@ -321,6 +320,7 @@ Result<EvaluateLinksResult> EvaluateLinks(const Snapshot& g, const EvaluateLinks
   }
   std::vector<std::pair<Vertex, Vertex>> pairs(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(result.hidden));
   Ties training;
+  training.begin.reserve(n + 1ull), training.target.reserve(ties.target.size());
   for (Vertex v = 0; v < n; ++v) {
     if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
     for (uint64_t a = ties.begin[v]; a < ties.begin[v + 1]; ++a) {
@@ -373,9 +373,10 @@ Result<EvaluateLinksResult> EvaluateLinks(const Snapshot& g, const EvaluateLinks
     std::vector<size_t> order(pairs.size());
     std::iota(order.begin(), order.end(), size_t{0});
     auto value = [&](size_t i) { return (*scored)[i].value.value_or(0); };
-    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-      return value(a) != value(b) ? value(a) > value(b) : lot[a] < lot[b];
-    });
+    if (!PolledSort(order, budget, [&](size_t a, size_t b) { return value(a) != value(b) ? value(a) > value(b) : lot[a] < lot[b]; })) {
+      result.header.Stop(budget.Check(), Text(result.rows.size(), " of ", scores.size(), " scores are done"));
+      break;
+    }
     // Sum over blocks of equal scores: negatives below a hidden tie count 1, those in its block one half.
     double wins = 0;
     uint64_t below = result.negatives, found = 0;

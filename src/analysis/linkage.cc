@@ -6,6 +6,8 @@
 
 #include <numeric>
 
+#include "analysis/polled_sort.h"
+
 namespace liantu::analysis {
 namespace {
 
@@ -69,7 +71,7 @@ Result<EiIndexResult> EiIndex(const Snapshot& g, const EiIndexOptions& options, 
   result.per_group.resize(count);
   result.per_vertex.resize(g.vertex_count());
   uint64_t ungrouped_seen = 0;
-  Poll poll(budget);
+  Poll poll(budget, 2 * WorkOfRows(g));
   for (Vertex v = 0; v < g.vertex_count(); ++v) {
     if (poll.Spent(g.out_degree(v) + g.in_degree(v) + 1)) return budget.Check();
     // Every edge is seen twice, from each end or from both rows of a directed loop; a loop is one tie of its vertex.
@@ -139,7 +141,7 @@ Result<MixingResult> Mixing(const Snapshot& g, const MixingOptions& options, con
                                 "r = (Tr e - sum a_a b_a)/(1 - sum a_a b_a); Q = Tr e - sum a_a b_a",
                              "Newman 2002, 2003", options.weighted ? "shares of edge weight" : "shares of edges", "");
   result.counts.assign(k * k, 0);
-  Poll poll(budget);
+  Poll poll(budget, 2 * WorkOfRows(g));
   const bool whole = ForEachEdge(g, poll, [&](Vertex v, Vertex t, double weight) {
     if (group[v] < 0 || group[t] < 0) {
       ++result.ungrouped_edges;
@@ -209,7 +211,7 @@ Result<ConfigurationModelResult> ConfigurationModel(const Snapshot& g, const Con
   result.in_stubs.assign(k, 0);
   std::vector<uint64_t> observed(k * k, 0);
   uint64_t ungrouped = 0;
-  Poll poll(budget);
+  Poll poll(budget, WorkOfRows(g));
   const bool whole = ForEachEdge(g, poll, [&](Vertex v, Vertex t, double) {
     const int32_t a = options.groups[v], b = options.groups[t];
     if (a >= 0) ++result.out_stubs[a];
@@ -336,7 +338,7 @@ Result<ParticipationResult> Participation(const Snapshot& g, const Participation
   result.groups.resize(count);
   std::vector<double> inside(n, 0), sums(count, 0);
   std::vector<GroupTies> ties;
-  Poll poll(budget);
+  Poll poll(budget, WorkOfRows(g) + g.arc_count());
   for (Vertex v = 0; v < n; ++v) {
     if (poll.Spent(g.out_degree(v) + g.in_degree(v) + 1)) return budget.Check();
     TiesToGroups(g, options, v, sums, ties);
@@ -368,7 +370,7 @@ Result<ParticipationResult> Participation(const Snapshot& g, const Participation
     for (Vertex v : list) group.sd += (inside[v] - group.mean) * (inside[v] - group.mean);
     group.sd = std::sqrt(group.sd / size);
     if (group.sd < 1e-12 * std::max(1.0, group.mean)) group.sd = 0;
-    std::stable_sort(list.begin(), list.end(), [&](Vertex x, Vertex y) { return inside[x] > inside[y]; });
+    if (!PolledSort(list, budget, [&](Vertex x, Vertex y) { return inside[x] > inside[y]; })) return budget.Check();
     for (size_t i = 0; i < list.size(); ++i) {
       ParticipationVertex& vertex = result.vertices[list[i]];
       const bool equal = i > 0 && inside[list[i]] == inside[list[i - 1]];
@@ -429,6 +431,7 @@ Result<OverlapResult> Overlap(const Snapshot& g, const OverlapOptions& options, 
   const uint64_t most = budget.max_bytes() / sizeof(Shared);
   for (Vertex c = 0; c < n; ++c) {
     if (options.sides[c] != 1) continue;
+    if (poll.Spent(g.out_degree(c) + g.in_degree(c) + 1)) return budget.Check();
     sets.clear();
     for (Vertex t : g.out(c)) {
       if (options.sides[t] == 0) sets.push_back(t);
@@ -447,8 +450,9 @@ Result<OverlapResult> Overlap(const Snapshot& g, const OverlapOptions& options, 
       for (size_t j = i + 1; j < sets.size(); ++j) shared.push_back({sets[i], sets[j], c});
     }
   }
-  std::stable_sort(shared.begin(), shared.end(), [](const Shared& x, const Shared& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
-  if (budget.Spent()) return budget.Check();
+  if (!PolledSort(shared, budget, [](const Shared& x, const Shared& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); })) {
+    return budget.Check();
+  }
   for (size_t i = 0; i < shared.size();) {
     OverlapPair pair{.a = shared[i].a, .b = shared[i].b};
     for (; i < shared.size() && shared[i].a == pair.a && shared[i].b == pair.b; ++i) pair.carriers.push_back(shared[i].carrier);

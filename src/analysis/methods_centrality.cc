@@ -18,7 +18,6 @@ Cell Score(double x) {
 }
 void FillScores(Header header, const std::vector<double>& scores, Table& table) {
   table.header = std::move(header);
-  table.cells.reserve(2 * scores.size());
   for (Vertex v = 0; v < scores.size(); ++v) table.AddRow({VertexCell{v}, Score(scores[v])});
 }
 

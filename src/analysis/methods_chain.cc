@@ -46,7 +46,7 @@ std::vector<Method> ChainMethods() {
       .reference = "Levine 1980; MacKay, Johnson & Sansom 2020",
       .score = "level",
       .run = [](const Snapshot& g, const Arguments&, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(TrophicResult r, TrophicLevels(g, {}, budget));
+        LT_ASSIGN(TrophicResult r, TrophicLevels(g, budget));
         for (Vertex v = 0; v < g.vertex_count(); ++v) t.AddRow({Node(v), ToCell(r.levine[v]), r.level[v]});
         t.summary = {{"incoherence", ToCell(r.incoherence)}};
         t.header = std::move(r.header);
@@ -100,6 +100,7 @@ std::vector<Method> ChainMethods() {
       .reference = "Leontief 1936; Ghosh 1958",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
         LT_ASSIGN(LeontiefResult r, Leontief(g, EconomyOf(a), budget));
+        t.Reserve(uint64_t{g.vertex_count()} * g.vertex_count());
         for (Vertex i = 0; i < g.vertex_count(); ++i) {
           for (Vertex j = 0; j < g.vertex_count(); ++j) t.AddRow({Node(i), Node(j), r.a(i, j), r.leontief(i, j), r.b(i, j), r.ghosh(i, j)});
         }

@@ -24,7 +24,9 @@ Result<CommunityResult> Find(Finder finder, const Snapshot& g, const Arguments& 
 std::vector<int32_t> BySize(const CommunityResult& r) {
   std::vector<int32_t> order(r.communities.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int32_t x, int32_t y) { return r.communities[x].size > r.communities[y].size; });
+  // Single nodes, of which there may be millions, are in order already.
+  const auto singles = std::stable_partition(order.begin(), order.end(), [&](int32_t x) { return r.communities[x].size > 1; });
+  std::stable_sort(order.begin(), singles, [&](int32_t x, int32_t y) { return r.communities[x].size > r.communities[y].size; });
   return order;
 }
 
@@ -36,21 +38,28 @@ Status RunFinder(const Snapshot& g, const Arguments& a, const Budget& budget, Ta
                    {"communities", static_cast<int64_t>(r.communities.size())},
                    {"coverage", ToCell(r.coverage)},
                    {"levels", static_cast<int64_t>(r.levels.size())}};
-  if (a.Has("compare")) {
-    LT_ASSIGN(PartitionComparison c, ComparePartitions(g, r.community, a.Group("compare").groups));
+  if (a.Has("compare") && table.header.partial) {
+    const Missing unknown{"the budget ended before it was compared"};
+    table.summary.insert(table.summary.end(), {{"nmi", unknown}, {"adjusted_rand", unknown}});
+  } else if (a.Has("compare")) {
+    LT_ASSIGN(PartitionComparison c, ComparePartitions(g, r.community, a.Group("compare").groups, budget));
     table.summary.insert(table.summary.end(), {{"nmi", ToCell(c.nmi)}, {"adjusted_rand", ToCell(c.adjusted_rand)}, {"compared", int64_t{c.vertices}}});
     std::move(c.header.warnings.begin(), c.header.warnings.end(), std::back_inserter(table.header.warnings));
   }
-  std::vector<std::vector<Vertex>> members(r.communities.size());
-  for (Vertex v = 0; v < g.vertex_count(); ++v) members[r.community[v]].push_back(v);
+  // The members of community i: members[begin[i]] … members[begin[i + 1] - 1].
+  std::vector<Vertex> begin(r.communities.size() + 1, 0), members(g.vertex_count());
+  for (size_t i = 0; i < r.communities.size(); ++i) begin[i + 1] = begin[i] + r.communities[i].size;
+  std::vector<Vertex> next(begin.begin(), begin.end() - 1);
+  for (Vertex v = 0; v < g.vertex_count(); ++v) members[next[r.community[v]]++] = v;
   const size_t shown = static_cast<size_t>(a.Int("members"));
   for (int32_t i : BySize(r)) {
+    const auto first = members.begin() + begin[i], last = members.begin() + begin[i + 1];
+    const auto end = shown > 0 && shown < static_cast<size_t>(last - first) ? first + static_cast<std::ptrdiff_t>(shown) : last;
     if (!r.inside.empty()) {
-      std::stable_sort(members[i].begin(), members[i].end(), [&](Vertex x, Vertex y) { return r.inside[x] > r.inside[y]; });
+      std::partial_sort(first, end, last, [&](Vertex x, Vertex y) { return r.inside[x] != r.inside[y] ? r.inside[x] > r.inside[y] : x < y; });
     }
-    if (shown > 0 && shown < members[i].size()) members[i].resize(shown);
     const Community& c = r.communities[i];
-    table.AddRow({int64_t{i}, int64_t{c.size}, VertexList{std::move(members[i])}, ToCell(c.inside), ToCell(c.cut), ToCell(c.conductance), ToCell(c.modularity)});
+    table.AddRow({int64_t{i}, int64_t{c.size}, VertexList{{first, end}}, ToCell(c.inside), ToCell(c.cut), ToCell(c.conductance), ToCell(c.modularity)});
   }
   return {};
 }
@@ -79,8 +88,8 @@ Result<std::vector<Contribution>> ExplainModularity(const Snapshot& g, const Arg
   return ExplainCommunity(g, a.Group("groups").groups, v, QualityOf(a), kExplained, budget);
 }
 
-Status RunCompare(const Snapshot& g, const Arguments& a, const Budget&, Table& table) {
-  LT_ASSIGN(PartitionComparison c, ComparePartitions(g, a.Group("a").groups, a.Group("b").groups));
+Status RunCompare(const Snapshot& g, const Arguments& a, const Budget& budget, Table& table) {
+  LT_ASSIGN(PartitionComparison c, ComparePartitions(g, a.Group("a").groups, a.Group("b").groups, budget));
   table.header = std::move(c.header);
   table.AddRow({ToCell(c.nmi), ToCell(c.adjusted_rand), int64_t{c.vertices}, int64_t{c.groups_a}, int64_t{c.groups_b}});
   return {};

@@ -33,6 +33,52 @@ LinkScore ScoreNamed(const std::string& name) {
 }
 Argument BetaArgument() { return NumberArgument("katz_beta", "0", 0, 1e9, "of Katz; 0: half of 1/lambda_max", "Katz 的 beta；0 表示取 1/lambda_max 的一半"); }
 
+// Template and capability out of one graph of places and segments.
+Status RunChainGaps(const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) {
+  LT_TRY(CheckDirected(g, "chain_gaps"));
+  std::vector<Vertex> places = a.Nodes("places"), segments = a.Nodes("segments");
+  LT_ASSIGN(const Groups sides, TwoSides(g, places, segments));
+  for (auto* list : {&places, &segments}) {
+    std::sort(list->begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
+  }
+  const auto place_of = [&](const std::vector<Vertex>& list, Vertex v) { return std::lower_bound(list.begin(), list.end(), v) - list.begin(); };
+  GapsOptions options{.max_candidates = static_cast<size_t>(a.Int("candidates"))};
+  for (size_t c = 0; c < places.size(); ++c) options.places.emplace_back();  // equal names: ties by node id
+  options.capability.assign(places.size(), std::vector<double>(segments.size(), 0));
+  std::vector<Snapshot::Edge> edges;
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    for (uint32_t arc = g.row_begin(v); arc < g.row_end(v); ++arc) {
+      const Vertex u = g.target(arc);
+      if (sides[v] == 1 && sides[u] == 1) edges.push_back({static_cast<Vertex>(place_of(segments, v)), static_cast<Vertex>(place_of(segments, u))});
+      if (sides[v] == 0 && sides[u] == 1) options.capability[place_of(places, v)][place_of(segments, u)] += g.weight(arc);
+      if (sides[v] == 1 && sides[u] == 0) options.capability[place_of(places, u)][place_of(segments, v)] += g.weight(arc);
+    }
+  }
+  for (Vertex v : NodesOrNone(a, "targets")) {
+    if (sides[v] != 0) return {Code::kInvalid, Text("chain_gaps: the target node ", g.node_id(v).raw, " is not one of the places")};
+    options.targets.push_back(place_of(places, v));
+  }
+  LT_ASSIGN(const graph::SnapshotPtr chain, Snapshot::FromEdges(static_cast<Vertex>(segments.size()), std::move(edges)));
+  LT_ASSIGN(GapsResult r, FindGaps(*chain, options, budget));
+  for (PlaceGaps& place : r.places) {
+    for (Gap& gap : place.missing) {
+      std::vector<Vertex> before, after, candidates;
+      for (Vertex s : gap.held_before) before.push_back(segments[s]);
+      for (Vertex s : gap.held_after) after.push_back(segments[s]);
+      for (const GapCandidate& c : gap.candidates) candidates.push_back(places[c.place]);
+      t.AddRow({Node(places[place.place]), Node(segments[gap.segment]), std::string(GapKindName(gap.kind)), List(std::move(before)), List(std::move(after)),
+                List(std::move(candidates))});
+    }
+    for (const WeakSegment& weak : place.weak) {
+      t.AddRow({Node(places[place.place]), Node(segments[weak.segment]), std::string("strengthen"), List({}), List({}), List({})});
+    }
+  }
+  t.header = std::move(r.header);
+  t.header.projection = MakeHeader(g, "", "", "").projection;
+  return {};
+}
+
 }  // namespace
 
 std::vector<Method> ComplementarityMethods() {
@@ -48,6 +94,7 @@ std::vector<Method> ComplementarityMethods() {
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
         LT_ASSIGN(const SpecialisationOptions options, TableOptions(g, a));
         LT_ASSIGN(SpecialisationResult r, Specialisation(g, options, budget));
+        t.Reserve(r.places.size() * r.activities.size());
         for (size_t c = 0; c < r.places.size(); ++c) {
           for (size_t p = 0; p < r.activities.size(); ++p) t.AddRow({Node(r.places[c]), Node(r.activities[p]), ToCell(r.rca(c, p)), r.m(c, p)});
         }
@@ -65,6 +112,7 @@ std::vector<Method> ComplementarityMethods() {
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
         LT_ASSIGN(const SpecialisationOptions options, TableOptions(g, a));
         LT_ASSIGN(RelatednessResult r, Relatedness(g, options, budget));
+        t.Reserve(r.base.places.size() * r.base.activities.size());
         for (size_t c = 0; c < r.missing.size(); ++c) {
           for (uint32_t p : r.missing[c]) t.AddRow({Node(r.base.places[c]), Node(r.base.activities[p]), ToCell(r.density(c, p))});
         }
@@ -83,6 +131,7 @@ std::vector<Method> ComplementarityMethods() {
         LT_ASSIGN(const SpecialisationOptions options, TableOptions(g, a));
         LT_ASSIGN(RelatednessResult r, Relatedness(g, options, budget));
         const auto& activities = r.base.activities;
+        t.Reserve(activities.size() * activities.size() / 2);
         for (size_t p = 0; p < activities.size(); ++p) {
           for (size_t q = p + 1; q < activities.size(); ++q) t.AddRow({Node(activities[p]), Node(activities[q]), ToCell(r.proximity(p, q))});
         }
@@ -110,57 +159,17 @@ std::vector<Method> ComplementarityMethods() {
   list.push_back({
       .name = "chain_gaps",
       .group = "complementarity",
-      .help_en = "Segments of a chain a place lacks: fill, extend or absent, and who could fill them. Capability is the weight between place and segment; "
+      .help_en = "Segments of a chain a place lacks: fill, extend or absent, and who could fill them; and those it should strengthen. Capability is the weight between place and segment; "
                  "arcs between segments are the chain.",
-      .help_zh = "产业链缺口：补链、延链与缺失环节及候选地；地方与环节之间的权重为能力，环节之间的边为链。",
+      .help_zh = "产业链缺口：补链、延链、缺失环节及候选地，以及应强链的环节；地方与环节之间的权重为能力，环节之间的边为链。",
       .arguments = {NodesArgument("places", "cities or clusters", "城市或集群"), NodesArgument("segments", "of the chain", "产业链环节"),
                     NodesArgument("targets", "the places to look at; none: all", "分析哪些地方；不填为全部", false),
                     IntArgument("candidates", "10", 0, 1e6, "for each gap", "每个缺口的候选数")},
-      .columns = {{"place", "the place"}, {"segment", "it lacks"}, {"kind", "fill, extend or absent"}, {"before", "held direct predecessors"},
+      .columns = {{"place", "the place"}, {"segment", "it lacks, or holds weakly"},
+                  {"kind", "fill, extend, absent, or strengthen (held with a capability of 1)"}, {"before", "held direct predecessors"},
                   {"after", "held direct successors"}, {"candidates", "places that hold it, best first"}},
       .reference = "this project's definition",
-      .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        std::vector<Vertex> places = a.Nodes("places"), segments = a.Nodes("segments");
-        LT_ASSIGN(const Groups sides, TwoSides(g, places, segments));
-        for (auto* list : {&places, &segments}) {
-          std::sort(list->begin(), list->end());
-          list->erase(std::unique(list->begin(), list->end()), list->end());
-        }
-        const auto place_of = [&](const std::vector<Vertex>& list, Vertex v) { return std::lower_bound(list.begin(), list.end(), v) - list.begin(); };
-        GapsOptions options{.max_candidates = static_cast<size_t>(a.Int("candidates"))};
-        for (size_t c = 0; c < places.size(); ++c) options.places.emplace_back();  // equal names: ties by node id
-        options.capability.assign(places.size(), std::vector<double>(segments.size(), 0));
-        std::vector<Snapshot::Edge> edges;
-        for (Vertex v = 0; v < g.vertex_count(); ++v) {
-          for (uint32_t arc = g.row_begin(v); arc < g.row_end(v); ++arc) {
-            const Vertex u = g.target(arc);
-            if (g.undirected() && u < v) continue;
-            if (sides[v] == 1 && sides[u] == 1) edges.push_back({static_cast<Vertex>(place_of(segments, v)), static_cast<Vertex>(place_of(segments, u))});
-            if (sides[v] == 0 && sides[u] == 1) options.capability[place_of(places, v)][place_of(segments, u)] += g.weight(arc);
-            if (sides[v] == 1 && sides[u] == 0) options.capability[place_of(places, u)][place_of(segments, v)] += g.weight(arc);
-          }
-        }
-        for (Vertex v : NodesOrNone(a, "targets")) {
-          if (sides[v] != 0) return {Code::kInvalid, Text("chain_gaps: the target node ", g.node_id(v).raw, " is not one of the places")};
-          options.targets.push_back(place_of(places, v));
-        }
-        graph::Projection projection = g.projection();
-        LT_ASSIGN(const graph::SnapshotPtr chain, Snapshot::FromEdges(static_cast<Vertex>(segments.size()), std::move(edges), {.undirected = projection.undirected}));
-        LT_ASSIGN(GapsResult r, FindGaps(*chain, options, budget));
-        for (PlaceGaps& place : r.places) {
-          for (Gap& gap : place.missing) {
-            std::vector<Vertex> before, after, candidates;
-            for (Vertex s : gap.held_before) before.push_back(segments[s]);
-            for (Vertex s : gap.held_after) after.push_back(segments[s]);
-            for (const GapCandidate& c : gap.candidates) candidates.push_back(places[c.place]);
-            t.AddRow({Node(places[place.place]), Node(segments[gap.segment]), std::string(GapKindName(gap.kind)), List(std::move(before)), List(std::move(after)),
-                      List(std::move(candidates))});
-          }
-        }
-        t.header = std::move(r.header);
-        t.header.projection = MakeHeader(g, "", "", "").projection;
-        return {};
-      }});
+      .run = RunChainGaps});
   list.push_back({
       .name = "predict_links",
       .group = "complementarity",

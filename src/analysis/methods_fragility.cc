@@ -69,7 +69,7 @@ std::vector<Method> FragilityMethods() {
       .reference = "Hopcroft & Tarjan 1973",
       .score = "impact",
       .run = [](const Snapshot& g, const Arguments&, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(CutPointsResult r, CutPoints(g, {}, budget));
+        LT_ASSIGN(CutPointsResult r, CutPoints(g, budget));
         for (const ArticulationPoint& x : r.points) t.AddRow({Node(x.vertex), Count(x.pieces), Count(x.impact)});
         t.header = std::move(r.header);
         return {};
@@ -89,7 +89,7 @@ std::vector<Method> FragilityMethods() {
       .columns = {{"a", "one end"}, {"b", "the other"}, {"cut_off", "nodes on the smaller side"}},
       .reference = "Hopcroft & Tarjan 1973",
       .run = [](const Snapshot& g, const Arguments&, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(CutPointsResult r, CutPoints(g, {}, budget));
+        LT_ASSIGN(CutPointsResult r, CutPoints(g, budget));
         for (const Bridge& x : r.bridges) t.AddRow({Node(x.a), Node(x.b), Count(x.cut_off)});
         t.header = std::move(r.header);
         return {};
@@ -102,7 +102,7 @@ std::vector<Method> FragilityMethods() {
       .columns = {{"size", "number of nodes"}, {"nodes", "its members"}},
       .reference = "Hopcroft & Tarjan 1973",
       .run = [](const Snapshot& g, const Arguments&, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(CutPointsResult r, CutPoints(g, {}, budget));
+        LT_ASSIGN(CutPointsResult r, CutPoints(g, budget));
         for (auto& block : r.biconnected) t.AddRow({Count(block.size()), List(std::move(block))});
         t.header = std::move(r.header);
         return {};
@@ -193,6 +193,7 @@ std::vector<Method> FragilityMethods() {
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
         const GroupColumn none, &column = a.Has("inputs") ? a.Group("inputs") : none;
         LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, {.supplier_category = column.groups}, budget));
+        t.Reserve(r.inputs.size());
         for (const SupplyInput& x : r.inputs) {
           t.AddRow({Node(x.buyer), a.Has("inputs") ? column.Name(x.category) : std::string("all"), Count(x.suppliers), x.amount, ToCell(x.hhi),
                     ToCell(x.effective_suppliers), x.single, Node(x.largest_supplier), ToCell(x.largest_share)});

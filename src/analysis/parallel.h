@@ -33,11 +33,14 @@ class Stopper {
   std::atomic<bool> spent_{false};
 };
 
-// f(begin, end) for [0, n) in blocks; blocks of a multiple of 64 own whole words of a bitmap.
+// Loops of fewer steps than this (vertices or edges) run on one thread: waking others costs more than they save.
+inline constexpr uint64_t kWorthThreads = uint64_t{1} << 16;
+
+// f(begin, end) for [0, n) in blocks; blocks of a multiple of 64 own whole words of a bitmap. `steps`: the work of it all, 0: n.
 template <class F>
-void ForBlocks(size_t n, size_t block, Stopper& stop, F f) {
+void ForBlocks(size_t n, size_t block, Stopper& stop, F f, uint64_t steps = 0) {
   const size_t blocks = (n + block - 1) / block;
-#pragma omp parallel for schedule(dynamic, 1) if (blocks > 1)
+#pragma omp parallel for schedule(dynamic, 1) if (blocks > 1 && std::max<uint64_t>(n, steps) >= kWorthThreads)
   for (size_t b = 0; b < blocks; ++b) {
     if (!stop.Spent()) f(b * block, std::min(n, (b + 1) * block));
   }

@@ -130,12 +130,13 @@ Result<Arguments::Value> CheckValue(const Argument& argument, Arguments::Value v
 
 Result<Arguments> CheckArguments(const Method& method, Arguments arguments, const Snapshot& g) {
   Arguments checked;
-  for (const auto& [name, value] : arguments.values()) {
+  for (auto& [key, value] : arguments.TakeValues()) {
+    const std::string& name = key;
     const auto it = std::find_if(method.arguments.begin(), method.arguments.end(), [&](const Argument& a) { return a.name == name; });
     if (it == method.arguments.end()) {
       return Status(Code::kInvalid, Text("method '", method.name, "' has no argument '", name, "'", Nearest(name, method.arguments)));
     }
-    LT_ASSIGN(Arguments::Value good, CheckValue(*it, value, g));
+    LT_ASSIGN(Arguments::Value good, CheckValue(*it, std::move(value), g));
     checked.Set(name, std::move(good));
   }
   for (const Argument& argument : method.arguments) {
@@ -157,6 +158,13 @@ Result<const Method*> Named(std::string_view name) {
 }
 
 }  // namespace
+
+void Table::Poll() {
+  if (cut_ || !budget_->Spent()) return;
+  const auto now = Budget::Clock::now();
+  if (ended_ == Budget::Clock::time_point{}) ended_ = now;
+  cut_ = now - ended_ >= std::chrono::milliseconds(kGraceMs);
+}
 
 const char* ArgumentKindName(ArgumentKind kind) {
   switch (kind) {
@@ -274,7 +282,15 @@ Result<Table> RunMethod(std::string_view name, const Snapshot& g, Arguments argu
   LT_ASSIGN(const Arguments checked, CheckArguments(*method, std::move(arguments), g));
   Table table;
   table.columns = method->columns;
+  table.budget_ = &budget;
+  table.Reserve(g.vertex_count());
   LT_TRY(method->run(g, checked, budget, table));
+  table.budget_ = nullptr;
+  if (table.cut_) {
+    const std::string cut = Text("the table ends after ", table.row_count(), " of ", table.offered_, " rows");
+    if (table.header.partial) table.header.stopped += "; " + cut;
+    else table.header.Stop(budget.Check(), cut);
+  }
   return table;
 }
 

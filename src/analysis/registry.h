@@ -6,6 +6,7 @@
 // A new method: fill a Method in methods_<group>.cc and, for a new group, add its list to Methods() in registry.cc.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <string>
@@ -76,6 +77,7 @@ class Arguments {
   const std::vector<double>& Numbers(std::string_view name) const { return Get<std::vector<double>>(name); }
   const PatternText& Pattern(std::string_view name) const { return Get<PatternText>(name); }
   const std::map<std::string, Value, std::less<>>& values() const { return values_; }
+  std::map<std::string, Value, std::less<>> TakeValues() { return std::move(values_); }
 
  private:
   template <class T>
@@ -113,7 +115,8 @@ struct Column {
   std::string help;
 };
 
-struct Table {
+class Table {
+ public:
   Header header;
   std::vector<Column> columns;
   std::vector<Cell> cells;                            // row after row
@@ -121,10 +124,28 @@ struct Table {
 
   size_t row_count() const { return columns.empty() ? 0 : cells.size() / columns.size(); }
   const Cell& at(size_t row, size_t column) const { return cells[row * columns.size() + column]; }
-  void AddRow(std::initializer_list<Cell> row) {
-    LT_ASSERT(row.size() == columns.size());
-    cells.insert(cells.end(), row);
+  // Rows that come later than kGraceMs after the budget ended are dropped: a method that was stopped may still say what it has,
+  // but millions of rows take longer than a call may be late.
+  // Room for so many rows: growing millions of cells would copy them all without a look at the budget.
+  void Reserve(uint64_t rows) { cells.reserve(std::min<uint64_t>(rows, kMostReserved / std::max<size_t>(1, columns.size())) * columns.size()); }
+  template <size_t kColumns>
+  void AddRow(Cell (&&row)[kColumns]) {
+    LT_ASSERT(kColumns == columns.size());
+    if (++offered_ % kRowsPerPoll == 0 && budget_ != nullptr) Poll();
+    if (cut_) return;
+    for (Cell& cell : row) cells.push_back(std::move(cell));
   }
+
+ private:
+  friend Result<Table> RunMethod(std::string_view, const Snapshot&, Arguments, const Budget&);
+  static constexpr uint64_t kRowsPerPoll = 2048, kMostReserved = 40'000'000;
+  static constexpr int kGraceMs = 30;
+  void Poll();
+
+  const Budget* budget_ = nullptr;  // only while the method runs
+  uint64_t offered_ = 0;
+  Budget::Clock::time_point ended_{};  // when the budget was first seen spent
+  bool cut_ = false;
 };
 
 // The rows by `column` (a name), largest number first, missing last, ties by the first vertex in the row; at most `limit`.
@@ -155,7 +176,8 @@ const std::vector<Method>& Methods();
 // Null where there is none.
 const Method* FindMethod(std::string_view name);
 // Checks the arguments (unknown name, wrong kind, out of range, missing) and fills in defaults; then runs the method. The table
-// has the method's columns. kNotFound: no such method; the message names near ones.
+// has the method's columns. A table that the budget cut short says so in its header. kNotFound: no such method; the message names
+// near ones.
 Result<Table> RunMethod(std::string_view name, const Snapshot& snapshot, Arguments arguments, const Budget& budget);
 // kInvalid where the method has no explanation.
 Result<std::vector<Contribution>> ExplainMethod(std::string_view name, const Snapshot& snapshot, Arguments arguments,

@@ -7,20 +7,23 @@
 #include <span>
 #include <vector>
 
-#include "graph/snapshot.h"
+#include "analysis/common.h"
 
 namespace liantu::analysis {
 
 class SimpleView {
  public:
-  explicit SimpleView(const graph::Snapshot& g) : g_(g), own_(!(g.undirected() && g.projection().simple)) {
+  // Not whole where the budget is spent: look at it afterwards.
+  SimpleView(const graph::Snapshot& g, const Budget& budget) : g_(g), own_(!(g.undirected() && g.projection().simple)) {
     if (!own_) return;
+    Poll poll(budget);
     std::vector<graph::Vertex> merged;
     begin_.reserve(g.vertex_count() + 1);
     begin_.push_back(0);
     targets_.reserve(g.undirected() ? g.arc_count() : 2 * g.arc_count());
     for (graph::Vertex v = 0; v < g.vertex_count(); ++v) {
       std::span<const graph::Vertex> row = g.out(v);
+      if (poll.Spent(row.size() + g.in_degree(v) + 1)) return;
       if (!g.undirected()) {
         const auto in = g.in(v);
         merged.resize(row.size() + in.size());

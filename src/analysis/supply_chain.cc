@@ -6,18 +6,11 @@
 #include <eigen3/Eigen/Dense>
 
 #include "analysis/linear.h"
+#include "analysis/parallel.h"
+#include "analysis/polled_sort.h"
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
-namespace {
-
-Status CheckDirected(const Snapshot& g, const char* method) {
-  if (!g.undirected()) return {};
-  return {Code::kInvalid, Text(method, ": needs arcs from supplier to buyer, found an undirected projection; use a directed one")};
-}
-
-}  // namespace
-
 // --- Tiers
 
 Result<TiersResult> Tiers(const Snapshot& g, const TiersOptions& options, const Budget& budget) {
@@ -63,7 +56,10 @@ Result<TiersResult> Tiers(const Snapshot& g, const TiersOptions& options, const 
       }
     }
     // The layer before was ascending, so the first to find a vertex is the smallest.
-    std::sort(found.begin(), found.end());
+    if (!PolledSort(found, budget)) {
+      result.header.Stop(budget.Check(), Text("tier ", tier, " is missing and farthest tiers are not computed"));
+      break;
+    }
     std::vector<Vertex> next;
     layer.clear();
     for (auto [v, via] : found) layer.push_back(v), next.push_back(via);
@@ -138,13 +134,14 @@ class LevelSolver {
  public:
   LevelSolver(const Ties& ties, const std::vector<double>& right, const Budget& budget)
       : ties_(ties), right_(right), budget_(budget), poll_(budget), diagonal_(right.size(), 0), local_(right.size()) {
-    for (Vertex v = 0; v < right.size(); ++v) {
+    for (Vertex v = 0; v < right.size() && !poll_.Spent(ties.degree(v) + 1); ++v) {
       for (uint64_t a = ties.begin[v]; a < ties.begin[v + 1]; ++a) diagonal_[v] += ties.strength[a];
     }
   }
 
   Status Solve(const std::vector<Vertex>& members, std::vector<double>& h) {
     const size_t n = members.size();
+    if (poll_.Spent()) return budget_.Check();
     if (n == 1) return {};
     for (size_t i = 0; i < n; ++i) local_[members[i]] = static_cast<uint32_t>(i);
     std::vector<double> x;
@@ -179,46 +176,45 @@ class LevelSolver {
     return x;
   }
 
-  // With the diagonal as preconditioner (Hestenes & Stiefel 1952). The right side adds up to 0, so the singular system has
-  // solutions and the iteration stays among them.
+  // Scaled by the square roots of the diagonal on both sides (Hestenes & Stiefel 1952, with Jacobi's preconditioner). The right
+  // side adds up to 0, so the singular system has solutions and the iteration stays among them.
   Result<std::vector<double>> ConjugateGradients(const std::vector<Vertex>& members) {
     const size_t n = members.size();
-    std::vector<double> x(n, 0), r(n), z(n), p(n), q(n);
-    double norm = 0, rz = 0;
+    LocalRows rows = TakeRows({ties_.begin, ties_.target, ties_.strength}, members, local_);
+    std::vector<double> scale(n), x(n, 0), r(n), p(n), q(n);
+    for (size_t i = 0; i < n; ++i) scale[i] = 1 / std::sqrt(diagonal_[rows.members[i]]);
     for (size_t i = 0; i < n; ++i) {
-      r[i] = right_[members[i]];
-      norm += r[i] * r[i];
-      p[i] = z[i] = r[i] / diagonal_[members[i]];
-      rz += r[i] * z[i];
-    }
-    const double enough = norm * kResidual * kResidual;
-    for (double rest = norm; rest > enough;) {
-      double pq = 0;
-      for (size_t i = 0; i < n; ++i) {
-        const Vertex v = members[i];
-        if (poll_.Spent(ties_.degree(v) + 1)) return budget_.Check();
-        double sum = diagonal_[v] * p[i];
-        for (uint64_t a = ties_.begin[v]; a < ties_.begin[v + 1]; ++a) {
-          if (ties_.strength[a] != 0) sum -= ties_.strength[a] * p[local_[ties_.target[a]]];
-        }
-        q[i] = sum;
-        pq += p[i] * sum;
+      const Vertex v = rows.members[i];
+      if (poll_.Spent(ties_.degree(v) + 1)) return budget_.Check();
+      for (uint64_t a = ties_.begin[v]; a < ties_.begin[v + 1]; ++a) {
+        const uint32_t to = local_[ties_.target[a]];
+        if (ties_.strength[a] != 0) rows.matrix.Add(to, ties_.strength[a] * scale[i] * scale[to]);
       }
+      rows.matrix.EndRow();
+      p[i] = r[i] = right_[v] * scale[i];
+    }
+    Stopper stop(budget_);
+    const double norm = Dot(r, r, stop), enough = norm * kResidual * kResidual;
+    for (double rest = norm; rest > enough;) {
+      LT_TRY(Multiply(rows.matrix, p, q, stop));
+      for (size_t i = 0; i < n; ++i) q[i] = p[i] - q[i];
+      const double pq = Dot(p, q, stop);
       if (!(pq > 0)) break;  // nothing left but rounding
-      const double alpha = rz / pq;
-      rest = 0;
-      double next = 0;
+      const double alpha = rest / pq;
       for (size_t i = 0; i < n; ++i) {
         x[i] += alpha * p[i];
         r[i] -= alpha * q[i];
-        rest += r[i] * r[i];
-        z[i] = r[i] / diagonal_[members[i]];
-        next += r[i] * z[i];
       }
-      for (size_t i = 0; i < n; ++i) p[i] = z[i] + next / rz * p[i];
-      rz = next;
+      const double next = Dot(r, r, stop);
+      if (stop.spent()) return budget_.Check();
+      for (size_t i = 0; i < n; ++i) p[i] = r[i] + next / rest * p[i];
+      rest = next;
+      budget_.Progress(std::clamp(std::log(rest / norm) / (2 * std::log(kResidual)), 0.0, 1.0));
     }
-    return x;
+    std::vector<double> in_order(n);
+    for (size_t i = 0; i < n; ++i) local_[rows.members[i]] = static_cast<uint32_t>(i);
+    for (size_t i = 0; i < n; ++i) in_order[i] = x[local_[members[i]]] * scale[local_[members[i]]];
+    return in_order;
   }
 
   const Ties& ties_;
@@ -247,7 +243,7 @@ Result<std::vector<std::vector<Vertex>>> WeakParts(const Ties& ties, const Budge
         members.push_back(ties.target[a]);
       }
     }
-    std::sort(members.begin(), members.end());
+    if (!PolledSort(members, budget)) return budget.Check();
     parts.push_back(std::move(members));
   }
   return parts;
@@ -293,7 +289,7 @@ Result<std::vector<Measure>> LevineLevels(const Snapshot& g, const std::vector<d
 
 }  // namespace
 
-Result<TrophicResult> TrophicLevels(const Snapshot& g, const TrophicOptions&, const Budget& budget) {
+Result<TrophicResult> TrophicLevels(const Snapshot& g, const Budget& budget) {
   LT_TRY(CheckDirected(g, "trophic levels"));
   LT_TRY(CheckWeights(g, "trophic levels"));
   const Vertex n = g.vertex_count();
@@ -413,7 +409,10 @@ Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& op
         }
       });
     }
-    std::sort(fresh.begin(), fresh.end(), [](const Label& a, const Label& b) { return a.vertex < b.vertex; });
+    if (!PolledSort(fresh, budget, [](const Label& a, const Label& b) { return a.vertex < b.vertex; }) || !PolledSort(next_layer, budget)) {
+      if (!result.header.partial) result.header.Stop(budget.Check(), Text("walks of ", step, " steps are missing"));
+      break;
+    }
     for (const Label& label : fresh) {
       candidate[label.vertex] = 0;
       best[label.vertex] = label.product;
@@ -421,7 +420,6 @@ Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& op
       labels.push_back(label);
     }
     for (Vertex v : layer) now[v] = 0;
-    std::sort(next_layer.begin(), next_layer.end());
     for (Vertex t : next_layer) {
       if (total[t] == 0) reached.push_back(t);
       total[t] += next[t];
@@ -432,9 +430,12 @@ Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& op
     if (result.header.partial) break;
   }
 
-  std::sort(reached.begin(), reached.end());
   std::erase(reached, options.root);
-  std::stable_sort(reached.begin(), reached.end(), [&](Vertex a, Vertex b) { return total[a] > total[b]; });
+  if (!PolledSort(reached, budget, [&](Vertex a, Vertex b) { return total[a] != total[b] ? total[a] > total[b] : a < b; })) {
+    if (result.header.partial) result.header.stopped += "; and could not be put in order";
+    else result.header.Stop(budget.Check(), "the totals could not be put in order");
+    reached.clear();
+  }
   for (Vertex v : reached) {
     if (const Status rows = budget.CheckRows(result.rows.size() + 1); !rows.ok()) {
       result.header.Stop(rows, Text("the ", result.rows.size(), " largest of ", reached.size(), " totals are given"));

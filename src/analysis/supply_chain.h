@@ -39,7 +39,6 @@ std::vector<Vertex> ExplainTier(const TiersResult& tiers, Vertex vertex);
 
 // --- Trophic levels
 
-struct TrophicOptions {};
 struct TrophicResult {
   Header header;
   std::vector<Measure> levine;   // s_j = 1 + sum_i (w_ij/in_j) s_i; 1 for vertices without suppliers
@@ -51,7 +50,7 @@ struct TrophicResult {
 // negative; arcs of weight 0 do not count. Levine's level is undefined for vertices fed by a cycle that no vertex without
 // suppliers feeds (the walk up the chain never ends); h always exists. Tolerances: kSolveTolerance of linear.h for s; for h
 // dense up to 200 vertices a component, conjugate gradients to a residual of 1e-13 above. A call whose budget ends is refused.
-Result<TrophicResult> TrophicLevels(const Snapshot& g, const TrophicOptions& options, const Budget& budget);
+Result<TrophicResult> TrophicLevels(const Snapshot& g, const Budget& budget);
 
 // --- Shares along paths
 

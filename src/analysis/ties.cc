@@ -34,6 +34,9 @@ Result<Ties> MakeTies(const Snapshot& g, bool weighted, const Budget& budget) {
   const Vertex n = g.vertex_count();
   Ties ties;
   ties.begin.reserve(n + 1ull);
+  // An upper bound: memory that is not written to costs nothing, but growing would copy it all without a look at the budget.
+  const uint64_t most = g.undirected() ? g.arc_count() : 2 * g.arc_count();
+  ties.target.reserve(most), ties.direction.reserve(most), ties.strength.reserve(most);
   std::vector<Tie> row;
   Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {

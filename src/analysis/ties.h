@@ -57,6 +57,7 @@ bool ForEachTriangle(const Ties& ties, const Budget& budget, F f) {
   }
   std::vector<uint64_t> mark(n, 0);  // half-tie x->z plus 1, for the x at hand
   for (Vertex x = 0; x < n; ++x) {
+    if (x % 4096 == 0) budget.Progress(static_cast<double>(x) / n);
     for (uint64_t i = begin[x]; i < begin[x + 1]; ++i) mark[ties.target[upward[i]]] = upward[i] + 1;
     for (uint64_t i = begin[x]; i < begin[x + 1]; ++i) {
       const Vertex y = ties.target[upward[i]];

@@ -241,8 +241,8 @@ TEST(SpectralRadius, IsZeroWithoutCyclesAndBoundedWithThem) {
       path.EndRow();
       ring.EndRow();
     }
-    EXPECT_EQ(SpectralRadius(path, 1, budget)->upper, 0);
-    const auto rho = SpectralRadius(ring, 1, budget);
+    EXPECT_EQ(SpectralRadius({path.begin, path.column, path.value}, 1, budget)->upper, 0);
+    const auto rho = SpectralRadius({ring.begin, ring.column, ring.value}, 1, budget);
     EXPECT_LT(rho->upper, 1);
     const double exact = std::pow(0.9 * std::pow(0.99, n - 1), 1.0 / n);
     EXPECT_LE(rho->lower, exact + 1e-12);
@@ -255,7 +255,7 @@ TEST(SpectralRadius, IsZeroWithoutCyclesAndBoundedWithThem) {
 TEST(TrophicLevels, ReproduceTheWorkedExample) {
   const VectorFile file("trophic_tiers");
   Budget budget;
-  const auto result = TrophicLevels(*file.graph, {}, budget);
+  const auto result = TrophicLevels(*file.graph, budget);
   ASSERT_TRUE(result.ok());
   for (auto& [id, value] : file.expected()["levine"].items()) {
     ExpectMeasure(result->levine[file.vertex.at(id)], value, file.tolerance, id);
@@ -272,7 +272,7 @@ TEST(TrophicLevels, SolveTheirEquationsOnRandomGraphs) {
     const Vertex n = seed % 3 == 0 ? 700 : 40;  // conjugate gradients and Gauss-Seidel, or dense
     const SnapshotPtr g = RandomSnapshot(n, n * (seed % 2 ? 1 : 3), false, seed, true);
     Budget budget;
-    const auto result = TrophicLevels(*g, {}, budget);
+    const auto result = TrophicLevels(*g, budget);
     ASSERT_TRUE(result.ok());
     double f0 = 0, weight = 0;
     for (Vertex v = 0; v < n; ++v) {
@@ -306,7 +306,7 @@ TEST(TrophicLevels, SolveTheirEquationsOnRandomGraphs) {
 TEST(TrophicLevels, CyclesLeaveLevineUndefinedButNotMacKay) {
   Budget budget;
   // 0 -> 1 -> 2 -> 0, 2 -> 3; 4 -> 5 apart; 6 alone.
-  const auto result = TrophicLevels(*MakeSnapshot(7, {{0, 1}, {1, 2}, {2, 0}, {2, 3}, {4, 5}}, false), {}, budget);
+  const auto result = TrophicLevels(*MakeSnapshot(7, {{0, 1}, {1, 2}, {2, 0}, {2, 3}, {4, 5}}, false), budget);
   ASSERT_TRUE(result.ok());
   for (Vertex v : {0, 1, 2, 3}) ExpectUndefined(result->levine[v]);
   ExpectMeasure(result->levine[4], 1, 0);
@@ -315,13 +315,13 @@ TEST(TrophicLevels, CyclesLeaveLevineUndefinedButNotMacKay) {
   EXPECT_EQ(result->level[4], 0);
   EXPECT_NEAR(result->level[5], 1, 1e-12);
   EXPECT_EQ(result->level[6], 0);
-  const auto ring = TrophicLevels(*MakeSnapshot(3, {{0, 1}, {1, 2}, {2, 0}}, false), {}, budget);
+  const auto ring = TrophicLevels(*MakeSnapshot(3, {{0, 1}, {1, 2}, {2, 0}}, false), budget);
   ExpectMeasure(ring->incoherence, 1, 1e-12);
   EXPECT_NE(ring->header.warnings[0].find("does not exist"), std::string::npos);
-  ExpectUndefined(TrophicLevels(*MakeSnapshot(2, {}, false), {}, budget)->incoherence);
-  EXPECT_EQ(TrophicLevels(*MakeSnapshot(2, {{0, 1}}, true), {}, budget).code(), Code::kInvalid);
-  EXPECT_EQ(TrophicLevels(*MakeSnapshot(2, {{0, 1, -2}}, false), {}, budget).code(), Code::kInvalid);
-  const auto loop = TrophicLevels(*MakeSnapshot(2, {{0, 0}, {0, 1}}, false), {}, budget);
+  ExpectUndefined(TrophicLevels(*MakeSnapshot(2, {}, false), budget)->incoherence);
+  EXPECT_EQ(TrophicLevels(*MakeSnapshot(2, {{0, 1}}, true), budget).code(), Code::kInvalid);
+  EXPECT_EQ(TrophicLevels(*MakeSnapshot(2, {{0, 1, -2}}, false), budget).code(), Code::kInvalid);
+  const auto loop = TrophicLevels(*MakeSnapshot(2, {{0, 0}, {0, 1}}, false), budget);
   ExpectUndefined(loop->levine[0], "its only supplier is itself");
 }
 

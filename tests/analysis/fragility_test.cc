@@ -72,7 +72,7 @@ std::map<int, uint64_t> Sizes(const std::vector<int>& label) {
 TEST(CutPoints, ReproduceTheWorkedExample) {
   const VectorFile file("articulation_bridges");
   Budget budget;
-  const auto result = CutPoints(*file.graph, {}, budget);
+  const auto result = CutPoints(*file.graph, budget);
   ASSERT_TRUE(result.ok());
   nlohmann::json points = nlohmann::json::array(), bridges = points, blocks = points;
   for (const auto& p : result->points) {
@@ -94,7 +94,7 @@ TEST(CutPoints, AgreeWithBoostAndWithTakingThingsOutOneByOne) {
     const Vertex n = 16;
     const SnapshotPtr g = RandomSnapshot(n, 8 + seed / 2, seed % 2 == 0, seed);
     Budget budget;
-    const auto result = CutPoints(*g, {}, budget);
+    const auto result = CutPoints(*g, budget);
     ASSERT_TRUE(result.ok());
     Undirected b(n);
     for (auto [v, t, w] : Edges(*g)) {
@@ -150,16 +150,16 @@ TEST(CutPoints, AgreeWithBoostAndWithTakingThingsOutOneByOne) {
 
 TEST(CutPoints, EmptyLoopsAndLongPathsAreHandled) {
   Budget budget;
-  EXPECT_TRUE(CutPoints(*MakeSnapshot(0, {}, true), {}, budget)->points.empty());
-  EXPECT_TRUE(CutPoints(*MakeSnapshot(1, {{0, 0}}, true), {}, budget)->points.empty());
-  EXPECT_TRUE(CutPoints(*MakeSnapshot(2, {{0, 1}, {0, 1}}, true), {}, budget)->bridges.empty()) << "two parallel edges are no bridge";
+  EXPECT_TRUE(CutPoints(*MakeSnapshot(0, {}, true), budget)->points.empty());
+  EXPECT_TRUE(CutPoints(*MakeSnapshot(1, {{0, 0}}, true), budget)->points.empty());
+  EXPECT_TRUE(CutPoints(*MakeSnapshot(2, {{0, 1}, {0, 1}}, true), budget)->bridges.empty()) << "two parallel edges are no bridge";
   std::vector<Snapshot::Edge> path;
   for (Vertex v = 0; v + 1 < 200'000; ++v) path.push_back({v, v + 1});
-  const auto result = CutPoints(*MakeSnapshot(200'000, path, false), {}, budget);
+  const auto result = CutPoints(*MakeSnapshot(200'000, path, false), budget);
   EXPECT_EQ(result->points.size(), 199'998u);
   EXPECT_EQ(result->points[99'999].impact, 100'000u);
   budget.Cancel();
-  EXPECT_EQ(CutPoints(*MakeSnapshot(200'000, path, false), {}, budget).code(), Code::kCancelled);
+  EXPECT_EQ(CutPoints(*MakeSnapshot(200'000, path, false), budget).code(), Code::kCancelled);
 }
 
 // --- Dominators

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The registry as a whole: every method is described in both languages and runs; arguments are checked; docs/methods.md is
-// what the registry says. LIANTU_REWRITE=1 writes it anew.
+// The registry as a whole: every method is described in both languages; arguments are checked; docs/methods.md is what the
+// registry says. LIANTU_REWRITE=1 writes it anew.
 #include "analysis/registry.h"
 
 #include <gtest/gtest.h>
@@ -19,27 +19,6 @@ graph::SnapshotPtr Small(bool undirected) {
   return MakeSnapshot(6, {{0, 1, 2, 1, 1}, {1, 2, 1, 2, 1}, {2, 0, 1, 3, 2}, {2, 3, 3, 4, 1}, {3, 4, 1, 5, 2}, {4, 5, 2, 6, 1}, {5, 3, 1, 7, 1}}, undirected);
 }
 
-// A value for every argument that a method insists on.
-Arguments Needed(const Method& method, const Snapshot& g) {
-  Arguments out;
-  for (const Argument& a : method.arguments) {
-    if (!a.required) continue;
-    switch (a.kind) {
-      case ArgumentKind::kNode: out.Set(a.name, a.name == "to" ? Vertex{4} : Vertex{0}); break;
-      case ArgumentKind::kNodes: out.Set(a.name, std::vector<Vertex>{a.name == "to" ? 4u : 0u}); break;
-      case ArgumentKind::kGroups: out.Set(a.name, GroupColumn{{0, 0, 0, 1, 1, 1}, {"甲", "乙"}}); break;
-      case ArgumentKind::kNumbers: out.Set(a.name, std::vector<double>(g.vertex_count(), 10.0)); break;
-      case ArgumentKind::kPattern: out.Set(a.name, PatternText{".*", [](std::string_view) { return std::nullopt; }}); break;
-      case ArgumentKind::kInt: out.Set(a.name, int64_t{1}); break;
-      case ArgumentKind::kNumber: out.Set(a.name, std::max(a.min, 0.5)); break;
-      case ArgumentKind::kBool: out.Set(a.name, true); break;
-      case ArgumentKind::kChoice: out.Set(a.name, a.choices.at(0)); break;
-      case ArgumentKind::kText: out.Set(a.name, std::string("x")); break;
-    }
-  }
-  return out;
-}
-
 TEST(Registry, EveryMethodIsDescribedInBothLanguagesWithAReference) {
   std::set<std::string> names;
   for (const Method& m : Methods()) {
@@ -54,37 +33,6 @@ TEST(Registry, EveryMethodIsDescribedInBothLanguagesWithAReference) {
       EXPECT_FALSE(a.help_en.empty() || a.help_zh.empty()) << m.name << " " << a.name;
       EXPECT_TRUE(a.default_text.empty() || ParseArgument(a, a.default_text).ok()) << m.name << " " << a.name;
     }
-  }
-}
-
-TEST(Registry, EveryMethodRunsOnASmallGraphOrSaysWhyNot) {
-  for (bool undirected : {false, true}) {
-    const auto g = Small(undirected);
-    for (const Method& m : Methods()) {
-      const auto r = RunMethod(m.name, *g, Needed(m, *g), Budget());
-      if (!r.ok()) {
-        EXPECT_GT(r.status().message().size(), 20u) << m.name;
-        continue;
-      }
-      EXPECT_EQ(r->columns.size(), m.columns.size()) << m.name;
-      EXPECT_EQ(r->cells.size() % r->columns.size(), 0u);
-      EXPECT_FALSE(r->header.projection.empty() || r->header.definition.empty()) << m.name;
-      const auto again = RunMethod(m.name, *g, Needed(m, *g), Budget());
-      ASSERT_TRUE(again.ok());
-      EXPECT_EQ(again->row_count(), r->row_count()) << m.name;
-      EXPECT_TRUE(m.explain == nullptr || ExplainMethod(m.name, *g, Needed(m, *g), 3, Budget()).ok()) << m.name;
-    }
-  }
-}
-
-TEST(Registry, EveryMethodStandsTheEmptyGraphAndACancelledBudget) {
-  const auto empty = MakeSnapshot(0, {}, false);
-  const auto g = Small(false);
-  for (const Method& m : Methods()) {
-    RunMethod(m.name, *empty, {}, Budget()).status().Ignore("right or refused, both will do");
-    Budget cancelled;
-    cancelled.Cancel();
-    RunMethod(m.name, *g, Needed(m, *g), cancelled).status().Ignore("partial or refused, both will do");
   }
 }
 
