@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -115,6 +116,47 @@ TEST_P(Cases, PrintWhatTheFileSays) {
     return;
   }
   EXPECT_EQ(got, expected);
+}
+
+// A question of minutes on 20,000 companies, interrupted after seconds: it ends by itself and says that it was stopped.
+TEST(Interrupt, AnalyzeStopsAtCtrlCWithWhatItHas) {
+  constexpr int kCompanies = 20'000, kSupplies = 160'000;
+  Folder folder;
+  fs::create_directory(folder.path() / "data");
+  {
+    std::ofstream companies(folder.path() / "data/companies.csv"), supplies(folder.path() / "data/supplies.csv");
+    companies << "key:ID(Company),name\n";
+    for (int i = 0; i < kCompanies; ++i) companies << "c" << i << ",公司" << i << "\n";
+    supplies << ":START_ID(Company),:END_ID(Company),:TYPE,product\n";
+    uint64_t state = 1;
+    const auto any = [&] { return (state = state * 6364136223846793005ull + 1442695040888963407ull) >> 33; };
+    for (int i = 0; i < kSupplies; ++i) supplies << "c" << any() % kCompanies << ",c" << any() % kCompanies << ",SUPPLIES,p\n";
+  }
+  const std::string import = RunLine("liantu import data >/dev/null", folder.path());
+  ASSERT_TRUE(import.ends_with("? 0\n")) << import;
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const std::string here = folder.path().string(), program = kProgram.string();
+    if (chdir(here.c_str()) != 0 || !freopen("out", "w", stdout) || !freopen("err", "w", stderr)) _exit(99);
+    execl(program.c_str(), "liantu", "analyze", "betweenness", "--type", "SUPPLIES", "--limit", "3", "--lang", "en", "--db", "liantu.db", nullptr);
+    _exit(99);
+  }
+  int status = 0;
+  pid_t ended = 0;
+  for (int tenths = 0; ended == 0 && tenths < 1200; ++tenths) {
+    if (tenths == 30) kill(child, SIGINT);
+    usleep(100'000);
+    ended = waitpid(child, &status, WNOHANG);
+  }
+  if (ended == 0) {
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    FAIL() << "it did not end within two minutes of Ctrl-C";
+  }
+  const std::string said = ReadAll(folder.path() / "out") + ReadAll(folder.path() / "err");
+  EXPECT_TRUE(WIFEXITED(status)) << said;
+  EXPECT_NE(said.find("stopped on request"), std::string::npos) << said;
 }
 
 std::vector<std::string> Files() {
