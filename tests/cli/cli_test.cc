@@ -122,9 +122,9 @@ TEST_P(Cases, PrintWhatTheFileSays) {
 TEST(Interrupt, AnalyzeStopsAtCtrlCWithWhatItHas) {
   constexpr int kCompanies = 20'000, kSupplies = 160'000;
   Folder folder;
-  fs::create_directory(folder.path() / "data");
+  fs::create_directory(folder.path() / "network");
   {
-    std::ofstream companies(folder.path() / "data/companies.csv"), supplies(folder.path() / "data/supplies.csv");
+    std::ofstream companies(folder.path() / "network/companies.csv"), supplies(folder.path() / "network/supplies.csv");
     companies << "key:ID(Company),name\n";
     for (int i = 0; i < kCompanies; ++i) companies << "c" << i << ",公司" << i << "\n";
     supplies << ":START_ID(Company),:END_ID(Company),:TYPE,product\n";
@@ -132,7 +132,7 @@ TEST(Interrupt, AnalyzeStopsAtCtrlCWithWhatItHas) {
     const auto any = [&] { return (state = state * 6364136223846793005ull + 1442695040888963407ull) >> 33; };
     for (int i = 0; i < kSupplies; ++i) supplies << "c" << any() % kCompanies << ",c" << any() % kCompanies << ",SUPPLIES,p\n";
   }
-  const std::string import = RunLine("liantu import data >/dev/null", folder.path());
+  const std::string import = RunLine("liantu import network >/dev/null", folder.path());
   ASSERT_TRUE(import.ends_with("? 0\n")) << import;
   const pid_t child = fork();
   ASSERT_GE(child, 0);

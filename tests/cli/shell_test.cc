@@ -84,7 +84,9 @@ class Terminal {
     while (More()) {
     }
     int status = 0;
-    waitpid(child_, &status, 0);
+    pid_t ended = 0;
+    for (int tenths = 0; tenths < 100 && ended == 0; ++tenths, usleep(100'000)) ended = waitpid(child_, &status, WNOHANG);
+    if (ended == 0) return -2;  // it hangs; the destructor ends it
     child_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -202,10 +204,12 @@ TEST(Shell, LongResultsGoThroughThePager) {
   terminal.Expect("liantu> ");
   terminal.Type("UNWIND range(1, 5) AS x RETURN x;\r");
   terminal.Expect("5 rows");
+  terminal.Expect("liantu> ");
   EXPECT_EQ(terminal.seen().find("paged"), std::string::npos);
   terminal.Type("UNWIND range(1, 500) AS x RETURN x;\r");
   terminal.Expect("paged 500");
   terminal.Expect("500 rows");
+  terminal.Expect("liantu> ");  // before that the terminal itself would take Ctrl-D
   terminal.Type("\x04");
   EXPECT_EQ(terminal.Wait(), 0);
 }

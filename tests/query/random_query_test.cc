@@ -483,7 +483,7 @@ TEST(RandomQuery, PlannedAndReferenceAgreeAndDirectionOfWritingDoesNotMatter) {
     }
   }
   EXPECT_GT(compared, count * 95 / 100);
-  EXPECT_GT(with_rows, count / 2);
+  EXPECT_GT(with_rows, count / 3);
 }
 
 // LIANTU_QUERY='MATCH …' LIANTU_SEED=76: what both make of one query, on the graph that the seed's query ran on.
