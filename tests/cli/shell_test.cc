@@ -192,7 +192,7 @@ TEST(Shell, AtATerminalItEditsCompletesAndRemembers) {
     usleep(300'000);
     terminal.Type("\x03");
     terminal.Expect("liantu> ");
-    terminal.Type("\x04");  // Ctrl-D
+    terminal.Type(":exit\r");
     EXPECT_EQ(terminal.Wait(), 0);
   }
 }
