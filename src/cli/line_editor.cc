@@ -103,6 +103,8 @@ LineEditor::LineEditor(std::string history_file, Complete complete) : state_(std
   el_set(s.editor, EL_BIND, "^C", "liantu-interrupt", nullptr);
   el_set(s.editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_set(s.editor, EL_SETTY, "-d", "-isig", nullptr);
+  // libedit shows the prompt before it takes over the terminal, which would until then swallow a Ctrl-D as its own.
+  el_set(s.editor, EL_SETTY, "-x", "eof=", nullptr);
   el_source(s.editor, nullptr);  // ~/.editrc
 }
 
