@@ -79,6 +79,7 @@ Status RunStatement(const Invocation& call, query::Session& session, const std::
     if (!explain && answers) std::cout << "\n";
     LT_TRY(call.PrintTable(PlanTable(*summary.plan, summary.profiled, call.lang)));
   }
+  std::cerr << NoticesText(cursor, text, call.lang);
   const std::string changes = ChangesText(summary.changes, call.lang);
   if (!changes.empty()) {
     std::cerr << changes;

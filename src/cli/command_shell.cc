@@ -232,6 +232,7 @@ class Shell {
     const bool people = call_.format == io::Format::kTable;
     if (summary.plan && (people || cursor->columns().empty())) LT_TRY(call_.PrintTable(PlanTable(*summary.plan, summary.profiled, call_.lang)));
     if (!people) return {};
+    std::cout << NoticesText(*cursor, text, call_.lang);
     std::string note = ChangesText(summary.changes, call_.lang);
     if (summary.partial) note += Text(note.empty() ? "" : call_.Say(",", ", "), call_.Say("结果不完整:", "incomplete: "), summary.stopped);
     if (terminal_) {

@@ -61,6 +61,16 @@ io::Table PlanTable(const query::PlanNode& plan, bool profiled, chain::Lang lang
   return table;
 }
 
+std::string NoticesText(const query::Cursor& cursor, std::string_view text, chain::Lang lang) {
+  std::string out;
+  for (const query::Notice& notice : cursor.Notices()) {
+    const query::LineColumn place = query::PlaceOf(text, notice.span.begin);
+    out += lang == chain::Lang::kZh ? Text("提示:第 ", place.line, " 行第 ", place.column, " 列:") : Text("note: line ", place.line, ", column ", place.column, ": ");
+    out += notice.message + "\n";
+  }
+  return out;
+}
+
 std::string ChangesText(const query::ChangeCounts& c, chain::Lang lang) {
   struct { int64_t count; const char *zh, *one, *more; } const kCounts[] = {
       {c.nodes_created, "新建节点", "node created", "nodes created"}, {c.nodes_deleted, "删除节点", "node deleted", "nodes deleted"},

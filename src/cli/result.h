@@ -15,6 +15,8 @@ namespace liantu::cli {
 Result<uint64_t> WriteRows(query::Cursor& cursor, const io::WriteOptions& options, const io::RowWriter::Sink& sink);
 // Operators, the last one first, each under the one that takes its rows; with rows, reads and time after PROFILE.
 io::Table PlanTable(const query::PlanNode& plan, bool profiled, chain::Lang lang);
+// Warnings about names that the store does not know, a line each; empty when there are none.
+std::string NoticesText(const query::Cursor& cursor, std::string_view text, chain::Lang lang);
 // "2 nodes created, 3 properties set"; empty when nothing was changed.
 std::string ChangesText(const query::ChangeCounts& changes, chain::Lang lang);
 

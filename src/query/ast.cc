@@ -137,22 +137,23 @@ void Walker::Walk(LabelExpr& labels) const {
 }
 
 void Walker::Walk(std::vector<PathPattern>& patterns) const {
-  for (PathPattern& pattern : patterns) Walk(pattern);
+  for (PathPattern& path : patterns) Walk(path);
 }
 
-void Walker::Walk(PathPattern& pattern) const {
+void Walker::Walk(PathPattern& path) const {
+  if (pattern) pattern(path);
   const auto slot = [&](const std::string& name, int& value) {
     if (pattern_slot && !name.empty()) pattern_slot(value);
   };
-  slot(pattern.name, pattern.slot);
-  Walk(pattern.selector_count);
-  for (NodePattern& node : pattern.nodes) {
+  slot(path.name, path.slot);
+  Walk(path.selector_count);
+  for (NodePattern& node : path.nodes) {
     slot(node.name, node.slot);
     Walk(node.labels);
     Walk(node.properties);
     Walk(node.where);
   }
-  for (PathStep& step : pattern.steps) {
+  for (PathStep& step : path.steps) {
     if (step.rel != nullptr) {
       slot(step.rel->name, step.rel->slot);
       Walk(step.rel->types);
@@ -182,19 +183,20 @@ void Walker::Walk(std::vector<SetItem>& items) const {
 }
 
 void Walker::Walk(std::vector<Clause>& clauses) const {
-  for (Clause& clause : clauses) {
-    Walk(clause.patterns);
-    Walk(clause.where);
-    Walk(clause.expr);
-    Walk(clause.projection);
-    Walk(clause.on_create);
-    Walk(clause.on_match);
-    Walk(clause.items);
-    for (ExprPtr& arg : clause.args) Walk(arg);
-    if (clause.query != nullptr) Walk(*clause.query);
-    Walk(clause.rows_per_transaction);
-    Walk(clause.field_terminator);
-    Walk(clause.body);
+  for (Clause& one : clauses) {
+    if (clause) clause(one);
+    Walk(one.patterns);
+    Walk(one.where);
+    Walk(one.expr);
+    Walk(one.projection);
+    Walk(one.on_create);
+    Walk(one.on_match);
+    Walk(one.items);
+    for (ExprPtr& arg : one.args) Walk(arg);
+    if (one.query != nullptr) Walk(*one.query);
+    Walk(one.rows_per_transaction);
+    Walk(one.field_terminator);
+    Walk(one.body);
   }
 }
 

@@ -277,6 +277,13 @@ struct Statement {
   QueryTree query;
   SchemaCommand schema;
   int slot_count = 0;                    // bound
+  // Bound: names that the statement reads and does not write, each once, by place (notice.h).
+  struct NameUse {
+    enum class Of : uint8_t { kLabel, kType, kProperty } of;
+    std::string name;
+    Span span;
+  };
+  std::vector<NameUse> names;
   std::vector<std::string> parameters;   // names used, sorted
 };
 

@@ -14,6 +14,9 @@ struct Walker {
   std::function<bool(ExprPtr&)> expr;
   // Called for every slot of a node, relationship or path of a pattern that has a name.
   std::function<void(int& slot)> pattern_slot = {};
+  // Called for every path pattern and every clause, before what is in it.
+  std::function<void(const PathPattern&)> pattern = {};
+  std::function<void(const Clause&)> clause = {};
 
   void Walk(ExprPtr& e) const;
   void WalkChildren(Expr& e) const;

@@ -60,6 +60,7 @@ struct Engine::State {
     LT_ASSIGN(Statement parsed, Parse(text));
     auto statement = std::make_shared<Statement>(std::move(parsed));
     LT_TRY(Bind(*statement, *procedures));
+    CollectNames(*statement);
     if (text.size() <= kCachedText) {
       std::lock_guard lock(mutex);
       if (prepared.size() >= kCachedStatements) prepared.clear();
@@ -156,6 +157,7 @@ class StatementCursor final : public Cursor {
 
   const std::vector<std::string>& columns() const override { return columns_; }
   const Summary& summary() const override { return summary_; }
+  std::vector<Notice> Notices() const override { return view_ ? query::Notices(*statement_, *view_) : std::vector<Notice>(); }
   Context& context() override { return context_; }
 
   Status Start() {

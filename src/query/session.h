@@ -18,6 +18,7 @@
 #include "base/budget.h"
 #include "base/result.h"
 #include "graph/database.h"
+#include "query/notice.h"
 #include "query/procedure.h"
 #include "query/value.h"
 
@@ -57,6 +58,7 @@ class Cursor {
   // to its end before the first row is given). After a failure the statement's changes are gone.
   virtual Result<bool> Next(std::vector<Value>& row) = 0;
   virtual const Summary& summary() const = 0;    // whole once Next gave false
+  virtual std::vector<Notice> Notices() const = 0;  // of the statement, by what the store knows now
   // To look up nodes and relationships of the rows; valid while the cursor lives, also after the end.
   virtual Context& context() = 0;
 };

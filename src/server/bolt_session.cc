@@ -294,7 +294,26 @@ bool BoltSession::Dispatch(uint8_t tag, std::vector<Value> fields) {
 
 // ---- the beginning
 
+namespace {
+
+// Whether the filter in a message's entries lets warnings about unknown names through; `before` where it has none.
+bool WantsNotices(const Value& extra, bool before) {
+  bool wants = before;
+  if (const Value* severity = Get(extra, "notifications_minimum_severity"); severity && severity->kind() == Kind::kString) wants = severity->string() != "OFF";
+  for (const char* entry : {"notifications_disabled_categories", "notifications_disabled_classifications"}) {
+    const Value* names = Get(extra, entry);
+    if (!names || names->kind() != Kind::kList) continue;
+    for (const Value& name : names->list()) {
+      if (name.kind() == Kind::kString && name.string() == "UNRECOGNIZED") wants = false;
+    }
+  }
+  return wants;
+}
+
+}  // namespace
+
 bool BoltSession::Hello(const Value& extra) {
+  wants_notices_ = WantsNotices(extra, true);
   client_ = GetText(extra, "user_agent");
   if (const Value* routing = Get(extra, "routing"); routing && routing->kind() == Kind::kMap) route_address_ = GetText(*routing, "address");
   bool patched = false;
@@ -390,6 +409,7 @@ std::optional<BoltSession::Failure> BoltSession::ReadTransaction(const Value& ex
     return Failure{.code = std::string(kInvalidRequest), .message = Text(entry, ": expected ", expected, ", found ", query::ToLiteral(found)), .gql_status = "22N01"};
   };
   result.database = kDatabase;
+  result.notices = WantsNotices(extra, wants_notices_);
   result.options = {.who = user_.empty() ? client_ : user_, .origin = "bolt", .csv_folders = settings_.csv_folders};
   if (const Value* db = Get(extra, "db")) {
     if (db->kind() != Kind::kString) return wrong("db", "a name", *db);
@@ -435,6 +455,7 @@ bool BoltSession::Begin(const Value& extra) {
   Transaction transaction;
   if (const auto wrong = ReadTransaction(extra, transaction)) return Fail(*wrong);
   database_ = transaction.database;
+  notices_ = transaction.notices;
   NewBudget(transaction.timeout_ms);
   session_ = std::make_unique<query::Session>(engine_, transaction.options);
   const Status begun = session_->Begin();
@@ -487,6 +508,7 @@ bool BoltSession::Run(const Value& text, const Value& parameters, const Value& e
     Transaction transaction;
     if (const auto wrong = ReadTransaction(extra, transaction)) return Fail(*wrong);
     database_ = transaction.database;
+    notices_ = transaction.notices;
     NewBudget(transaction.timeout_ms);
     session_ = std::make_unique<query::Session>(engine_, transaction.options);
   } else {
@@ -650,8 +672,17 @@ void BoltSession::WriteSummary(const Stream& stream) {
       {"labels-removed", c.labels_removed}, {"indexes-added", c.indexes_added}, {"indexes-removed", c.indexes_removed},
       {"constraints-added", c.constraints_added}, {"constraints-removed", c.constraints_removed}};
   const auto changed = static_cast<size_t>(std::count_if(std::begin(counts), std::end(counts), [](const auto& e) { return e.second != 0; }));
+  const std::vector<query::Notice> notices = notices_ ? stream.cursor->Notices() : std::vector<query::Notice>();
+  const auto write_position = [&](PackWriter& pack, const query::Notice& notice) {
+    const query::LineColumn place = query::PlaceOf(stream.text, notice.span.begin);
+    pack.String(statuses ? "_position" : "position");
+    pack.Map(3);
+    pack.Entry("offset", static_cast<int64_t>(notice.span.begin));
+    pack.Entry("line", static_cast<int64_t>(place.line));
+    pack.Entry("column", static_cast<int64_t>(place.column));
+  };
   Answer(kSuccess, [&](PackWriter& pack) {
-    pack.Map(3 + (auto_commit && summary.batch ? 1 : 0) + (changed ? 1 : 0) + (summary.plan ? 1 : 0) + (statuses ? 1 : 0));
+    pack.Map(3 + (auto_commit && summary.batch ? 1 : 0) + (changed ? 1 : 0) + (summary.plan ? 1 : 0) + (statuses || !notices.empty() ? 1 : 0));
     pack.Entry("type", summary.type == 'b' ? "rw" : summary.type == 'w' ? "w" : summary.type == 's' ? "s" : "r");
     pack.Entry("t_last", MillisecondsSince(stream.began));
     pack.Entry("db", database_);
@@ -671,10 +702,35 @@ void BoltSession::WriteSummary(const Stream& stream) {
     if (statuses) {
       const bool omitted = stream.cursor->columns().empty();
       pack.String("statuses");
-      pack.List(1);
+      pack.List(1 + notices.size());
       pack.Map(2);
       pack.Entry("gql_status", omitted ? "00001" : "00000");
       pack.Entry("status_description", omitted ? "note: successful completion - omitted result" : "note: successful completion");
+      for (const query::Notice& notice : notices) {
+        pack.Map(6);
+        pack.Entry("gql_status", notice.status);
+        pack.Entry("status_description", Text("warn: ", notice.message));
+        pack.Entry("description", notice.message);
+        pack.Entry("neo4j_code", notice.code);
+        pack.Entry("title", notice.title);
+        pack.String("diagnostic_record");
+        pack.Map(3);
+        pack.Entry("_severity", "WARNING");
+        pack.Entry("_classification", "UNRECOGNIZED");
+        write_position(pack, notice);
+      }
+    } else if (!notices.empty()) {
+      pack.String("notifications");
+      pack.List(notices.size());
+      for (const query::Notice& notice : notices) {
+        pack.Map(6);
+        pack.Entry("code", notice.code);
+        pack.Entry("title", notice.title);
+        pack.Entry("description", notice.message);
+        pack.Entry("severity", "WARNING");
+        pack.Entry("category", "UNRECOGNIZED");
+        write_position(pack, notice);
+      }
     }
   });
 }

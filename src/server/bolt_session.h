@@ -72,7 +72,7 @@ class BoltSession {
     size_t kept_next = 0;
     Clock::time_point began;
   };
-  struct Transaction { query::SessionOptions options; uint64_t timeout_ms = Budget::kNoLimit; std::string database; };
+  struct Transaction { query::SessionOptions options; uint64_t timeout_ms = Budget::kNoLimit; std::string database; bool notices = true; };
 
   bool Dispatch(uint8_t tag, std::vector<query::Value> fields);
   bool Hello(const query::Value& extra);
@@ -117,6 +117,8 @@ class BoltSession {
   std::map<int64_t, Stream> streams_;  // by qid
   int64_t next_qid_ = 0, last_qid_ = -1;
   std::string database_;
+  bool wants_notices_ = true;  // of the connection, as HELLO said
+  bool notices_ = true;        // of the running transaction
   Status expired_;                    // why the open transaction was ended while it idled
   std::optional<Clock::time_point> deadline_;
   Clock::time_point flushed_ = Clock::now();

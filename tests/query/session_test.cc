@@ -319,5 +319,27 @@ TEST(DeclaredTypes, AreReadAsSignaturesWriteThem) {
   for (const char* wrong : {"", "STRNG", "LIST OF", "LIST<STRING", "STRING x"}) EXPECT_FALSE(ParseDeclaredType(wrong).ok()) << wrong;
 }
 
+TEST_F(Sessions, NamesThatAreReadAndNotKnownAreNoticed) {
+  Ask("CREATE (:Company {name: '甲'})-[:SUPPLIES {year: 2025}]->(:Company)");
+  const auto noticed = [&](const std::string& text) {
+    Session session(*engine_, {.who = "me"});
+    static const Budget kNone;
+    auto cursor = session.Run(text, {}, kNone);
+    EXPECT_TRUE(cursor.ok()) << text;
+    std::string out;
+    for (const Notice& notice : (*cursor)->Notices()) out += Text(notice.status, " ", notice.span.begin, " ", notice.message, "\n");
+    return out;
+  };
+  EXPECT_EQ(noticed("MATCH (c:Company)-[s:SUPPLIES]->() WHERE s.year > 2000 RETURN c.name"), "");
+  EXPECT_EQ(noticed("MATCH (c:Compny)-[:SUPLIES|SUPPLIES]->({nam: 1}) RETURN c.name"),
+            "01N50 9 no node has the label 'Compny'; did you mean 'Company'?\n01N51 19 no relationship has the type 'SUPLIES'; did you mean 'SUPPLIES'?\n"
+            "01N52 45 nothing has a property 'nam'; did you mean 'name'?\n");
+  EXPECT_EQ(noticed("RETURN COUNT { (:Zzz) } + size([(a:Company)--(b:Zzz) | b.name]) AS n, {q: 1}.q AS q"), "01N50 17 no node has the label 'Zzz'\n");
+  EXPECT_EQ(noticed("MATCH (c:!Zzz) WHERE NOT c:Yyy RETURN count(c.q) AS q"), "01N50 27 no node has the label 'Yyy'\n01N52 44 nothing has a property 'q'\n");
+  // What the statement itself writes is not missing.
+  EXPECT_EQ(noticed("MERGE (p:Park {code: 1}) ON CREATE SET p.area = 2 SET p:Big RETURN p.code, p.area, p:Big"), "");
+  EXPECT_EQ(noticed("MATCH (a) WHERE a.fresh IS NULL SET a.fresh = 1"), "");
+}
+
 }  // namespace
 }  // namespace liantu::query

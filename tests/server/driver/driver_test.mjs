@@ -205,6 +205,19 @@ test('several sessions at once', async () => {
   assert.equal((await values('MATCH (n:S) RETURN count(n) AS n'))[0].n.toNumber(), 200)
 })
 
+test('names that the store does not know come as notifications, unless they are not wanted', async () => {
+  const unknown = "MATCH (n:没有这个标签)\nRETURN n"
+  const { summary } = await run(unknown)
+  const [notice] = summary.notifications
+  assert.equal(notice.code, 'Neo.ClientNotification.Statement.UnknownLabelWarning')
+  assert.match(notice.description, /没有这个标签/)
+  assert.equal(notice.severity, 'WARNING')
+  assert.deepEqual({ ...notice.position }, { offset: 9, line: 1, column: 10 })
+  assert.equal((await run(unknown, {}, { notificationFilter: { minimumSeverityLevel: 'OFF' } })).summary.notifications.length, 0)
+  assert.equal((await run(unknown, {}, { notificationFilter: { disabledCategories: ['UNRECOGNIZED'] } })).summary.notifications.length, 0)
+  assert.equal((await run('RETURN 1')).summary.notifications.length, 0)
+})
+
 test('databases, metadata and plans', async () => {
   assert.equal((await run('RETURN 1', {}, { database: 'liantu' })).summary.database.name, 'liantu')
   assert.equal((await failure(run('RETURN 1', {}, { database: 'nowhere' }))).code, 'Neo.ClientError.Database.DatabaseNotFound')
