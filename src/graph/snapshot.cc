@@ -81,12 +81,17 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
   if (!std::is_sorted(edges.begin(), edges.end(), [](auto& a, auto& b) { return a.edge_id < b.edge_id; })) {
     std::stable_sort(edges.begin(), edges.end(), [](auto& a, auto& b) { return a.edge_id < b.edge_id; });
   }
-  bool any_weight = false, all_float = true, any_id = false, any_type = false;
+  bool any_weight = false, all_float = true, several_types = false;
+  if (!edges.empty()) {
+    s.first_edge_id_ = edges.front().edge_id;
+    s.only_type_ = edges.front().type;
+  }
+  const bool any_id = !edges.empty() && edges.back().edge_id != 0;
+  const bool near_ids = any_id && edges.back().edge_id - s.first_edge_id_ <= 0xFFFFFFFFu;
   for (const Edge& e : edges) {
     any_weight |= e.weight != 1.0;
     all_float &= static_cast<double>(static_cast<float>(e.weight)) == e.weight;
-    any_id |= e.edge_id != 0;
-    any_type |= e.type != 0;
+    several_types |= e.type != s.only_type_;
   }
   // An arc number before sorting: edge*2+side when undirected, the edge otherwise.
   auto end_of = [&](uint64_t arc, bool target) {
@@ -108,8 +113,8 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
 
   s.targets_.resize(arcs);
   if (any_weight) all_float ? s.weights32_.resize(arcs) : s.weights64_.resize(arcs);
-  if (any_id) s.edge_ids_.resize(arcs);
-  if (any_type) s.types_.resize(arcs);
+  if (any_id) near_ids ? s.edge_ids32_.resize(arcs) : s.edge_ids64_.resize(arcs);
+  if (several_types) s.types_.resize(arcs);
   for (uint64_t i = 0; i < arcs; ++i) {
     const uint32_t a = order[i];
     const Edge& e = edges[undirected ? a >> 1 : a];
@@ -118,8 +123,9 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
       if (all_float) s.weights32_[i] = static_cast<float>(e.weight);
       else s.weights64_[i] = e.weight;
     }
-    if (any_id) s.edge_ids_[i] = e.edge_id;
-    if (any_type) s.types_[i] = e.type;
+    if (near_ids) s.edge_ids32_[i] = static_cast<uint32_t>(e.edge_id - s.first_edge_id_);
+    else if (any_id) s.edge_ids64_[i] = e.edge_id;
+    if (several_types) s.types_[i] = e.type;
   }
   if (!undirected) {
     s.in_begin_.assign(n + 1, 0);
@@ -172,7 +178,7 @@ void Snapshot::IndexNodes() {
 uint64_t Snapshot::memory_bytes() const {
   auto bytes = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
   return bytes(out_begin_) + bytes(in_begin_) + bytes(targets_) + bytes(sources_) + bytes(in_arcs_) + bytes(weights32_) +
-         bytes(weights64_) + bytes(edge_ids_) + bytes(types_) + bytes(nodes_) + bytes(ranks_);
+         bytes(weights64_) + bytes(edge_ids32_) + bytes(edge_ids64_) + bytes(types_) + bytes(nodes_) + bytes(ranks_);
 }
 
 }  // namespace liantu::graph

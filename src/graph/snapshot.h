@@ -6,7 +6,8 @@
 // the projection keeps (or several, where it collapses). An *arc* is one entry of an out row. In a directed snapshot
 // arcs and edges are the same thing; in an undirected one every edge makes two arcs, one in each end's row (a loop makes
 // two in the same row), and the in rows are the out rows. Rows are sorted by (target, edge id).
-// Memory, directed: 4 bytes target + 4 or 8 weight + 8 edge id + 2 type a arc, and 8 an arc for the in rows.
+// Memory, directed: an arc 4 bytes target + 4 or 8 weight + 4 edge id (8 where ids lie more than 2^32 apart) + 2 type (0 where
+// there is one type), and 8 for the in rows: 10 bytes a direction with weight and one type. A vertex 16, and up to 4 to find it.
 #pragma once
 
 #include <cstdint>
@@ -110,8 +111,11 @@ class Snapshot {
   std::span<const float> weights32() const { return weights32_; }    // set where every weight is exact as a float
   std::span<const double> weights64() const { return weights64_; }
 
-  EdgeId edge_id(uint32_t arc) const { return EdgeId{edge_ids_.empty() ? 0 : edge_ids_[arc]}; }
-  TypeId type(uint32_t arc) const { return TypeId{types_.empty() ? 0u : types_[arc]}; }
+  EdgeId edge_id(uint32_t arc) const {
+    if (!edge_ids32_.empty()) return EdgeId{first_edge_id_ + edge_ids32_[arc]};
+    return EdgeId{edge_ids64_.empty() ? 0 : edge_ids64_[arc]};
+  }
+  TypeId type(uint32_t arc) const { return TypeId{types_.empty() ? only_type_ : types_[arc]}; }
   NodeId node_id(Vertex v) const { return nodes_.empty() ? NodeId{v + 1ull} : nodes_[v]; }
   // kNoVertex where the node is not in the projection. O(1) where ids are dense enough for a rank index, else O(log n).
   Vertex vertex(NodeId id) const;
@@ -125,7 +129,10 @@ class Snapshot {
   std::vector<uint32_t> in_arcs_;
   std::vector<float> weights32_;
   std::vector<double> weights64_;
-  std::vector<uint64_t> edge_ids_;
+  uint64_t first_edge_id_ = 0;
+  std::vector<uint32_t> edge_ids32_;  // above first_edge_id_
+  std::vector<uint64_t> edge_ids64_;
+  uint16_t only_type_ = 0;            // where types_ is empty
   std::vector<uint16_t> types_;
   std::vector<NodeId> nodes_;
   // Rank index over the ids from nodes_.front() on: a bit an id, and before each 64 bits how many are set.

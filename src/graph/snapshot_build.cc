@@ -663,8 +663,9 @@ Result<uint64_t> ReadView::EstimateSnapBytes(const Projection& projection) const
       }
     }
   }
-  // An arc: target, edge id, type, weight; directed also the in row. A vertex: node id and one or two row starts.
-  const uint64_t arc = 4 + 8 + 2 + (s.weighted || s.projection.collapse ? 8 : 0);
+  // An arc: target, edge id, type, weight (8 where one of them is no float); directed also the in row. A vertex: node id and one or
+  // two row starts.
+  const uint64_t arc = 4 + 4 + (s.types.size() == 1 ? 0 : 2) + (s.weighted || s.projection.collapse ? 8 : 0);
   return s.projection.undirected ? nodes * 12 + 2 * edges * arc : nodes * 16 + edges * (arc + 8);
 }
 

@@ -19,7 +19,7 @@ namespace {
 graph::SnapshotPtr Build(const Graph& g, bool undirected) {
   std::vector<graph::Snapshot::Edge> edges;
   edges.reserve(g.m());
-  for (size_t i = 0; i < g.m(); ++i) edges.push_back({g.from[i], g.to[i], undirected ? 1.0 : g.weight[i]});
+  for (size_t i = 0; i < g.m(); ++i) edges.push_back({g.from[i], g.to[i], undirected ? 1.0 : g.weight[i], undirected ? 0 : i + 1, uint16_t{!undirected}});
   graph::Projection projection;
   projection.undirected = undirected;
   projection.simple = undirected;
