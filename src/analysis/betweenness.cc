@@ -13,6 +13,7 @@
 #include "analysis/centrality.h"
 #include "analysis/cost_grid.h"
 #include "analysis/parallel.h"
+#include "analysis/polled_sort.h"
 #include "analysis/ties.h"
 
 namespace liantu::analysis {
@@ -222,7 +223,7 @@ uint64_t SumOverSources(const PathRows& rows, const std::vector<Vertex>& sources
     Brandes brandes(rows, grid, stop.budget());
     std::vector<double> part, arc_part;
     if (!stop.Spent()) part.resize(score.size());
-    if (!stop.Spent() && arc_score != nullptr) arc_part.resize(arc_score->size());
+    if (arc_score != nullptr) PolledFill(arc_part, arc_score->size(), 0.0, stop.budget());
     for (size_t group; (group = next.fetch_add(1)) < groups;) {
       const size_t begin = group * kGroup, end = std::min(sources.size(), begin + kGroup);
       bool whole = !stop.Spent() && part.size() == score.size() && (arc_score == nullptr || arc_part.size() == arc_score->size());
@@ -299,7 +300,7 @@ Result<BetweennessResult> Betweenness(const Snapshot& g, const BetweennessOption
                                        : (g.undirected() ? "none (each unordered pair once)" : "none (raw sums over ordered pairs)"));
   out.score.assign(g.vertex_count(), 0);
   std::vector<double>* arcs = o.edges ? &out.arc_score : nullptr;
-  if (arcs != nullptr) arcs->assign(g.arc_count(), 0);
+  if (arcs != nullptr && !PolledFill(*arcs, g.arc_count(), 0.0, budget)) return budget.Check().Prefixed("betweenness: ");
 
   double scale = g.undirected() && o.sources.empty() ? 0.5 : 1;
   double arc_scale = scale;

@@ -145,8 +145,9 @@ Result<ConstraintResult> Constraint(const Snapshot& g, const ConstraintOptions& 
               "sum_j (1 - sum_q p_iq m_jq); ", weighted ? "a = weights" : "a = 1 an edge", ", parallel edges add up"),
       "Burt 1992; Borgatti 1997", "proportional tie strengths");
   std::vector<double> total(n, 0), largest(n, 0), redundancy(n, 0);
-  std::vector<double> indirect(ties.target.size(), 0);  // sum_q p_iq p_qj of the half-tie i -> j
-  std::vector<uint64_t> reverse(ties.target.size()), next(ties.begin.begin(), ties.begin.end() - 1);
+  std::vector<double> indirect;  // sum_q p_iq p_qj of the half-tie i -> j
+  std::vector<uint64_t> reverse, next(ties.begin.begin(), ties.begin.end() - 1);
+  if (!PolledFill(indirect, ties.target.size(), 0.0, budget) || !PolledFill(reverse, ties.target.size(), uint64_t{0}, budget)) return budget.Check();
   Poll poll(budget);
   for (Vertex v = 0; v < n; ++v) {
     if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
@@ -170,10 +171,10 @@ Result<ConstraintResult> Constraint(const Snapshot& g, const ConstraintOptions& 
     add(y, x, z, reverse[xy], yz, ties.strength[xz]);
     add(z, x, y, reverse[xz], reverse[yz], ties.strength[xy]);
   });
-  if (!whole) return budget.Check();
-  result.vertices.resize(n);
+  if (!whole || !PolledFill(result.vertices, n, {}, budget)) return budget.Check();
   for (Vertex v = 0; v < n; ++v) {
     ConstraintResult::VertexValue& value = result.vertices[v];
+    if (poll.Spent(ties.degree(v) + 1)) return budget.Check();
     value.contacts = static_cast<uint32_t>(ties.degree(v));
     if (total[v] == 0) {
       value.constraint = value.effective_size = value.efficiency =

@@ -3,7 +3,9 @@
 // from level to level. The search is parallel and yet the same for any number of threads: the queue of vertices is
 // taken in batches of a size that depends on the graph alone; the threads find the best move of every vertex of a batch,
 // all from the same state; then the moves are made one by one in the order of the queue, and a vertex whose neighbour has
-// moved in the same batch is put back instead. So every move that is made gains what was found.
+// moved in the same batch, or whose move gains no more, is looked at once more. So every vertex moves as if there were no
+// batches but for weights of communities that it is not tied to. (Putting such vertices back into the queue instead would let
+// hubs, which always have a neighbour that moved, wait until the end: on a million nodes that cost 1 % of modularity.)
 #include "analysis/community.h"
 
 #include <bit>
@@ -167,7 +169,6 @@ class Optimiser {
   }
   std::vector<CommunityResult::Level> TakeLevels() { return std::move(levels_); }
   bool stopped() const { return stop_.spent(); }
-  bool moved() const { return !levels_.empty() && levels_[0].moves > 0; }
 
  private:
   struct Partition {
@@ -188,8 +189,8 @@ class Optimiser {
     level.begin.resize(n + size_t{1});
     level.mass.resize(n);
     if (!g.undirected()) {
-      level.own_targets.resize(2 * g.arc_count());
-      if (weighted) level.own_weights.resize(2 * g.arc_count());
+      if (!PolledFill(level.own_targets, 2 * g.arc_count(), Vertex{0}, stop_.budget())) return level;
+      if (weighted && !PolledFill(level.own_weights, 2 * g.arc_count(), 0.0, stop_.budget())) return level;
     }
     std::vector<double> inside(n / kBlock + 1, 0.0), strength(n / kBlock + 1, 0.0);
     ForBlocks(n, kBlock, stop_, [&](size_t begin, size_t end) {
@@ -320,7 +321,7 @@ class Optimiser {
     const size_t batch = std::clamp<size_t>(n / 128, 1, 4096);
     constexpr uint64_t kBatchArcs = 500'000;  // about 10 ms
     std::vector<Vertex> queue = Identity(n);  // a ring: a vertex waits at most once
-    Random(options_.seed).Shuffle(queue);
+    if (!stop_.Spent()) Random(options_.seed).Shuffle(queue);
     std::vector<uint8_t> state(n, kQueued);
     size_t head = 0, waiting = n;
     const auto push = [&](Vertex v) {
@@ -336,13 +337,14 @@ class Optimiser {
     uint64_t moves = 0;
     while (waiting > 0 && !stop_.Spent()) {
       size_t size = 0;
-      for (uint64_t arcs = 0; size < batch && waiting > 0 && arcs < kBatchArcs; --waiting) {
+      uint64_t arcs = 0;
+      for (; size < batch && waiting > 0 && arcs < kBatchArcs; --waiting) {
         const Vertex v = taken[size++] = queue[head];
         state[v] = kPending;
         arcs += level.begin[v + 1] - level.begin[v];
         head = head + 1 == n ? 0 : head + 1;
       }
-#pragma omp parallel for schedule(dynamic, 64) if (size >= 256)
+#pragma omp parallel for schedule(dynamic, 64) if (size >= 256 && arcs >= kWorthThreads / 8)
       for (size_t i = 0; i < size; ++i) {
         FetchAhead(level, {taken.data(), size}, i, p.of);
         choices[i] = Choose(level, p, taken[i], tally());
@@ -350,19 +352,21 @@ class Optimiser {
       const uint64_t before = moves;
       for (size_t i = 0; i < size; ++i) {
         const Vertex v = taken[i], own = p.of[v];
-        if (state[v] == kStale) {
-          push(v);
-          continue;
-        }
+        bool fresh = state[v] != kStale && moves == before;
+        if (state[v] == kStale) choices[i] = Choose(level, p, v, tally()), fresh = true;
         state[v] = kIdle;
-        Vertex to = choices[i].to;
-        if (to == own) continue;
-        const double to_gain = to == kNoVertex ? 0 : choices[i].to_weight - factor_ * Cross(level.mass[v], p.mass[to]);
-        const double gain = to_gain - Stay(p, own, level.mass[v], choices[i].own_weight);
-        if (moves > before && gain <= threshold_) {  // the communities have changed meanwhile
-          push(v);
-          continue;
+        const auto gain_of = [&](const Choice& c) {
+          const double to_gain = c.to == kNoVertex ? 0 : c.to_weight - factor_ * Cross(level.mass[v], p.mass[c.to]);
+          return to_gain - Stay(p, own, level.mass[v], c.own_weight);
+        };
+        if (choices[i].to == own) continue;
+        double gain = gain_of(choices[i]);
+        if (!fresh && gain <= threshold_) {  // the communities have changed meanwhile
+          choices[i] = Choose(level, p, v, tally());
+          if (choices[i].to == own) continue;
+          gain = gain_of(choices[i]);
         }
+        Vertex to = choices[i].to;
         if (to == kNoVertex) {
           to = spare.back();
           spare.pop_back();
@@ -690,10 +694,10 @@ Result<CommunityResult> Find(const Snapshot& g, const CommunityOptions& o, Searc
                             search == Search::kLeiden ? "Traag, Waltman & van Eck 2019" : "Blondel, Guillaume, Lambiotte & Lefebvre 2008",
                             kNormalisation, Text(kNumbering, "; equal gains: stay, else the smaller community"));
   }
-  bool begun = false;
+  bool stopped = false;
   const auto run = [&](auto optimiser) {
     std::vector<Vertex> labels = optimiser.Run();
-    begun = !optimiser.stopped() || optimiser.moved();
+    stopped = optimiser.stopped();
     out.levels = optimiser.TakeLevels();
     if (optimiser.stopped()) {
       out.header.Stop(budget.Check(), Text("the partition found in ", out.levels.size(), " levels",
@@ -703,7 +707,13 @@ Result<CommunityResult> Find(const Snapshot& g, const CommunityOptions& o, Searc
   };
   std::vector<Vertex> labels = UsesDirection(g, o.ignore_direction) && search != Search::kLabels ? run(Optimiser<Flow>(g, o, search, budget))
                                                                                                 : run(Optimiser<double>(g, o, search, budget));
-  if (!begun) return budget.Check().Prefixed(Text(name, ": not one node was moved: "));
+  if (stopped) {
+    std::vector<uint8_t> used(labels.size(), 0);
+    for (Vertex label : labels) used[label] = 1;
+    if (2 * static_cast<size_t>(std::count(used.begin(), used.end(), 1)) > used.size()) {
+      return budget.Check().Prefixed(Text(name, ": more communities than half the nodes were left: "));
+    }
+  }
   Budget grace;
   if (out.header.partial) grace.set_timeout_ms(20);
   const bool measured = Assess(g, std::move(labels), g.vertex_count(), quality, grace, out);

@@ -6,20 +6,12 @@
 #include <limits>
 #include <numeric>
 
+#include "analysis/polled_sort.h"
+
 namespace liantu::analysis {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-// `size` times `value`, filled in pieces between which the budget is asked: touching a large table for the first time is slow.
-Status Fill(std::vector<double>& list, size_t size, double value, const Budget& budget) {
-  list.reserve(size);
-  while (list.size() < size) {
-    if (budget.Spent()) return budget.Check();
-    list.resize(std::min(size, list.size() + (size_t{1} << 20)), value);
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -48,7 +40,7 @@ Result<SpecialisationResult> Specialisation(const Snapshot& g, const Specialisat
   }
   LT_TRY(budget.CheckBytes(9 * cells));
   std::vector<double> x;
-  LT_TRY(Fill(x, cells, 0, budget));
+  if (!PolledFill(x, cells, 0.0, budget)) return budget.Check();
   Poll poll(budget);
   for (Vertex v = 0; v < g.vertex_count(); ++v) {
     if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
@@ -107,7 +99,7 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
                              "Hidalgo, Klinger, Barabasi & Hausmann 2007", "both in [0, 1]", "missing activities by density, then ascending node id");
   result.header.warnings = base.header.warnings;
   std::vector<double> phi;
-  LT_TRY(Fill(phi, columns * columns, 0, budget));
+  if (!PolledFill(phi, columns * columns, 0.0, budget)) return budget.Check();
   std::vector<std::vector<uint32_t>> held(rows);
   Poll poll(budget);
   for (size_t c = 0; c < rows; ++c) {
@@ -130,7 +122,7 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
     }
   }
   std::vector<double> density;
-  LT_TRY(Fill(density, rows * columns, kNaN, budget));
+  if (!PolledFill(density, rows * columns, kNaN, budget)) return budget.Check();
   result.missing.resize(rows);
   for (size_t c = 0; c < rows; ++c) {
     for (uint32_t p = 0; p < columns; ++p) {

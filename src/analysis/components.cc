@@ -10,7 +10,9 @@
 namespace liantu::analysis {
 namespace {
 
-// Union-find in which a parent is never larger than its child, so that a root is the smallest vertex of its tree.
+// Union-find in which a parent is never larger than its child, so that a root is the smallest vertex of its tree. kShared: by
+// several threads; with one, nothing need be atomic.
+template <bool kShared>
 class Forest {
  public:
   explicit Forest(size_t n) : parent_(n) {
@@ -22,7 +24,7 @@ class Forest {
       const Vertex high = std::max(a, b), low = std::min(a, b);
       Vertex at = Load(high);
       if (at == low) return;
-      if (at == high && std::atomic_ref<Vertex>(parent_[high]).compare_exchange_strong(at, low, std::memory_order_relaxed)) return;
+      if (at == high && Hang(high, low)) return;
       a = Load(Load(high));
       b = Load(low);
     }
@@ -36,13 +38,24 @@ class Forest {
   std::vector<Vertex> Take() { return std::move(parent_); }
 
  private:
+  // Whether the root `high` now hangs below `low`.
+  bool Hang(Vertex high, Vertex low) {
+    if constexpr (!kShared) {
+      parent_[high] = low;
+      return true;
+    } else {
+      Vertex root = high;
+      return std::atomic_ref<Vertex>(parent_[high]).compare_exchange_strong(root, low, std::memory_order_relaxed);
+    }
+  }
   std::vector<Vertex> parent_;
 };
 
+template <bool kShared>
 std::vector<Vertex> Weak(const Snapshot& g, Stopper& stop) {
   const size_t n = g.vertex_count();
   constexpr uint32_t kSampled = 2;  // edges of each vertex that are joined first
-  Forest forest(n);
+  Forest<kShared> forest(n);
   for (uint32_t round = 0; round < kSampled; ++round) {
     ForBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
       for (size_t v = begin; v < end; ++v) {
@@ -85,6 +98,10 @@ std::vector<Vertex> Weak(const Snapshot& g, Stopper& stop) {
     for (size_t v = begin; v < end; ++v) forest.Compress(static_cast<Vertex>(v));
   });
   return forest.Take();
+}
+
+std::vector<Vertex> Weak(const Snapshot& g, Stopper& stop) {
+  return omp_get_max_threads() > 1 && g.vertex_count() >= kWorthThreads ? Weak<true>(g, stop) : Weak<false>(g, stop);
 }
 
 class Strong {

@@ -334,7 +334,7 @@ class DeltaStepping {
 };
 
 // Threads meet after every bucket, so they need more work than elsewhere before they are worth waking.
-constexpr uint64_t kSharedSearch = 16 * kWorthThreads;
+constexpr uint64_t kSharedSearch = 4 * kWorthThreads;
 
 template <class Distance, class Weight>
 void RunDeltaStepping(const std::vector<Rows>& rows, Weight weight, double delta, double longest, std::span<const Vertex> sources,

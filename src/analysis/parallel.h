@@ -33,8 +33,9 @@ class Stopper {
   std::atomic<bool> spent_{false};
 };
 
-// Loops of fewer steps than this (vertices or edges) run on one thread: waking others costs more than they save.
-inline constexpr uint64_t kWorthThreads = uint64_t{1} << 16;
+// Loops of fewer steps than this (vertices or edges, well below a millisecond) run on one thread: waking others and waiting for
+// them costs more than they save, above all where something else keeps the processors busy.
+inline constexpr uint64_t kWorthThreads = uint64_t{1} << 18;
 
 // f(begin, end) for [0, n) in blocks; blocks of a multiple of 64 own whole words of a bitmap. `steps`: the work of it all, 0: n.
 template <class F>

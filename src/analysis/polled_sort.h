@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stable sort that a budget can stop: millions of elements take longer than a call may overrun its budget. Used inside
-// analysis only.
+// A stable sort and a fill that a budget can stop: millions of elements take longer than a call may overrun its budget. Used
+// inside analysis only.
 #pragma once
 
 #include <algorithm>
@@ -36,6 +36,17 @@ bool PolledSort(std::vector<T>& list, const Budget& budget, Less less) {
   }
   return true;
 }
+// Lengthens the list to `size` elements with `value`: touching memory for the first time is slow. False where the budget is spent.
+template <class T>
+bool PolledFill(std::vector<T>& list, size_t size, T value, const Budget& budget) {
+  list.reserve(size);
+  while (list.size() < size) {
+    if (budget.Spent()) return false;
+    list.resize(std::min(size, list.size() + (size_t{1} << 20)), value);
+  }
+  return true;
+}
+
 template <class T>
 bool PolledSort(std::vector<T>& list, const Budget& budget) {
   return PolledSort(list, budget, [](const T& a, const T& b) { return a < b; });
