@@ -274,6 +274,28 @@ Result<PropagationResult> AveragePropagationLength(const Snapshot& g, const Prop
   return result;
 }
 
+namespace {
+
+// Output that buyers at home take: gross output less net exports and inventory change, where these are known.
+Result<std::vector<double>> DistributedOutput(const Snapshot& g, const UpstreamnessOptions& options, const Flows& flows) {
+  std::vector<double> base = flows.output;
+  for (const auto* correction : {&options.net_exports, &options.inventory_change}) {
+    if (correction->empty()) continue;
+    LT_TRY(CheckVector(g, *correction, correction == &options.net_exports ? "net exports" : "inventory change"));
+    for (Vertex v = 0; v < g.vertex_count(); ++v) base[v] -= (*correction)[v];
+  }
+  if (base == flows.output) return base;
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    if (base[v] <= 0 && g.out_degree(v) > 0) {
+      return Status(Code::kInvalid, Text("upstreamness: gross output less net exports and inventory change of node ", g.node_id(v).raw,
+                                         " is ", base[v], "; expected a positive number"));
+    }
+  }
+  return base;
+}
+
+}  // namespace
+
 Result<UpstreamnessResult> Upstreamness(const Snapshot& g, const UpstreamnessOptions& options, const Budget& budget) {
   LT_ASSIGN(Flows flows, ReadFlows(g, options.economy, budget));
   const bool corrected = !options.net_exports.empty() || !options.inventory_change.empty();
@@ -282,18 +304,7 @@ Result<UpstreamnessResult> Upstreamness(const Snapshot& g, const UpstreamnessOpt
                                      "; D = (I-A^T)^-1 1, a_ij = z_ij/x_j; tolerance ", "1e-14 of the largest entry"),
                              "Antras, Chor, Fally & Hillberry 2012; Antras & Chor 2013", "steps; at least 1");
   result.header.warnings = std::move(flows.warnings);
-  std::vector<double> base = flows.output;
-  for (const auto* correction : {&options.net_exports, &options.inventory_change}) {
-    if (correction->empty()) continue;
-    LT_TRY(CheckVector(g, *correction, correction == &options.net_exports ? "net exports" : "inventory change"));
-    for (Vertex v = 0; v < g.vertex_count(); ++v) base[v] -= (*correction)[v];
-  }
-  for (Vertex v = 0; v < g.vertex_count() && corrected; ++v) {
-    if (base[v] <= 0 && g.out_degree(v) > 0) {
-      return Status(Code::kInvalid, Text("upstreamness: gross output less net exports and inventory change of node ", g.node_id(v).raw,
-                                         " is ", base[v], "; expected a positive number"));
-    }
-  }
+  LT_ASSIGN(const std::vector<double> base, DistributedOutput(g, options, flows));
   const auto by_seller = [&](Vertex from, Vertex, uint32_t arc) { return g.weight(arc) > 0 ? g.weight(arc) / base[from] : 0; };
   if (corrected) {
     LT_ASSIGN(const SparseMatrix b, MatrixOf(g, false, budget, by_seller));
@@ -304,6 +315,38 @@ Result<UpstreamnessResult> Upstreamness(const Snapshot& g, const UpstreamnessOpt
     return g.weight(arc) > 0 ? g.weight(arc) / flows.output[to] : 0;
   }));
   return result;
+}
+
+Result<std::vector<Contribution>> ExplainUpstreamness(const Snapshot& g, const UpstreamnessOptions& options, Vertex v, size_t limit,
+                                                      const Budget& budget) {
+  LT_TRY(CheckVertex(g, v, "upstreamness"));
+  LT_ASSIGN(const UpstreamnessResult r, Upstreamness(g, options, budget));
+  LT_ASSIGN(const Flows flows, ReadFlows(g, options.economy, budget));
+  LT_ASSIGN(const std::vector<double> base, DistributedOutput(g, options, flows));
+  std::vector<Contribution> parts;
+  for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) {
+    if (g.weight(a) == 0) continue;
+    const double part = g.weight(a) / base[v] * r.upstreamness[g.target(a)];
+    if (!parts.empty() && parts.back().to == g.target(a)) parts.back().amount += part;  // parallel edges stand side by side
+    else parts.push_back({v, g.target(a), part});
+  }
+  return TopContributions(std::move(parts), limit);
+}
+
+Result<std::vector<Contribution>> ExplainLinkages(const Snapshot& g, const Economy& economy, Vertex v, size_t limit, const Budget& budget) {
+  LT_TRY(CheckVertex(g, v, "linkages"));
+  LT_ASSIGN(const Flows flows, ReadFlows(g, economy, budget));
+  LT_ASSIGN(const Multipliers sums, SparseMultipliers(g, flows.output, budget));
+  const double total = std::accumulate(sums.leontief_columns.begin(), sums.leontief_columns.end(), 0.0);
+  std::vector<double> unit(g.vertex_count(), 0);
+  unit[v] = 1;
+  LT_ASSIGN(const StrongParts parts, FindStrongParts(flows.a.begin, flows.a.column, budget));
+  LT_ASSIGN(const std::vector<double> column, SolveFixedPoint(flows.a, parts, unit, budget));  // L e_v
+  std::vector<Contribution> all;
+  for (Vertex i = 0; i < g.vertex_count(); ++i) {
+    if (column[i] != 0) all.push_back({i, v, g.vertex_count() * column[i] / total});
+  }
+  return TopContributions(std::move(all), limit);
 }
 
 namespace {

@@ -55,6 +55,8 @@ struct LinkagesResult {
 };
 // Rasmussen 1956, Hirschman 1958. Mean over sectors is 1. The variations need the matrices: null above kDenseSectors.
 Result<LinkagesResult> Linkages(const Snapshot& g, const Economy& economy, const Budget& budget);
+// What each sector i adds to the backward linkage of v, n l_iv / sum_ij l_ij, largest first.
+Result<std::vector<Contribution>> ExplainLinkages(const Snapshot& g, const Economy& economy, Vertex v, size_t limit, const Budget& budget);
 
 struct PropagationOptions {
   Economy economy;
@@ -88,6 +90,9 @@ struct UpstreamnessResult {
 };
 // Antras, Chor, Fally & Hillberry 2012; Antras & Chor 2013. Any size.
 Result<UpstreamnessResult> Upstreamness(const Snapshot& g, const UpstreamnessOptions& options, const Budget& budget);
+// What each buyer of v adds to its upstreamness above 1, b_vj U_j, largest first.
+Result<std::vector<Contribution>> ExplainUpstreamness(const Snapshot& g, const UpstreamnessOptions& options, Vertex v, size_t limit,
+                                                      const Budget& budget);
 
 struct ExtractionOptions {
   Economy economy;

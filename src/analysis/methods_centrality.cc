@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Centralities and components in the registry, with their explanations.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "analysis/centrality.h"
 #include "analysis/components.h"
 #include "analysis/registry.h"
+#include "analysis/ties.h"
 
 namespace liantu::analysis {
 namespace {
@@ -193,6 +195,25 @@ Status RunClustering(const Snapshot& g, const Arguments&, const Budget& budget, 
   return {};
 }
 
+// Its neighbours by their own core number: as many as its own stand at or above it.
+Result<std::vector<Contribution>> ExplainCores(const Snapshot& g, const Arguments&, Vertex v, const Budget& budget) {
+  LT_ASSIGN(const CoreResult r, CoreNumbers(g, budget));
+  return FromNeighbours(g, v, graph::Direction::kBoth, [&](uint32_t, Vertex u) { return u == v ? 0.0 : r.core[u]; });
+}
+// What each neighbour adds: the triangles it makes with the vertex, each of which is shared by two neighbours.
+Result<std::vector<Contribution>> ExplainClustering(const Snapshot& g, const Arguments&, Vertex v, const Budget& budget) {
+  LT_ASSIGN(const Ties ties, MakeTies(g, false, budget));
+  const auto own = ties.row(v);
+  const auto k = static_cast<double>(own.size());
+  std::vector<Contribution> parts;
+  for (Vertex u : own) {
+    double common = 0;
+    for (Vertex t : ties.row(u)) common += std::binary_search(own.begin(), own.end(), t);
+    if (common > 0) parts.push_back({u, v, common / (k * (k - 1))});
+  }
+  return TopContributions(std::move(parts), kExplained);
+}
+
 template <Result<ComponentsResult> (*kMethod)(const Snapshot&, Engine, const Budget&)>
 Status RunComponents(const Snapshot& g, const Arguments& a, const Budget& budget, Table& table) {
   LT_ASSIGN(ComponentsResult r, kMethod(g, EngineOf(a), budget));
@@ -275,10 +296,10 @@ std::vector<Method> CentralityMethods() {
        .arguments = power, .columns = {{"node", ""}, {"hub", "sums to 1"}, {"authority", "sums to 1"}}, .reference = "Kleinberg 1999", .score = "authority",
        .run = RunHits, .explain = ExplainHits},
       {.name = "core_number", .group = "centrality", .help_en = "The largest k such that the node is in a part where everybody has k edges.", .help_zh = "使节点处于每点至少 k 条边的子图中的最大 k。",
-       .arguments = {}, .columns = {{"node", ""}, {"core", ""}}, .reference = "Seidman 1983; Batagelj & Zaversnik 2003", .score = "core", .run = RunCores},
+       .arguments = {}, .columns = {{"node", ""}, {"core", ""}}, .reference = "Seidman 1983; Batagelj & Zaversnik 2003", .score = "core", .run = RunCores, .explain = ExplainCores},
       {.name = "clustering", .group = "centrality", .help_en = "Triangles at each node and the share of its pairs of neighbours that are tied; the whole graph's transitivity.",
        .help_zh = "各节点的三角形数及邻居对相连的比例;并给出全图传递性。", .arguments = {}, .columns = {{"node", ""}, {"triangles", ""}, {"clustering", "in [0, 1]"}},
-       .reference = "Watts & Strogatz 1998; Newman 2003", .score = "clustering", .run = RunClustering},
+       .reference = "Watts & Strogatz 1998; Newman 2003", .score = "clustering", .run = RunClustering, .explain = ExplainClustering},
   };
 }
 

@@ -12,6 +12,12 @@ std::vector<Argument> EconomyArguments() {
           NumbersArgument("gross_output", "gross output of each sector; one of the two is needed", "各部门总产出；两者至少给一项")};
 }
 Economy EconomyOf(const Arguments& a) { return {NumbersOrNone(a, "final_demand"), NumbersOrNone(a, "gross_output")}; }
+UpstreamnessOptions UpstreamnessOf(const Arguments& a) {
+  return {.economy = EconomyOf(a), .net_exports = NumbersOrNone(a, "net_exports"), .inventory_change = NumbersOrNone(a, "inventory_change")};
+}
+SharesOptions SharesOf(const Arguments& a) {
+  return {.root = a.Node("root"), .downstream = a.Bool("downstream"), .normalise = a.Bool("normalise"), .max_steps = static_cast<uint32_t>(a.Int("max_steps"))};
+}
 
 }  // namespace
 
@@ -51,7 +57,8 @@ std::vector<Method> ChainMethods() {
         t.summary = {{"incoherence", ToCell(r.incoherence)}};
         t.header = std::move(r.header);
         return {};
-      }});
+      },
+      .explain = [](const Snapshot& g, const Arguments&, Vertex v, const Budget& budget) { return ExplainTrophicLevel(g, v, 20, budget); }});
   list.push_back({
       .name = "shares_along_paths",
       .group = "chain",
@@ -65,12 +72,12 @@ std::vector<Method> ChainMethods() {
       .reference = "Neumann series; Leontief 1936",
       .score = "total",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(SharesResult r, SharesAlongPaths(g, {.root = a.Node("root"), .downstream = a.Bool("downstream"), .normalise = a.Bool("normalise"),
-                                                       .max_steps = static_cast<uint32_t>(a.Int("max_steps"))}, budget));
+        LT_ASSIGN(SharesResult r, SharesAlongPaths(g, SharesOf(a), budget));
         for (ShareRow& x : r.rows) t.AddRow({Node(x.vertex), x.direct, x.total, x.strongest, List(std::move(x.path))});
         t.header = std::move(r.header);
         return {};
-      }});
+      },
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget& budget) { return ExplainShare(g, SharesOf(a), v, 20, budget); }});
   std::vector<Argument> upstream = EconomyArguments();
   upstream.push_back(NumbersArgument("net_exports", "where known", "净出口（如已知）"));
   upstream.push_back(NumbersArgument("inventory_change", "where known", "存货变动（如已知）"));
@@ -84,11 +91,13 @@ std::vector<Method> ChainMethods() {
       .reference = "Antras, Chor, Fally & Hillberry 2012; Antras & Chor 2013",
       .score = "upstreamness",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(UpstreamnessResult r, Upstreamness(g, {.economy = EconomyOf(a), .net_exports = NumbersOrNone(a, "net_exports"),
-                                                         .inventory_change = NumbersOrNone(a, "inventory_change")}, budget));
+        LT_ASSIGN(UpstreamnessResult r, Upstreamness(g, UpstreamnessOf(a), budget));
         for (Vertex v = 0; v < g.vertex_count(); ++v) t.AddRow({Node(v), r.upstreamness[v], r.downstreamness[v]});
         t.header = std::move(r.header);
         return {};
+      },
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget& budget) {
+        return ExplainUpstreamness(g, UpstreamnessOf(a), v, 20, budget);
       }});
   list.push_back({
       .name = "leontief",
@@ -126,6 +135,9 @@ std::vector<Method> ChainMethods() {
         }
         t.header = std::move(r.header);
         return {};
+      },
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget& budget) {
+        return ExplainLinkages(g, EconomyOf(a), v, 20, budget);
       }});
   std::vector<Argument> propagation = EconomyArguments();
   propagation.push_back(NumberArgument("threshold", "0.1", 0, 1e9, "least strength of a link", "联系强度下限"));

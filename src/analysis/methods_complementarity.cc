@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Complementarity, gaps and link prediction in the registry.
+#include <cstdio>
+
 #include "analysis/complementarity.h"
 #include "analysis/gaps.h"
 #include "analysis/link_prediction.h"
@@ -33,6 +35,12 @@ LinkScore ScoreNamed(const std::string& name) {
 }
 Argument BetaArgument() { return NumberArgument("katz_beta", "0", 0, 1e9, "of Katz; 0: half of 1/lambda_max", "Katz 的 beta；0 表示取 1/lambda_max 的一半"); }
 
+std::string Figure(double x) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.12g", x);
+  return buffer;
+}
+
 // Template and capability out of one graph of places and segments.
 Status RunChainGaps(const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) {
   LT_TRY(CheckDirected(g, "chain_gaps"));
@@ -64,14 +72,23 @@ Status RunChainGaps(const Snapshot& g, const Arguments& a, const Budget& budget,
   for (PlaceGaps& place : r.places) {
     for (Gap& gap : place.missing) {
       std::vector<Vertex> before, after, candidates;
+      std::string capabilities;
       for (Vertex s : gap.held_before) before.push_back(segments[s]);
       for (Vertex s : gap.held_after) after.push_back(segments[s]);
-      for (const GapCandidate& c : gap.candidates) candidates.push_back(places[c.place]);
+      for (const GapCandidate& c : gap.candidates) {
+        candidates.push_back(places[c.place]);
+        capabilities += (capabilities.empty() ? "" : ", ") + Figure(c.capability);
+      }
       t.AddRow({Node(places[place.place]), Node(segments[gap.segment]), std::string(GapKindName(gap.kind)), List(std::move(before)), List(std::move(after)),
-                List(std::move(candidates))});
+                List(std::move(candidates)), std::move(capabilities), ToCell(place.coverage)});
     }
     for (const WeakSegment& weak : place.weak) {
-      t.AddRow({Node(places[place.place]), Node(segments[weak.segment]), std::string("strengthen"), List({}), List({}), List({})});
+      t.AddRow({Node(places[place.place]), Node(segments[weak.segment]), std::string("strengthen"), List({}), List({}), List({}), std::string(), ToCell(place.coverage)});
+    }
+    for (const auto& [from, to] : place.broken_links) {  // one end is held: the other is the segment
+      const bool lacks_to = options.capability[place.place][from] > 0;
+      t.AddRow({Node(places[place.place]), Node(segments[lacks_to ? to : from]), std::string("broken_link"), List(lacks_to ? std::vector{segments[from]} : std::vector<Vertex>()),
+                List(lacks_to ? std::vector<Vertex>() : std::vector{segments[to]}), List({}), std::string(), ToCell(place.coverage)});
     }
   }
   t.header = std::move(r.header);
@@ -155,6 +172,20 @@ std::vector<Method> ComplementarityMethods() {
         for (size_t i = 0; i < std::min<size_t>(3, r.eigenvalues.size()); ++i) t.summary.emplace_back(Text("eigenvalue_", i + 1), r.eigenvalues[i]);
         t.header = std::move(r.header);
         return {};
+      },
+      // The other side's z-scores, each divided by their number: a place's activities, an activity's places.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget& budget) -> Result<std::vector<Contribution>> {
+        LT_ASSIGN(const SpecialisationOptions options, TableOptions(g, a));
+        LT_ASSIGN(const ComplexityResult r, Complexity(g, options, budget));
+        std::vector<Contribution> parts;
+        for (size_t c = 0; c < r.eci.size(); ++c) {
+          for (size_t p = 0; p < r.pci.size(); ++p) {
+            if (!r.base.m(c, p) || !r.eci[c].defined() || !r.pci[p].defined()) continue;
+            if (r.base.places[c] == v) parts.push_back({r.base.activities[p], v, *r.pci[p] / r.base.diversity[c]});
+            if (r.base.activities[p] == v) parts.push_back({r.base.places[c], v, *r.eci[c] / r.base.ubiquity[p]});
+          }
+        }
+        return TopContributions(std::move(parts), 20);
       }});
   list.push_back({
       .name = "chain_gaps",
@@ -166,8 +197,9 @@ std::vector<Method> ComplementarityMethods() {
                     NodesArgument("targets", "the places to look at; none: all", "分析哪些地方；不填为全部", false),
                     IntArgument("candidates", "10", 0, 1e6, "for each gap", "每个缺口的候选数")},
       .columns = {{"place", "the place"}, {"segment", "it lacks, or holds weakly"},
-                  {"kind", "fill, extend, absent, or strengthen (held with a capability of 1)"}, {"before", "held direct predecessors"},
-                  {"after", "held direct successors"}, {"candidates", "places that hold it, best first"}},
+                  {"kind", "fill, extend, absent, strengthen (held with a capability of 1), or broken_link (one row for each held neighbour of a missing segment)"},
+                  {"before", "held direct predecessors"}, {"after", "held direct successors"}, {"candidates", "places that hold it, best first"},
+                  {"capabilities", "of the candidates"}, {"coverage", "segments the place holds / all"}},
       .reference = "this project's definition",
       .run = RunChainGaps});
   list.push_back({

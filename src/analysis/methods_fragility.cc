@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fragility, flows and cascades in the registry.
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "analysis/cascade.h"
 #include "analysis/flow.h"
@@ -23,6 +25,42 @@ std::vector<Argument> EsriArguments(Argument firms) {
            .help_zh = "非必需的投入，如 'service>car, *>retail'；不填则全部必需"},
           NumberArgument("eps", "1e-10", 0, 1, "stop when no state moves by more", "状态变化不超过此值时停止")};
 }
+// What a buyer buys: by the category of the supplier or of the edge; null where all is one input.
+const GroupColumn* InputsOf(const Arguments& a) {
+  return a.Has("products") ? &a.Group("products") : a.Has("inputs") ? &a.Group("inputs") : nullptr;
+}
+SupplyConcentrationOptions ConcentrationOf(const Arguments& a) {
+  if (a.Has("products")) return {.arc_category = a.Group("products").groups};
+  return {.supplier_category = a.Has("inputs") ? a.Group("inputs").groups : Groups()};
+}
+// Of one buyer: input, supplier, amount.
+std::map<int32_t, std::map<Vertex, double>> BoughtInputs(const Snapshot& g, const Arguments& a, Vertex buyer) {
+  std::map<int32_t, std::map<Vertex, double>> inputs;
+  const auto in = g.in(buyer);
+  for (size_t i = 0; i < in.size(); ++i) {
+    const uint32_t arc = g.in_arc(buyer, i);
+    const int32_t input = a.Has("products") ? a.Group("products").groups[arc] : a.Has("inputs") ? a.Group("inputs").groups[in[i]] : 0;
+    if (input >= 0 && in[i] != buyer) inputs[input][in[i]] += g.weight(arc);
+  }
+  return inputs;
+}
+
+// The nodes that fall out: those named, and the members of the group.
+Result<std::vector<Vertex>> RemovedOf(const Snapshot& g, const Arguments& a) {
+  std::vector<Vertex> removed = NodesOrNone(a, "nodes");
+  if (a.Has("group")) {
+    if (!a.Has("groups")) return Status(Code::kInvalid, "argument 'group' needs 'groups': the group of each node, e.g. city");
+    const GroupColumn& column = a.Group("groups");
+    const size_t named = removed.size();
+    for (Vertex v = 0; v < g.vertex_count(); ++v) {
+      if (column.groups[v] >= 0 && column.Name(column.groups[v]) == a.Text("group")) removed.push_back(v);
+    }
+    if (removed.size() == named) return Status(Code::kInvalid, Text("argument 'group': no node is in a group '", a.Text("group"), "'"));
+  }
+  if (removed.empty()) return Status(Code::kInvalid, "removal: name what falls out, by 'nodes' or by 'groups' and 'group'");
+  return removed;
+}
+
 std::string_view Trim(std::string_view s) {
   while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
   while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
@@ -178,63 +216,99 @@ std::vector<Method> FragilityMethods() {
         t.header = std::move(r.header);
         return {};
       }});
-  const Argument inputs{.name = "inputs", .kind = ArgumentKind::kGroups, .help_en = "the category of each supplier; none: all a buyer buys is one input",
-                        .help_zh = "供应商类别；不填则买方的全部采购视为一种投入"};
+  const std::vector<Argument> inputs = {
+      {.name = "inputs", .kind = ArgumentKind::kGroups, .help_en = "what is supplied, by the category of the supplier; neither: all a buyer buys is one input",
+       .help_zh = "按供应商类别区分投入；两者都不填则买方的全部采购视为一种投入"},
+      {.name = "products", .kind = ArgumentKind::kEdgeGroups, .help_en = "instead: what each edge supplies, e.g. its property product",
+       .help_zh = "或按每条边供应的内容区分，如边的 product 属性"}};
   list.push_back({
       .name = "supply_concentration",
       .group = "fragility",
       .help_en = "Concentration (HHI) of each buyer's inputs over its suppliers, and single sources.",
       .help_zh = "供应集中度（HHI）与单一来源：每个买方、每种投入。",
-      .arguments = {inputs},
+      .arguments = inputs,
       .columns = {{"buyer", "the buyer"}, {"input", "category"}, {"suppliers", "number"}, {"amount", "bought"}, {"hhi", "1/n to 1"},
                   {"effective_suppliers", "1/HHI"}, {"single", "one supplier"}, {"largest_supplier", "by amount"}, {"largest_share", "of the amount"}},
       .reference = "Hirschman 1945; Herfindahl 1950",
       .score = "hhi",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        const GroupColumn none, &column = a.Has("inputs") ? a.Group("inputs") : none;
-        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, {.supplier_category = column.groups}, budget));
+        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, ConcentrationOf(a), budget));
+        const GroupColumn* column = InputsOf(a);
         t.Reserve(r.inputs.size());
         for (const SupplyInput& x : r.inputs) {
-          t.AddRow({Node(x.buyer), a.Has("inputs") ? column.Name(x.category) : std::string("all"), Count(x.suppliers), x.amount, ToCell(x.hhi),
+          t.AddRow({Node(x.buyer), column != nullptr ? column->Name(x.category) : std::string("all"), Count(x.suppliers), x.amount, ToCell(x.hhi),
                     ToCell(x.effective_suppliers), x.single, Node(x.largest_supplier), ToCell(x.largest_share)});
         }
         t.header = std::move(r.header);
         return {};
+      },
+      // The squared shares of the suppliers of each input.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget&) -> Result<std::vector<Contribution>> {
+        const auto inputs = BoughtInputs(g, a, v);
+        std::vector<Contribution> parts;
+        for (const auto& [input, suppliers] : inputs) {
+          double all = 0;
+          for (const auto& [u, amount] : suppliers) all += amount;
+          for (const auto& [u, amount] : suppliers) {
+            if (amount > 0) parts.push_back({u, v, amount / all * (amount / all)});
+          }
+        }
+        return TopContributions(std::move(parts), 20);
       }});
   list.push_back({
       .name = "sole_suppliers",
       .group = "fragility",
       .help_en = "Suppliers that nobody else could replace: how many inputs of buyers each alone provides.",
       .help_zh = "独家供应商：各自独家供应的投入数量。",
-      .arguments = {inputs},
+      .arguments = inputs,
       .columns = {{"node", "the supplier"}, {"sole_inputs", "inputs it alone provides"}},
       .reference = "Hirschman 1945; Herfindahl 1950",
       .score = "sole_inputs",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        const GroupColumn none, &column = a.Has("inputs") ? a.Group("inputs") : none;
-        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, {.supplier_category = column.groups}, budget));
+        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, ConcentrationOf(a), budget));
         for (Vertex v = 0; v < g.vertex_count(); ++v) {
           if (r.sole_inputs[v] > 0) t.AddRow({Node(v), Count(r.sole_inputs[v])});
         }
         t.header = std::move(r.header);
         return {};
+      },
+      // Whom it alone provides, and with how many inputs.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget&) -> Result<std::vector<Contribution>> {
+        std::vector<Contribution> parts;
+        Vertex before = kNoVertex;
+        for (Vertex buyer : g.out(v)) {
+          if (buyer == v || std::exchange(before, buyer) == buyer) continue;
+          double sole = 0;
+          for (const auto& [input, suppliers] : BoughtInputs(g, a, buyer)) sole += suppliers.size() == 1 && suppliers.begin()->first == v;
+          if (sole > 0) parts.push_back({v, buyer, sole});
+        }
+        return TopContributions(std::move(parts), 20);
       }});
   list.push_back({
       .name = "removal",
       .group = "fragility",
-      .help_en = "What is lost at once when nodes fall out: who is cut off, left without suppliers or without customers.",
-      .help_zh = "移除节点的直接后果：谁被切离、谁失去全部供应商或客户。",
-      .arguments = {NodesArgument("nodes", "what falls out", "移除哪些节点")},
+      .help_en = "What is lost at once when nodes, or all of a place or segment, fall out: who is cut off, left without suppliers or customers.",
+      .help_zh = "移除节点（或某地、某环节的全部节点）的直接后果：谁被切离、谁失去全部供应商或客户。",
+      .arguments = {NodesArgument("nodes", "what falls out", "移除哪些节点", false),
+                    {.name = "groups", .kind = ArgumentKind::kGroups, .help_en = "the group of each node, e.g. its city; also counts the ties between groups that are lost",
+                     .help_zh = "每个节点所属的组，如城市；同时统计组间失去的联系"},
+                    {.name = "group", .kind = ArgumentKind::kText, .help_en = "the name of a group that falls out whole", .help_zh = "整体移除的组名"}},
       .columns = {{"node", "the node"}, {"effect", "cut_off, without_suppliers or without_customers"}},
       .reference = "Albert, Jeong & Barabasi 2000",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(RemovalResult r, RemovalImpact(g, {.vertices = a.Nodes("nodes")}, budget));
+        LT_ASSIGN(const std::vector<Vertex> removed, RemovedOf(g, a));
+        LT_ASSIGN(RemovalResult r, RemovalImpact(g, {.vertices = removed, .groups = a.Has("groups") ? a.Group("groups").groups : Groups()}, budget));
         for (Vertex v : r.cut_off) t.AddRow({Node(v), std::string("cut_off")});
         for (Vertex v : r.without_suppliers) t.AddRow({Node(v), std::string("without_suppliers")});
         for (Vertex v : r.without_customers) t.AddRow({Node(v), std::string("without_customers")});
         t.summary = {{"removed_nodes", Count(r.removed_vertices)}, {"removed_edges", Count(r.removed_edges)}, {"removed_weight", r.removed_weight},
                      {"total_weight", r.total_weight}, {"components_before", Count(r.components_before)}, {"components_after", Count(r.components_after)},
                      {"largest_before", Count(r.largest_before)}, {"largest_after", Count(r.largest_after)}};
+        if (a.Has("groups")) {
+          for (const RemovalResult::GroupTies& x : r.group_ties) {
+            t.summary.emplace_back(Text("ties ", a.Group("groups").Name(x.from), g.undirected() ? " – " : " → ", a.Group("groups").Name(x.to)), Text(x.before, " → ", x.after));
+          }
+        }
         t.header = std::move(r.header);
         return {};
       }});

@@ -1,10 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linkage and brokerage in the registry.
+#include <map>
+
 #include "analysis/brokerage.h"
+#include "analysis/centrality.h"
 #include "analysis/linkage.h"
 #include "analysis/methods_shared.h"
+#include "analysis/ties.h"
 
 namespace liantu::analysis {
+namespace {
+
+constexpr size_t kExplained = 20;
+
+// Edges of v (or their weights) by neighbour, both directions; a loop counts at both its ends.
+std::map<Vertex, double> TiesByNeighbour(const Snapshot& g, Vertex v, bool weighted) {
+  std::map<Vertex, double> ties;
+  for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) ties[g.target(a)] += weighted ? g.weight(a) : 1;
+  const auto in = g.in(v);
+  for (size_t i = 0; i < in.size() && !g.undirected(); ++i) ties[in[i]] += weighted ? g.weight(g.in_arc(v, i)) : 1;
+  return ties;
+}
+
+}  // namespace
 
 std::vector<Method> LinkageMethods() {
   std::vector<Method> list;
@@ -46,6 +64,15 @@ std::vector<Method> LinkageMethods() {
         }
         t.header = std::move(r.header);
         return {};
+      },
+      // The ties to other groups, by neighbour.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget&) -> Result<std::vector<Contribution>> {
+        const Groups& groups = a.Group("groups").groups;
+        std::vector<Contribution> parts;
+        for (const auto& [u, ties] : TiesByNeighbour(g, v, a.Bool("weighted"))) {
+          if (groups[v] >= 0 && groups[u] >= 0 && groups[u] != groups[v]) parts.push_back({v, u, ties});
+        }
+        return TopContributions(std::move(parts), kExplained);
       }});
   list.push_back({
       .name = "mixing",
@@ -103,6 +130,21 @@ std::vector<Method> LinkageMethods() {
         }
         t.header = std::move(r.header);
         return {};
+      },
+      // P = sum over neighbours of their part of all ties, times the part that goes to other groups than theirs.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget&) -> Result<std::vector<Contribution>> {
+        const Groups& groups = a.Group("groups").groups;
+        const auto ties = TiesByNeighbour(g, v, a.Bool("weighted"));
+        std::map<int32_t, double> by_group;
+        double all = 0;
+        for (const auto& [u, x] : ties) {
+          if (groups[u] >= 0) by_group[groups[u]] += x, all += x;
+        }
+        std::vector<Contribution> parts;
+        for (const auto& [u, x] : ties) {
+          if (groups[u] >= 0 && x != 0) parts.push_back({v, u, x / all * (1 - by_group[groups[u]] / all)});
+        }
+        return TopContributions(std::move(parts), kExplained);
       }});
   const std::vector<Argument> sides = {NodesArgument("sets", "the sets, e.g. clusters", "集合，如产业集群"),
                                        NodesArgument("carriers", "what they may share, e.g. cities or companies", "可能共享的对象，如城市或企业")};
@@ -137,6 +179,16 @@ std::vector<Method> LinkageMethods() {
         for (const OverlapCarrier& c : r.carriers) t.AddRow({Node(c.vertex), Count(c.sets), Count(c.pairs), Count(c.bridging_weight)});
         t.header = std::move(r.header);
         return {};
+      },
+      // The pairs that only this carrier links.
+      .explain = [](const Snapshot& g, const Arguments& a, Vertex v, const Budget& budget) -> Result<std::vector<Contribution>> {
+        LT_ASSIGN(Groups both, TwoSides(g, a.Nodes("sets"), a.Nodes("carriers")));
+        LT_ASSIGN(const OverlapResult r, Overlap(g, {.sides = std::move(both)}, budget));
+        std::vector<Contribution> parts;
+        for (const OverlapPair& p : r.pairs) {
+          if (p.carriers.size() == 1 && p.carriers[0] == v) parts.push_back({p.a, p.b, 1});
+        }
+        return TopContributions(std::move(parts), kExplained);
       }});
   list.push_back({
       .name = "group_betweenness",
@@ -231,6 +283,22 @@ std::vector<Method> LinkageMethods() {
         }
         t.header = std::move(r.header);
         return {};
+      },
+      // By the node where paths through it start, each unordered pair half from either end.
+      .explain = [](const Snapshot& g, const Arguments&, Vertex v, const Budget& budget) -> Result<std::vector<Contribution>> {
+        LT_ASSIGN(const Ties ties, MakeTies(g, false, budget));
+        std::vector<Snapshot::Edge> edges;
+        for (Vertex u = 0; u < g.vertex_count(); ++u) {
+          for (Vertex t : ties.row(u)) {
+            if (u < t) edges.push_back({u, t});
+          }
+        }
+        LT_ASSIGN(const graph::SnapshotPtr simple, Snapshot::FromEdges(g.vertex_count(), std::move(edges), {.undirected = true}));
+        LT_ASSIGN(std::vector<Contribution> parts, ExplainBetweenness(*simple, v, false, kExplained, budget));
+        double around = 0;
+        for (Vertex t : ties.row(v)) around += 1 / static_cast<double>(ties.degree(t));
+        for (Contribution& c : parts) c.amount /= static_cast<double>(ties.degree(v)) * around;
+        return parts;
       }});
   return list;
 }

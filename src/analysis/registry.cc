@@ -121,6 +121,11 @@ Result<Arguments::Value> CheckValue(const Argument& argument, Arguments::Value v
       if (numbers == nullptr || numbers->size() != g.vertex_count()) return wrong("something else than one number for each node");
       return value;
     }
+    case ArgumentKind::kEdgeGroups: {
+      const GroupColumn* column = std::get_if<GroupColumn>(&value);
+      if (column == nullptr || column->groups.size() != g.arc_count()) return wrong("something that is not a group for each edge");
+      return value;
+    }
     case ArgumentKind::kPattern:
       if (!std::holds_alternative<PatternText>(value)) return wrong("something that is not a pattern");
       return value;
@@ -177,6 +182,7 @@ const char* ArgumentKindName(ArgumentKind kind) {
     case ArgumentKind::kNodes: return "nodes";
     case ArgumentKind::kGroups: return "group of each node";
     case ArgumentKind::kNumbers: return "number of each node";
+    case ArgumentKind::kEdgeGroups: return "group of each edge";
     case ArgumentKind::kPattern: return "pattern of edge types";
   }
   LT_ASSERT(false);
@@ -333,7 +339,8 @@ std::string RenderMethodsMarkdown() {
     }
     out += "\nColumns: ";
     for (size_t i = 0; i < method.columns.size(); ++i) {
-      out += Text(i ? "; " : "", "`", method.columns[i].name, "` ", method.columns[i].help);
+      const Column& column = method.columns[i];
+      out += Text(i ? "; " : "", "`", column.name, "` (", TermZh(method, column.name), ")", column.help.empty() ? "" : " ", column.help);
     }
     out += Text(".", method.explain != nullptr ? " With `explain`: what contributed most to one node's score." : "",
                 "\n\nReference: ", method.reference, ".\n");

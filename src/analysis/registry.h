@@ -32,6 +32,7 @@ enum class ArgumentKind {
   kNodes,    // a list of vertices
   kGroups,   // a group for each vertex: a node property or a containment edge such as LOCATED_IN, read by the caller
   kNumbers,  // a number for each vertex, from a node property
+  kEdgeGroups,  // a group for each arc, from an edge property (GroupColumn::groups by arc)
   kPattern,  // a regular expression over edge types (path_pattern.h), with the caller's way to look types up
 };
 const char* ArgumentKindName(ArgumentKind kind);
@@ -47,7 +48,7 @@ struct Argument {
 };
 
 struct GroupColumn {
-  Groups groups;                   // per vertex, -1 for none
+  Groups groups;                   // per vertex (kEdgeGroups: per arc), -1 for none
   std::vector<std::string> names;  // of the groups; may be empty (then numbers are shown)
   std::string Name(int32_t group) const;
 };
@@ -138,7 +139,7 @@ class Table {
 
  private:
   friend Result<Table> RunMethod(std::string_view, const Snapshot&, Arguments, const Budget&);
-  static constexpr uint64_t kRowsPerPoll = 2048, kMostReserved = 40'000'000;
+  static constexpr uint64_t kRowsPerPoll = 2048, kMostReserved = 100'000'000;
   static constexpr int kGraceMs = 30;
   void Poll();
 
@@ -182,6 +183,8 @@ Result<Table> RunMethod(std::string_view name, const Snapshot& snapshot, Argumen
 // kInvalid where the method has no explanation.
 Result<std::vector<Contribution>> ExplainMethod(std::string_view name, const Snapshot& snapshot, Arguments arguments,
                                                 Vertex vertex, const Budget& budget);
+// The Chinese word for a column or a summary figure of a method, for table headers; the name itself where there is none.
+std::string TermZh(const Method& method, std::string_view name);
 // docs/methods.md.
 std::string RenderMethodsMarkdown();
 

@@ -331,7 +331,68 @@ Result<TrophicResult> TrophicLevels(const Snapshot& g, const Budget& budget) {
   return result;
 }
 
+Result<std::vector<Contribution>> ExplainTrophicLevel(const Snapshot& g, Vertex v, size_t limit, const Budget& budget) {
+  LT_TRY(CheckVertex(g, v, "trophic levels"));
+  LT_ASSIGN(const TrophicResult r, TrophicLevels(g, budget));
+  std::vector<Contribution> parts;
+  double all = 0;
+  const auto add = [&](Vertex u, Vertex from, Vertex to, uint32_t arc, double step) {
+    if (u == v || g.weight(arc) == 0) return;
+    all += g.weight(arc);
+    const double part = g.weight(arc) * (r.level[u] + step);
+    if (!parts.empty() && parts.back().from == from && parts.back().to == to) parts.back().amount += part;
+    else parts.push_back({from, to, part});
+  };
+  for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) add(g.target(a), v, g.target(a), a, -1);
+  const auto suppliers = g.in(v);
+  for (size_t i = 0; i < suppliers.size(); ++i) add(suppliers[i], suppliers[i], v, g.in_arc(v, i), 1);
+  for (Contribution& c : parts) c.amount /= all;
+  return TopContributions(std::move(parts), limit);
+}
+
 // --- Shares along paths
+
+namespace {
+
+// One step farther from the root, with the share that goes over it.
+class ShareSteps {
+ public:
+  static Result<ShareSteps> Of(const Snapshot& g, const SharesOptions& options, const Budget& budget) {
+    ShareSteps steps(g, options);
+    Poll poll(budget);
+    for (Vertex v = 0; v < g.vertex_count(); ++v) {
+      const size_t suppliers = g.in_degree(v);
+      if (poll.Spent(suppliers + 1)) return budget.Check();
+      for (size_t i = 0; i < suppliers; ++i) steps.into_[v] += g.weight(g.in_arc(v, i));
+      if (!options.normalise && steps.into_[v] > 1 + 1e-9) {
+        return Status(Code::kInvalid, Text("shares along paths: the shares into node ", g.node_id(v).raw, " add up to ", steps.into_[v],
+                                           ", expected at most 1; use normalise = true for amounts, or shares between 0 and 1"));
+      }
+    }
+    return steps;
+  }
+  // f(t, share) for each neighbour; parallel arcs stand side by side and are one share.
+  template <class F>
+  void Each(Vertex v, F f) const {
+    const auto row = downstream_ ? g_->out(v) : g_->in(v);
+    double w = 0;
+    for (size_t i = 0; i < row.size(); ++i) {
+      w += g_->weight(downstream_ ? g_->row_begin(v) + static_cast<uint32_t>(i) : g_->in_arc(v, i));
+      if (i + 1 < row.size() && row[i + 1] == row[i]) continue;
+      if (w > 0) f(row[i], normalise_ ? w / into_[downstream_ ? row[i] : v] : w);
+      w = 0;
+    }
+  }
+
+ private:
+  ShareSteps(const Snapshot& g, const SharesOptions& options)
+      : g_(&g), downstream_(options.downstream), normalise_(options.normalise), into_(g.vertex_count(), 0) {}
+  const Snapshot* g_;
+  bool downstream_, normalise_;
+  std::vector<double> into_;  // all that flows into each vertex
+};
+
+}  // namespace
 
 Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& options, const Budget& budget) {
   LT_TRY(CheckDirected(g, "shares along paths"));
@@ -343,28 +404,9 @@ Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& op
                                      options.downstream ? "from" : "to", " the root, added up; share = ",
                                      options.normalise ? "weight / all that flows into the head" : "weight"),
                              "Neumann series of the share matrix; Leontief 1936", "shares of 1", "rows by total, then ascending node id");
-  std::vector<double> into(n, 0);
+  LT_ASSIGN(const ShareSteps steps, ShareSteps::Of(g, options, budget));
+  const auto for_each_step = [&](Vertex v, auto f) { steps.Each(v, f); };
   Poll poll(budget);
-  for (Vertex v = 0; v < n; ++v) {
-    const size_t suppliers = g.in_degree(v);
-    if (poll.Spent(suppliers + 1)) return budget.Check();
-    for (size_t i = 0; i < suppliers; ++i) into[v] += g.weight(g.in_arc(v, i));
-    if (!options.normalise && into[v] > 1 + 1e-9) {
-      return Status(Code::kInvalid, Text("shares along paths: the shares into node ", g.node_id(v).raw, " add up to ", into[v],
-                                         ", expected at most 1; use normalise = true for amounts, or shares between 0 and 1"));
-    }
-  }
-  // Calls f(t, share) for each neighbour one step farther from the root; parallel arcs stand side by side and are one share.
-  auto for_each_step = [&](Vertex v, auto f) {
-    const auto row = options.downstream ? g.out(v) : g.in(v);
-    double w = 0;
-    for (size_t i = 0; i < row.size(); ++i) {
-      w += g.weight(options.downstream ? g.row_begin(v) + static_cast<uint32_t>(i) : g.in_arc(v, i));
-      if (i + 1 < row.size() && row[i + 1] == row[i]) continue;
-      if (w > 0) f(row[i], options.normalise ? w / into[options.downstream ? row[i] : v] : w);
-      w = 0;
-    }
-  };
 
   std::vector<double> total(n, 0), direct(n, 0), now(n, 0), next(n, 0), best(n, 0);
   std::vector<Vertex> layer{options.root}, reached, next_layer;
@@ -447,7 +489,25 @@ Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& op
     std::reverse(row.path.begin(), row.path.end());
     result.rows.push_back(std::move(row));
   }
+  result.root_total = total[options.root];
   return result;
+}
+
+Result<std::vector<Contribution>> ExplainShare(const Snapshot& g, const SharesOptions& options, Vertex v, size_t limit, const Budget& budget) {
+  LT_TRY(CheckVertex(g, v, "shares along paths"));
+  SharesOptions before = options;
+  before.max_steps = options.max_steps - 1;
+  LT_ASSIGN(const SharesResult r, SharesAlongPaths(g, before, budget));
+  LT_ASSIGN(const ShareSteps steps, ShareSteps::Of(g, options, budget));
+  std::vector<Contribution> parts;
+  const auto add = [&](Vertex u, double total) {
+    steps.Each(u, [&](Vertex t, double share) {
+      if (t == v) parts.push_back({u, v, total * share});
+    });
+  };
+  add(options.root, 1 + r.root_total);
+  for (const ShareRow& row : r.rows) add(row.vertex, row.total);
+  return TopContributions(std::move(parts), limit);
 }
 
 }  // namespace liantu::analysis

@@ -51,6 +51,8 @@ struct TrophicResult {
 // suppliers feeds (the walk up the chain never ends); h always exists. Tolerances: kSolveTolerance of linear.h for s; for h
 // dense up to 200 vertices a component, conjugate gradients to a residual of 1e-13 above. A call whose budget ends is refused.
 Result<TrophicResult> TrophicLevels(const Snapshot& g, const Budget& budget);
+// What each neighbour adds to v's level h, w (h_u + 1) / (in + out) for a supplier, w (h_u - 1) / (in + out) for a customer; largest first.
+Result<std::vector<Contribution>> ExplainTrophicLevel(const Snapshot& g, Vertex v, size_t limit, const Budget& budget);
 
 // --- Shares along paths
 
@@ -72,10 +74,13 @@ struct ShareRow {
 struct SharesResult {
   Header header;
   std::vector<ShareRow> rows;  // by total, largest first, ties by vertex; the root itself is left out
+  double root_total = 0;       // what comes back to the root
 };
 // What part of the root's supply (or holdings) goes back to each vertex, directly and through others: [S + S^2 + ... + S^k].
 // Walks may pass a vertex again, so totals in cycles count each round; with max_steps they stay finite. kInvalid: a share
 // above 1, or shares into one vertex that add up to more than 1, with the number (normalise = false).
 Result<SharesResult> SharesAlongPaths(const Snapshot& g, const SharesOptions& options, const Budget& budget);
+// The total of v by the last step of the walks: what comes over each vertex next to v, largest first.
+Result<std::vector<Contribution>> ExplainShare(const Snapshot& g, const SharesOptions& options, Vertex v, size_t limit, const Budget& budget);
 
 }  // namespace liantu::analysis

@@ -99,6 +99,41 @@ Result<std::vector<double>> NumbersOf(Reader& reader, const Snapshot& snapshot, 
   return numbers;
 }
 
+// The names as groups in their order, -1 for "".
+GroupColumn Numbered(const std::vector<std::string>& name_of) {
+  GroupColumn column{.groups = analysis::Groups(name_of.size(), -1)};
+  std::map<std::string, int32_t> numbers;
+  for (const std::string& name : name_of) {
+    if (!name.empty()) numbers.emplace(name, 0);
+  }
+  for (auto& [name, number] : numbers) {
+    number = static_cast<int32_t>(column.names.size());
+    column.names.push_back(name);
+  }
+  for (size_t i = 0; i < name_of.size(); ++i) {
+    if (!name_of[i].empty()) column.groups[i] = numbers.at(name_of[i]);
+  }
+  return column;
+}
+
+// A group for each arc, by a property of its stored edge.
+Result<GroupColumn> GroupArcs(Reader& reader, const Snapshot& snapshot, const std::string& property) {
+  const auto id = reader.view().property(property);
+  if (!id) return Status(Code::kInvalid, Text("no edge has a property '", property, "'"));
+  std::vector<std::string> name_of(snapshot.arc_count());
+  std::vector<graph::EdgeId> edges;
+  for (uint32_t begin = 0; begin < name_of.size(); begin += static_cast<uint32_t>(edges.size())) {
+    edges.clear();
+    for (size_t arc = begin; arc < name_of.size() && edges.size() < 10'000; ++arc) edges.push_back(snapshot.edge_id(static_cast<uint32_t>(arc)));
+    LT_ASSIGN(const auto stored, reader.view().GetEdges(edges));
+    for (size_t i = 0; i < edges.size(); ++i) {
+      const graph::Value* value = stored[i] ? stored[i]->Property(id) : nullptr;
+      if (value) name_of[begin + i] = graph::ToText(*value);
+    }
+  }
+  return Numbered(name_of);
+}
+
 Result<Arguments> ReadArguments(Reader& reader, const analysis::Method& method, const Snapshot& snapshot, const TextArguments& texts,
                                 std::vector<std::string>& warnings) {
   Arguments arguments;
@@ -132,6 +167,11 @@ Result<Arguments> ReadArguments(Reader& reader, const analysis::Method& method, 
         arguments.Set(name, std::move(numbers));
         break;
       }
+      case ArgumentKind::kEdgeGroups: {
+        LT_ASSIGN(GroupColumn groups, GroupArcs(reader, snapshot, text));
+        arguments.Set(name, std::move(groups));
+        break;
+      }
       case ArgumentKind::kPattern:
         arguments.Set(name, analysis::PatternText{text, [&reader](std::string_view type) -> std::optional<TypeId> {
                         const TypeId id = reader.view().type(type);
@@ -152,8 +192,6 @@ Result<Arguments> ReadArguments(Reader& reader, const analysis::Method& method, 
 Result<GroupColumn> GroupVertices(Reader& reader, const Snapshot& snapshot, const std::string& by) {
   std::vector<NodeId> nodes;
   for (Vertex v = 0; v < snapshot.vertex_count(); ++v) nodes.push_back(snapshot.node_id(v));
-  GroupColumn column{.groups = analysis::Groups(nodes.size(), -1)};
-  std::map<std::string, int32_t> numbers;  // of names, in order of first use; then sorted for a stable order
   std::vector<std::string> name_of(nodes.size());
   const size_t colon = by.find(':');
   const bool place = by == "province" || by == "city" || by == "district";
@@ -189,17 +227,7 @@ Result<GroupColumn> GroupVertices(Reader& reader, const Snapshot& snapshot, cons
       }
     }
   }
-  for (const std::string& name : name_of) {
-    if (!name.empty()) numbers.emplace(name, 0);
-  }
-  for (auto& [name, number] : numbers) {
-    number = static_cast<int32_t>(column.names.size());
-    column.names.push_back(name);
-  }
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    if (!name_of[i].empty()) column.groups[i] = numbers.at(name_of[i]);
-  }
-  return column;
+  return Numbered(name_of);
 }
 
 Result<MethodAnswer> CallMethod(Reader& reader, std::string_view method, const graph::Projection& projection,

@@ -2,6 +2,8 @@
 // Cells of the analysis registry to cells for people.
 #include "report/method_document.h"
 
+#include <map>
+
 #include "io/json.h"
 #include "report/answers.h"
 
@@ -50,18 +52,27 @@ Result<Document> MethodDocument(chain::Reader& reader, const chain::MethodAnswer
   Document d{.kind = answer.method->name, .title = Say(lang, answer.method->help_zh.c_str(), answer.method->help_en.c_str()), .lang = lang};
   for (const auto& [name, cell] : table.summary) {
     LT_ASSIGN(const io::Cell value, ToCell(reader, *answer.snapshot, cell));
-    d.summary.push_back(Text(name, ": ", value.value.is_null() ? "—" : graph::ToText(value.value)));
+    d.summary.push_back(Text(lang == Lang::kZh ? analysis::TermZh(*answer.method, name) + ":" : name + ": ", value.value.is_null() ? "—" : graph::ToText(value.value)));
   }
   Section s{.name = "rows", .title = Say(lang, "结果", "Result")};
-  for (const analysis::Column& column : table.columns) s.table.columns.push_back({column.name, ""});
+  for (const analysis::Column& column : table.columns) {
+    s.table.columns.push_back({column.name, lang == Lang::kZh ? analysis::TermZh(*answer.method, column.name) : ""});
+  }
   const size_t rows = std::min(limit, table.row_count());
+  std::map<std::pair<size_t, std::string_view>, size_t> missing;  // column and reason: rows
   for (size_t r = 0; r < rows; ++r) {
     io::Row row;
     for (size_t c = 0; c < table.columns.size(); ++c) {
+      const auto* none = std::get_if<analysis::Missing>(&table.at(r, c));
+      if (none != nullptr && *none->reason) ++missing[{c, none->reason}];
       LT_ASSIGN(io::Cell cell, ToCell(reader, *answer.snapshot, table.at(r, c)));
       row.push_back(std::move(cell));
     }
     s.table.rows.push_back(std::move(row));
+  }
+  // JSON has null alone.
+  for (const auto& [what, count] : missing) {
+    s.notes.push_back(Text(table.columns[what.first].name, " = null: ", what.second, " (", count, Say(lang, " 行)", count == 1 ? " row)" : " rows)")));
   }
   if (rows < table.row_count()) {
     s.notes.push_back(lang == Lang::kZh ? Text("共 ", table.row_count(), " 行,列出前 ", rows, " 行。") : Text(table.row_count(), " rows; the first ", rows, " are shown."));
@@ -70,7 +81,9 @@ Result<Document> MethodDocument(chain::Reader& reader, const chain::MethodAnswer
   const analysis::Header& h = table.header;
   d.method = {{Say(lang, "投影", "Projection"), h.projection}, {Say(lang, "定义", "Definition"), h.definition}, {Say(lang, "文献", "Reference"), h.reference}, {Say(lang, "归一化", "Normalisation"), h.normalisation}};
   if (!h.ties.empty()) d.method.emplace_back(Say(lang, "并列", "Ties"), h.ties);
-  for (const std::string& warning : h.warnings) d.method.emplace_back(Say(lang, "注意", "Note"), warning);
+  for (size_t i = 0; i < h.warnings.size(); ++i) {  // names differ: JSON has them as keys
+    d.method.emplace_back(Text(Say(lang, "注意", "Note"), i == 0 ? "" : Text(" ", i + 1)), h.warnings[i]);
+  }
   if (h.partial) d.summary.push_back((lang == Lang::kZh ? "结果不完整:" : "Incomplete: ") + h.stopped);
   return d;
 }

@@ -4,6 +4,7 @@
 #include <omp.h>
 
 #include <limits>
+#include <map>
 #include <set>
 
 #include "analysis/registry.h"
@@ -68,6 +69,7 @@ TEST_P(EachMethod, RunsFromTheRegistryAndSaysWhatItDid) {
       EXPECT_FALSE(table->header.partial) << what;
       EXPECT_NE(table->header.projection.find("12 vertices"), std::string::npos) << what << ": " << table->header.projection;
       EXPECT_EQ(Bytes(table), Bytes(RunMethod(GetParam(), *g, arguments, Budget()))) << what;
+      for (const auto& [name, cell] : table->summary) EXPECT_NE(TermZh(method(), name), name) << what;
       if (!method().score.empty()) {
         Table ranked = *table;
         EXPECT_TRUE(RankRows(ranked, method().score, 3).ok()) << what;
@@ -149,10 +151,11 @@ TEST_P(EachMethod, GivesTheSameBytesOnAGraphThatThreadsShare) {
                                              "strong_components", "leiden", "louvain", "label_propagation", "modularity", "trophic_levels", "upstreamness",
                                              "backward_forward_linkages", "betweenness", "bridging"};
   if (!kLinear.count(GetParam())) return;
-  static const graph::SnapshotPtr g = RandomSnapshot(70'000, 280'000, false, 9, true);
+  static const graph::SnapshotPtr g = RandomSnapshot(270'000, 540'000, false, 9, true);
   Arguments arguments = SomeArguments(method(), *g, BusiestVertices(*g));
   for (const Argument& a : method().arguments) {
     if (a.name == "samples") arguments.Set("samples", int64_t{17});
+    if (a.name == "tolerance") arguments.Set("tolerance", 0.01);  // a few rounds tell as much as thousands
   }
   const int threads = omp_get_max_threads();
   omp_set_num_threads(1);
@@ -253,13 +256,49 @@ TEST(Methods, GapsAreFoundInOneGraphOfPlacesAndSegments) {
   Budget budget;
   const auto table = RunMethod("chain_gaps", *g, {{"places", std::vector<Vertex>{3, 4}}, {"segments", std::vector<Vertex>{0, 1, 2}}}, budget);
   ASSERT_TRUE(table.ok()) << table.status().message();
-  ASSERT_EQ(table->row_count(), 4u);
+  ASSERT_EQ(table->row_count(), 8u);
   EXPECT_EQ(std::get<VertexCell>(table->at(0, 1)).vertex, 1u);
   EXPECT_EQ(std::get<std::string>(table->at(0, 2)), "fill");
   EXPECT_EQ(std::get<VertexList>(table->at(0, 5)).vertices, std::vector<Vertex>{4});
   EXPECT_EQ(std::get<VertexCell>(table->at(1, 1)).vertex, 2u);  // one firm only
   EXPECT_EQ(std::get<std::string>(table->at(1, 2)), "strengthen");
-  EXPECT_EQ(std::get<std::string>(table->at(2, 2)), "extend");
+  EXPECT_EQ(std::get<std::string>(table->at(0, 6)), "5");
+  EXPECT_NEAR(std::get<double>(table->at(0, 7)), 2.0 / 3, 1e-12);
+  EXPECT_EQ(std::get<std::string>(table->at(2, 2)), "broken_link");  // 0 -> 1: the place holds 0
+  EXPECT_EQ(std::get<VertexCell>(table->at(2, 1)).vertex, 1u);
+  EXPECT_EQ(std::get<VertexList>(table->at(2, 3)).vertices, std::vector<Vertex>{0});
+  EXPECT_EQ(std::get<VertexList>(table->at(3, 4)).vertices, std::vector<Vertex>{2});
+  EXPECT_EQ(std::get<std::string>(table->at(4, 2)), "extend");
+}
+
+TEST(Methods, WhatIsSuppliedMayBeReadFromTheEdges) {
+  // The same seller provides steel with a rival and chips alone.
+  const graph::SnapshotPtr g = MakeSnapshot(3, {{0, 2, 80, 1}, {1, 2, 20, 2}, {0, 2, 50, 3}}, false);
+  GroupColumn products{{}, {"chip", "steel"}};
+  for (uint32_t arc = 0; arc < g->arc_count(); ++arc) products.groups.push_back(g->edge_id(arc).raw == 3 ? 0 : 1);
+  const auto table = RunMethod("supply_concentration", *g, {{"products", products}}, Budget());
+  ASSERT_TRUE(table.ok()) << table.status().message();
+  ASSERT_EQ(table->row_count(), 2u);
+  EXPECT_EQ(std::get<std::string>(table->at(0, 1)), "chip");
+  EXPECT_TRUE(std::get<bool>(table->at(0, 6)));
+  EXPECT_NEAR(std::get<double>(table->at(1, 4)), 0.68, 1e-12);
+  EXPECT_EQ(ExplainMethod("sole_suppliers", *g, {{"products", products}}, 0, Budget())->size(), 1u);
+  products.groups.pop_back();
+  EXPECT_NE(RunMethod("sole_suppliers", *g, {{"products", products}}, Budget()).status().message().find("group for each edge"), std::string::npos);
+}
+
+TEST(Methods, AWholeGroupFallsOut) {
+  const graph::SnapshotPtr g = MakeSnapshot(5, {{0, 2}, {1, 2}, {2, 3}, {0, 4}}, false);
+  const GroupColumn cities{{0, 0, 1, 1, 2}, {"甲", "乙", "丙"}};
+  const auto table = RunMethod("removal", *g, {{"groups", cities}, {"group", std::string("甲")}}, Budget());
+  ASSERT_TRUE(table.ok()) << table.status().message();
+  std::map<std::string, std::string> figures;
+  for (const auto& [name, cell] : table->summary) figures[name] = std::holds_alternative<std::string>(cell) ? std::get<std::string>(cell) : "";
+  EXPECT_EQ(figures.at("ties 甲 → 乙"), "2 → 0");
+  EXPECT_EQ(std::get<int64_t>(table->summary[0].second), 2);
+  EXPECT_NE(RunMethod("removal", *g, {{"groups", cities}, {"group", std::string("丁")}}, Budget()).status().message().find("'丁'"), std::string::npos);
+  EXPECT_NE(RunMethod("removal", *g, {{"group", std::string("甲")}}, Budget()).status().message().find("'groups'"), std::string::npos);
+  EXPECT_NE(RunMethod("removal", *g, {}, Budget()).status().message().find("'nodes'"), std::string::npos);
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ TEST(Registry, EveryMethodIsDescribedInBothLanguagesWithAReference) {
     std::set<std::string> columns;
     for (const Column& c : m.columns) EXPECT_TRUE(columns.insert(c.name).second) << m.name;
     EXPECT_TRUE(m.score.empty() || columns.count(m.score)) << m.name;
+    EXPECT_TRUE(m.score.empty() || m.explain != nullptr) << m.name << " scores nodes and cannot say what of";
+    for (const Column& c : m.columns) EXPECT_TRUE(c.name == "auc" || TermZh(m, c.name) != c.name) << m.name << ": no Chinese word for " << c.name;
     for (const Argument& a : m.arguments) {
       EXPECT_FALSE(a.help_en.empty() || a.help_zh.empty()) << m.name << " " << a.name;
       EXPECT_TRUE(a.default_text.empty() || ParseArgument(a, a.default_text).ok()) << m.name << " " << a.name;
@@ -108,6 +110,30 @@ TEST(Registry, ExplanationsAddUpToTheScore) {
   EXPECT_NEAR(sum("harmonic", {}), NumberAt(harmonic, 3, 1), 1e-9);
   const auto hits = *RunMethod("hits", *g, {}, Budget());
   EXPECT_NEAR(sum("hits", {}), NumberAt(hits, 3, 2), 1e-6);
+  const auto clustering = *RunMethod("clustering", *g, {}, Budget());
+  EXPECT_NEAR(sum("clustering", {}), NumberAt(clustering, 3, 2), 1e-12);
+  const auto trophic = *RunMethod("trophic_levels", *g, {}, Budget());
+  EXPECT_NEAR(sum("trophic_levels", {}), NumberAt(trophic, 3, 2), 1e-9);
+  for (const int64_t steps : {1, 2, 7}) {
+    const Arguments shares{{"root", Vertex{0}}, {"downstream", true}, {"max_steps", steps}};
+    double total = 0;
+    const auto table = *RunMethod("shares_along_paths", *g, shares, Budget());
+    for (size_t row = 0; row < table.row_count(); ++row) {
+      if (std::get<VertexCell>(table.at(row, 0)).vertex == 3) total = NumberAt(table, row, 2);
+    }
+    EXPECT_NEAR(sum("shares_along_paths", shares), total, 1e-12) << steps;
+  }
+  const Arguments economy{{"final_demand", std::vector<double>(6, 5.0)}};
+  const auto up = *RunMethod("upstreamness", *g, economy, Budget());
+  EXPECT_NEAR(1 + sum("upstreamness", economy), NumberAt(up, 3, 1), 1e-9);
+  const auto linkages = *RunMethod("backward_forward_linkages", *g, economy, Budget());
+  EXPECT_NEAR(sum("backward_forward_linkages", economy), NumberAt(linkages, 3, 1), 1e-9);
+  const Arguments grouped{{"groups", GroupColumn{{0, 0, 1, 1, 2, 2}, {}}}};
+  EXPECT_EQ(sum("ei_index_of_nodes", grouped), NumberAt(*RunMethod("ei_index_of_nodes", *g, grouped, Budget()), 3, 2));
+  EXPECT_NEAR(sum("participation", grouped), NumberAt(*RunMethod("participation", *g, grouped, Budget()), 3, 2), 1e-12);
+  EXPECT_NEAR(sum("bridging", {}), NumberAt(*RunMethod("bridging", *g, {}, Budget()), 3, 3), 1e-12);
+  EXPECT_NEAR(sum("supply_concentration", {}), NumberAt(*RunMethod("supply_concentration", *g, {}, Budget()), 3, 4), 1e-12);
+  EXPECT_EQ(sum("sole_suppliers", {}), 1);
 }
 
 TEST(Registry, MethodsPageIsWhatTheRegistrySays) {

@@ -44,7 +44,7 @@ inline Arguments SomeArguments(const Method& method, const Snapshot& g, const st
         out.Set(a.name, pick(a.name == "b" || a.name == "target" || a.name == "to" ? 1 : 0));
         break;
       case ArgumentKind::kNodes: {
-        if (!a.required && method.name != "chain_gaps" && method.name != "dominators") break;
+        if (!a.required && method.name != "chain_gaps" && method.name != "dominators" && method.name != "removal") break;
         const bool second = a.name == "activities" || a.name == "carriers" || a.name == "segments" || a.name == "to" ||
                             (a.name == "targets" && method.name != "chain_gaps");
         std::vector<Vertex> nodes;
