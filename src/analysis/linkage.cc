@@ -190,6 +190,35 @@ Result<MixingResult> Mixing(const Snapshot& g, const MixingOptions& options, con
 
 // --- Configuration model
 
+LinkageCell ConfigurationCell(bool undirected, uint64_t edges, uint64_t stubs_a, uint64_t stubs_b, bool inside, uint64_t observed) {
+  LinkageCell cell{.observed = observed};
+  if (edges == 0) {
+    cell.z = cell.ratio = Measure::Undefined("no edges");
+    return cell;
+  }
+  const auto m = static_cast<double>(edges), ka = static_cast<double>(stubs_a), kb = static_cast<double>(stubs_b);
+  const double stubs = 2 * m;
+  // The variances are the formulas of the header with mu taken out; the differences of large numbers in them are
+  // done by hand, so that nothing cancels: inside mu(M-K)(M-K-1)/((M-1)(M-3)).
+  if (!undirected) {
+    cell.expected = cell.textbook = ka * kb / m;
+    cell.variance = edges > 1 ? ka * kb * (m - ka) * (m - kb) / (m * m * (m - 1)) : 0;
+  } else if (inside) {
+    cell.expected = ka * (ka - 1) / (2 * (stubs - 1));
+    cell.textbook = ka * ka / (2 * stubs);
+    cell.variance = edges > 1 ? cell.expected * (stubs - ka) * (stubs - ka - 1) / ((stubs - 1) * (stubs - 3)) : 0;
+  } else {
+    cell.expected = ka * kb / (stubs - 1);
+    cell.textbook = ka * kb / stubs;
+    cell.variance = edges > 1 ? cell.expected * (2 * ka * kb + (stubs - 1) * (stubs - 2 - ka - kb)) / ((stubs - 1) * (stubs - 3)) : 0;
+  }
+  const auto seen = static_cast<double>(observed);
+  cell.z = cell.variance > 0 ? Measure((seen - cell.expected) / std::sqrt(cell.variance))
+                             : Measure::Undefined("zero variance: the degrees leave only one possible count");
+  cell.ratio = cell.expected > 0 ? Measure(seen / cell.expected) : Measure::Undefined("expectation is 0: a group has no edge ends");
+  return cell;
+}
+
 Result<ConfigurationModelResult> ConfigurationModel(const Snapshot& g, const ConfigurationModelOptions& options,
                                                     const Budget& budget) {
   LT_ASSIGN(const int32_t count, CountGroups(g, options.groups));
@@ -227,36 +256,11 @@ Result<ConfigurationModelResult> ConfigurationModel(const Snapshot& g, const Con
     for (size_t a = 0; a < k; ++a) result.out_stubs[a] = result.in_stubs[a] = result.out_stubs[a] + result.in_stubs[a];
   }
 
-  const auto m = static_cast<double>(result.edges);
-  const double stubs = 2 * m;
   for (int32_t a = 0; a < count; ++a) {
     for (int32_t b = undirected ? a : 0; b < count; ++b) {
-      LinkageCell cell{.from = a, .to = b, .observed = observed[a * k + b]};
-      const auto ka = static_cast<double>(result.out_stubs[a]), kb = static_cast<double>(result.in_stubs[b]);
-      if (result.edges == 0) {
-        cell.z = cell.ratio = Measure::Undefined("no edges");
-      } else {
-        // The variances are the formulas of the header with mu taken out; the differences of large numbers in them are
-        // done by hand, so that nothing cancels: inside mu(M-K)(M-K-1)/((M-1)(M-3)).
-        if (!undirected) {
-          cell.expected = cell.textbook = ka * kb / m;
-          cell.variance = result.edges > 1 ? ka * kb * (m - ka) * (m - kb) / (m * m * (m - 1)) : 0;
-        } else if (a == b) {
-          cell.expected = ka * (ka - 1) / (2 * (stubs - 1));
-          cell.textbook = ka * ka / (2 * stubs);
-          cell.variance = result.edges > 1 ? cell.expected * (stubs - ka) * (stubs - ka - 1) / ((stubs - 1) * (stubs - 3)) : 0;
-        } else {
-          cell.expected = ka * kb / (stubs - 1);
-          cell.textbook = ka * kb / stubs;
-          cell.variance = result.edges > 1 ? cell.expected * (2 * ka * kb + (stubs - 1) * (stubs - 2 - ka - kb)) /
-                                                 ((stubs - 1) * (stubs - 3))
-                                           : 0;
-        }
-        const auto seen = static_cast<double>(cell.observed);
-        cell.z = cell.variance > 0 ? Measure((seen - cell.expected) / std::sqrt(cell.variance))
-                                   : Measure::Undefined("zero variance: the degrees leave only one possible count");
-        cell.ratio = cell.expected > 0 ? Measure(seen / cell.expected) : Measure::Undefined("expectation is 0: a group has no edge ends");
-      }
+      LinkageCell cell = ConfigurationCell(undirected, result.edges, result.out_stubs[a], result.in_stubs[b], undirected && a == b, observed[a * k + b]);
+      cell.from = a;
+      cell.to = b;
       result.cells.push_back(cell);
     }
   }

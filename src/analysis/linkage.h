@@ -90,6 +90,9 @@ struct ConfigurationModelResult {
 // Counts edges, never weights. z is undefined where the variance is 0, ratio where the expectation is.
 Result<ConfigurationModelResult> ConfigurationModel(const Snapshot& g, const ConfigurationModelOptions& options,
                                                     const Budget& budget);
+// The same closed form for one cell, from counts alone: `edges` in all, the stubs of the two groups (undirected: degree sums;
+// directed: out of the first, into the second), what was observed. `inside`: the two are one group (undirected only).
+LinkageCell ConfigurationCell(bool undirected, uint64_t edges, uint64_t stubs_a, uint64_t stubs_b, bool inside, uint64_t observed);
 
 // The vertices that carry the ties between group a and group b, by number of such ties: companion of the three above.
 Result<std::vector<Contribution>> ExplainLinkage(const Snapshot& g, const Groups& groups, int32_t a, int32_t b,

@@ -574,7 +574,8 @@ Result<MemberTies> ReadMemberTies(Reader& reader, const Parts& parts, const Budg
   }
   std::sort(out.ties.begin(), out.ties.end(), [](const MemberTie& x, const MemberTie& y) { return x.edge < y.edge; });
   const graph::PropertyId status = reader.view().property("status");
-  std::map<std::string, uint32_t> numbers;
+  const graph::PropertyId product = reader.view().property("product");
+  std::map<std::string, uint32_t> numbers, product_numbers;
   constexpr size_t kChunk = 4096;
   std::vector<EdgeId> ids;
   for (size_t begin = 0; begin < out.ties.size(); begin += kChunk) {
@@ -596,6 +597,11 @@ Result<MemberTies> ReadMemberTies(Reader& reader, const Parts& parts, const Budg
       if (fresh) out.statuses.push_back(text);
       out.ties[i].status = it->second;
       out.ties[i].strength = StrengthOf(text, edge->certainty);
+      const graph::Value* made = product ? edge->Property(product) : nullptr;
+      const std::string thing = made ? graph::ToText(*made) : std::string();
+      const auto [known, unknown] = product_numbers.try_emplace(thing, static_cast<uint32_t>(out.products.size()));
+      if (unknown) out.products.push_back(thing);
+      out.ties[i].product = known->second;
     }
   }
   return out;

@@ -19,11 +19,12 @@ struct MemberTie {
   NodeId supplier, customer;
   Part supplier_part = Part::kRest, customer_part = Part::kRest;
   TieStrength strength = TieStrength::kFirm;
-  uint32_t status = 0;  // index into MemberTies::statuses
+  uint32_t status = 0;   // index into MemberTies::statuses
+  uint32_t product = 0;  // index into MemberTies::products
 };
 struct MemberTies {
   std::vector<MemberTie> ties;       // ascending by edge
-  std::vector<std::string> statuses;
+  std::vector<std::string> statuses, products;  // "" where not stated
   bool complete = true;              // false: the budget stopped the reading
 };
 // Every tie of every member of either group, once.

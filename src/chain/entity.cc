@@ -177,45 +177,84 @@ Result<Location> Reader::Locate(NodeId id) {
 }
 
 Result<std::vector<NodeId>> Reader::PlacesWithin(NodeId place) {
-  std::vector<NodeId> all{place};
-  std::set<NodeId> seen{place};
-  for (size_t i = 0; i < all.size(); ++i) {
-    for (const char* type : {"PART_OF", "LOCATED_IN"}) {
-      LT_ASSIGN(const auto below, Around(all[i], Direction::kIn, type));
-      for (const Neighbour& n : below) {
-        if (seen.contains(n.node)) continue;
-        LT_ASSIGN(const bool city, HasLabel(n.node, "City"));
-        LT_ASSIGN(const bool district, HasLabel(n.node, "District"));
-        if (city || district) seen.insert(n.node), all.push_back(n.node);
-      }
+  if (!cities_and_districts_) {
+    std::vector<NodeId> all;
+    for (const char* name : {"City", "District"}) {
+      const graph::LabelId label = view_.label(name);
+      if (!label) continue;
+      LT_TRY(view_.NodesWithLabel(label, {}, [&](NodeId id) {
+        all.push_back(id);
+        return true;
+      }));
     }
+    std::sort(all.begin(), all.end());
+    cities_and_districts_ = std::move(all);
+  }
+  // Everything located in a district is met on the way: what is no place is passed over without reading it.
+  std::vector<NodeId> all{place}, open{place};
+  std::set<NodeId> seen{place};
+  std::vector<graph::TypeId> types;
+  for (const char* name : {"PART_OF", "LOCATED_IN"}) {
+    if (const graph::TypeId type = view_.type(name)) types.push_back(type);
+  }
+  if (types.empty()) return all;
+  while (!open.empty()) {
+    std::vector<NodeId> next;
+    LT_TRY(view_.ExpandMany(open, Direction::kIn, types, [&](size_t, const Neighbour& n) {
+      if (std::binary_search(cities_and_districts_->begin(), cities_and_districts_->end(), n.node) && seen.insert(n.node).second) next.push_back(n.node);
+      return true;
+    }));
+    all.insert(all.end(), next.begin(), next.end());
+    std::sort(next.begin(), next.end());
+    open = std::move(next);
   }
   std::sort(all.begin(), all.end());
   return all;
 }
 
+Result<std::vector<NodeId>> Reader::OnlyWithLabel(std::vector<NodeId> nodes, std::string_view label) {
+  const graph::LabelId wanted = view_.label(label);
+  std::vector<NodeId> kept;
+  if (!wanted || nodes.empty()) return kept;
+  LT_ASSIGN(const uint64_t all, view_.NodeCount(wanted));
+  constexpr uint64_t kScan = 20;  // a record costs about as much as so many entries of the index
+  if (nodes.size() * kScan < all) {
+    LT_ASSIGN(const auto records, view_.GetNodes(nodes));
+    for (const auto& node : records) {
+      if (node && std::binary_search(node->labels.begin(), node->labels.end(), wanted)) kept.push_back(node->id);
+    }
+    return kept;
+  }
+  auto at = nodes.begin();
+  LT_TRY(view_.NodesWithLabel(wanted, NodeId{nodes.front().raw - 1}, [&](NodeId id) {
+    while (at != nodes.end() && *at < id) ++at;
+    if (at == nodes.end()) return false;
+    if (*at == id) kept.push_back(id);
+    return true;
+  }));
+  return kept;
+}
+
 Result<std::vector<NodeId>> Reader::LocatedWithin(NodeId place, std::string_view label) {
   LT_ASSIGN(std::vector<NodeId> places, PlacesWithin(place));
   const graph::TypeId located = view_.type("LOCATED_IN");
-  std::set<NodeId> found;
-  std::vector<NodeId> parks;
-  const graph::LabelId wanted = view_.label(label), park = view_.label("Park");
-  for (int round = 0; located && round < 2; ++round) {  // first the places, then the parks in them
+  std::vector<NodeId> found;
+  for (int round = 0; located && round < 2 && !places.empty(); ++round) {  // first the places, then the parks in them
     std::vector<NodeId> inside;
     LT_TRY(view_.ExpandMany(places, Direction::kIn, std::span(&located, 1), [&](size_t, const Neighbour& n) {
       inside.push_back(n.node);
       return true;
     }));
-    LT_ASSIGN(const auto nodes, view_.GetNodes(inside));
-    for (const auto& node : nodes) {
-      if (!node) continue;
-      auto has = [&](graph::LabelId id) { return id && std::binary_search(node->labels.begin(), node->labels.end(), id); };
-      if (has(wanted)) found.insert(node->id);
-      if (round == 0 && has(park)) parks.push_back(node->id);
-    }
-    places = parks;
+    std::sort(inside.begin(), inside.end());
+    inside.erase(std::unique(inside.begin(), inside.end()), inside.end());
+    LT_ASSIGN(const auto wanted, OnlyWithLabel(inside, label));
+    found.insert(found.end(), wanted.begin(), wanted.end());
+    if (round > 0) break;
+    LT_ASSIGN(places, OnlyWithLabel(std::move(inside), "Park"));
   }
-  return std::vector<NodeId>(found.begin(), found.end());
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 Result<std::vector<Source>> Reader::Sources(const graph::Evidence& evidence) {

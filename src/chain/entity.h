@@ -59,6 +59,8 @@ class Reader {
   Result<Location> Locate(NodeId id);
   // The place and every place below it.
   Result<std::vector<NodeId>> PlacesWithin(NodeId place);
+  // Those of the nodes (ascending) that have the label. Reads records where they are few, the label's index elsewhere.
+  Result<std::vector<NodeId>> OnlyWithLabel(std::vector<NodeId> nodes, std::string_view label);
   // Nodes of `label` located in the place, below it, or in a park there; ascending.
   Result<std::vector<NodeId>> LocatedWithin(NodeId place, std::string_view label);
   bool IsPlace(const std::string& label) const { return label == "Province" || label == "City" || label == "District"; }
@@ -80,6 +82,7 @@ class Reader {
   graph::PropertyId key_, name_, name_en_;
   std::unordered_map<NodeId, std::optional<graph::Node>> nodes_;
   std::unordered_map<NodeId, Location> locations_;
+  std::optional<std::vector<NodeId>> cities_and_districts_;  // ascending; read when first asked for
 };
 
 }  // namespace liantu::chain

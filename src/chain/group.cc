@@ -21,14 +21,7 @@ Result<std::vector<NodeId>> Companies(Reader& reader, const std::vector<NodeId>&
     found.insert(n.node);
     return true;
   }));
-  std::vector<NodeId> companies;
-  const std::vector<NodeId> all = Sorted(std::move(found));
-  const graph::LabelId company = reader.view().label("Company");
-  LT_ASSIGN(const auto nodes, reader.view().GetNodes(all));
-  for (const auto& node : nodes) {
-    if (node && std::binary_search(node->labels.begin(), node->labels.end(), company)) companies.push_back(node->id);
-  }
-  return companies;
+  return reader.OnlyWithLabel(Sorted(std::move(found)), "Company");
 }
 
 Status ClusterMembers(Reader& reader, Group& group) {
@@ -88,6 +81,7 @@ const char* MembershipName(Membership membership) {
     case Membership::kDerived: return "derived";
     case Membership::kOperating: return "operating";
     case Membership::kHosted: return "hosted";
+    case Membership::kProducing: return "producing";
     case Membership::kNotComputable: return "cannot be computed";
   }
   return "";
@@ -178,6 +172,9 @@ Result<Group> MembersOf(Reader& reader, const Entity& entity) {
   } else if (entity.label == "Park") {
     group.membership = Membership::kHosted;
     LT_ASSIGN(group.members, Companies(reader, {entity.id}, Direction::kOut, "HOSTS"));
+  } else if (entity.label == "Product") {
+    group.membership = Membership::kProducing;
+    LT_ASSIGN(group.members, Companies(reader, {entity.id}, Direction::kIn, "PRODUCES"));
   } else if (entity.label == "Company") {
     group.membership = Membership::kStated;
     group.members = {entity.id};

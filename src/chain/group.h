@@ -19,6 +19,7 @@ enum class Membership : uint8_t {
   kDerived,        // seated in a member city of the cluster and operating in a segment of its chain
   kOperating,      // companies operating in a segment of the chain, or in the segment
   kHosted,         // companies that the park hosts
+  kProducing,      // companies that make the product
   kNotComputable,  // `reason` says why
 };
 const char* MembershipName(Membership membership);

@@ -387,6 +387,9 @@ Result<LinkageAnswer> FindLinkage(Reader& reader, const Entity& a, const Entity&
   LT_TRY(AddBridges(reader, ties, options, answer));
   LT_ASSIGN(answer.common, FindCommonGround(reader, answer.a, answer.b, answer.parts, holders));
   LT_ASSIGN(answer.cross, FindCrossChains(reader, answer.a, answer.b, answer.parts, holders, ties, options.chains));
+  LT_ASSIGN(answer.brokers, FindBrokers(reader, ties, options.max_listed, budget));
+  LT_ASSIGN(answer.fragility, FindFragility(reader, ties, budget));
+  LT_ASSIGN(answer.pairings, FindPairings(reader, answer.parts, holders, ties, options.max_pairings, budget));
   LT_TRY(AddCoverage(reader, ties, holders, answer));
   // Numbers from a part of the ties would be wrong, not just incomplete.
   if (answer.complete) {

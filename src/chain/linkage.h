@@ -15,6 +15,7 @@
 
 #include "analysis/common.h"
 #include "base/budget.h"
+#include "chain/bridging.h"
 #include "chain/common_ground.h"
 #include "chain/cross_chain.h"
 #include "chain/group.h"
@@ -28,6 +29,7 @@ inline constexpr uint64_t kFewTies = 10;
 struct LinkageOptions {
   size_t max_listed = 200;  // rows of each list: members of a part, ties, bridges; totals are always whole
   CrossChainOptions chains;
+  size_t max_pairings = 20;
 };
 
 // A member with what makes it one.
@@ -102,6 +104,9 @@ struct LinkageAnswer {
   std::vector<CrossOwnership> ownerships;
   std::vector<Bridge> bridges;                     // shared first; then most evenly tied to both sides; up to max_listed
   uint64_t bridges_shared = 0, bridges_both_sides = 0, bridges_around_shared = 0;  // totals; the last: tied to shared members only
+  Brokers brokers;
+  Fragility fragility;
+  std::vector<Pairing> pairings;                   // pairs of companies that could be joined
   CommonGround common;
   CrossChains cross;
   Strength strength;

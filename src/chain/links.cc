@@ -4,6 +4,8 @@
 #include "chain/links.h"
 
 #include <algorithm>
+#include <climits>
+#include <cstdint>
 #include <tuple>
 
 namespace liantu::chain {
@@ -24,7 +26,7 @@ struct Way {
   std::vector<NodeId> nodes;  // start first
 };
 
-// Ways of exactly 1 … tiers ties from `start` members to `goal` members in the given direction of supply.
+// Ways of 2 … tiers ties from `start` members to `goal` members in the given direction of supply.
 Status Walk(Reader& reader, const std::vector<NodeId>& start, const std::vector<NodeId>& goal,
             const std::vector<NodeId>& shared, Direction direction, const LinksOptions& options, const Budget& budget,
             std::vector<Way>& found, std::string& stopped) {
@@ -43,6 +45,7 @@ Status Walk(Reader& reader, const std::vector<NodeId>& start, const std::vector<
       const Way& way = open[i];
       if (std::find(way.nodes.begin(), way.nodes.end(), n.node) != way.nodes.end() || in(shared, n.node)) return true;
       const bool arrived = in(goal, n.node);
+      if (arrived && tier == 1) return true;  // direct ties are read whole elsewhere
       if (!arrived && (tier == options.tiers || in(start, n.node))) return true;
       Way longer = way;
       longer.end = n.node;
@@ -58,6 +61,8 @@ Status Walk(Reader& reader, const std::vector<NodeId>& start, const std::vector<
   }
   return {};
 }
+
+}  // namespace
 
 Result<std::set<std::string>> ProductsOfChain(Reader& reader, NodeId chain) {
   std::set<std::string> products;
@@ -76,6 +81,8 @@ Result<std::set<std::string>> ProductsOfChain(Reader& reader, NodeId chain) {
   }
   return products;
 }
+
+namespace {
 
 Status AddSegmentLinks(Reader& reader, bool forward, const Group& up, const Group& down, std::vector<SegmentLink>& links) {
   std::map<NodeId, std::vector<NodeId>> up_members, down_members;  // segment → companies
@@ -166,16 +173,190 @@ Result<Tie> DescribeTie(Reader& reader, const Edge& edge) {
   return tie;
 }
 
-Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& to, const LinksOptions& options,
-                              const Budget& budget) {
-  if (options.tiers < 1 || options.tiers > 6) return Status(Code::kInvalid, Text("tiers must be 1 to 6, not ", options.tiers));
-  LinksAnswer answer;
-  LT_ASSIGN(answer.from, MembersOf(reader, from));
-  LT_ASSIGN(answer.to, MembersOf(reader, to));
-  const auto& a = answer.from.members;
-  const auto& b = answer.to.members;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(answer.shared));
+namespace {
 
+// Which ties count, by the products of a chain, one product, or firmness.
+struct TieFilter {
+  std::optional<std::set<std::string>> products;
+  bool firm_only = false;
+  bool Keeps(const std::string& product, TieStrength strength) const {
+    return (!products || products->contains(product)) && (!firm_only || strength == TieStrength::kFirm);
+  }
+};
+
+Result<TieFilter> MakeFilter(Reader& reader, const std::string& chain, const std::string& product, bool firm_only) {
+  TieFilter filter{.firm_only = firm_only};
+  if (!chain.empty()) {
+    LT_ASSIGN(const Entity entity, reader.Resolve(chain, {"Chain"}));
+    LT_ASSIGN(auto products, ProductsOfChain(reader, entity.id));
+    filter.products = std::move(products);
+  }
+  if (!product.empty()) {
+    if (filter.products && !filter.products->contains(product)) filter.products->clear();
+    else filter.products = {product};
+  }
+  return filter;
+}
+
+// What a tie's own record says, without describing its ends.
+struct TieFacts {
+  std::string product, status;
+  std::optional<int64_t> year;
+  TieStrength strength = TieStrength::kFirm;
+  bool planned = false;
+};
+
+class TieReader {
+ public:
+  explicit TieReader(const Reader& reader)
+      : product_(reader.view().property("product")), status_(reader.view().property("status")), year_(reader.view().property("year")) {}
+  TieFacts Of(const Edge& edge) const {
+    TieFacts facts;
+    if (const graph::Value* v = product_ ? edge.Property(product_) : nullptr) facts.product = graph::ToText(*v);
+    if (const graph::Value* v = status_ ? edge.Property(status_) : nullptr) facts.status = graph::ToText(*v);
+    if (const graph::Value* v = year_ ? edge.Property(year_) : nullptr) {
+      if (const int64_t* year = v->as<int64_t>()) facts.year = *year;
+    }
+    facts.strength = StrengthOf(facts.status, edge.certainty);
+    facts.planned = facts.strength == TieStrength::kWeak && (facts.status == "planned" || edge.certainty >= graph::Certainty::kPlanned);
+    return facts;
+  }
+
+ private:
+  graph::PropertyId product_, status_, year_;
+};
+
+// A segment that a product of that name is part of.
+Result<std::optional<Entity>> SegmentOfProduct(Reader& reader, const std::string& product) {
+  const graph::LabelId label = reader.view().label("Product");
+  if (product.empty() || !label) return std::optional<Entity>();
+  LT_ASSIGN(const auto hits, reader.view().Search(product, std::span(&label, 1), 5));
+  for (const graph::SearchHit& hit : hits) {
+    LT_ASSIGN(const std::string name, reader.Property(hit.node, "name"));
+    if (name != product) continue;
+    LT_ASSIGN(const auto parts, reader.Around(hit.node, Direction::kOut, "PART_OF"));
+    for (const Neighbour& n : parts) {
+      LT_ASSIGN(Entity segment, reader.Describe(n.node));
+      if (segment.label == "Segment") return std::optional<Entity>(std::move(segment));
+    }
+  }
+  return std::optional<Entity>();
+}
+
+constexpr size_t kMaxProducts = 200;  // rows of the products table
+
+// Every direct tie between the sides, counted; as many listed as asked for.
+class Direct {
+ public:
+  Direct(Reader& reader, const LinksOptions& options, const Budget& budget, LinksAnswer& answer) : reader_(reader), options_(options), budget_(budget), answer_(answer) {}
+
+  Status Run(const TieFilter& filter) {
+    const graph::TypeId type = reader_.view().type("SUPPLIES");
+    if (!type) return {};
+    const auto in = [](const std::vector<NodeId>& ids, NodeId id) { return std::binary_search(ids.begin(), ids.end(), id); };
+    const auto &a = answer_.from.members, &b = answer_.to.members;
+    const bool from_is_smaller = a.size() <= b.size();
+    const auto &start = from_is_smaller ? a : b, &goal = from_is_smaller ? b : a;
+    std::vector<std::pair<bool, EdgeId>> found;  // forward, edge
+    for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+      const bool forward = (direction == Direction::kOut) == from_is_smaller;
+      LT_TRY(reader_.view().ExpandMany(start, direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
+        if (in(goal, n.node) && !in(answer_.shared, n.node) && !in(answer_.shared, start[i])) found.emplace_back(forward, n.edge);
+        return true;
+      }));
+      LT_TRY(budget_.Check());
+    }
+    std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return std::tuple(!x.first, x.second) < std::tuple(!y.first, y.second); });
+    const TieReader facts_of(reader_);
+    std::string from_product, to_product;  // as ties write them; "" where a side is no product
+    for (const auto& [side, name] : {std::pair(&answer_.from.entity, &from_product), {&answer_.to.entity, &to_product}}) {
+      if (side->label != "Product") continue;
+      LT_ASSIGN(*name, reader_.Property(side->id, "name"));
+    }
+    std::vector<std::tuple<bool, TieStrength, NodeId, EdgeId>> listed;
+    constexpr size_t kAtOnce = 65'536;
+    for (size_t begin = 0; begin < found.size(); begin += kAtOnce) {
+      std::vector<EdgeId> ids;
+      const size_t end = std::min(found.size(), begin + kAtOnce);
+      for (size_t i = begin; i < end; ++i) ids.push_back(found[i].second);
+      LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
+      for (size_t i = begin; i < end; ++i) {
+        const auto& edge = edges[i - begin];
+        if (!edge) continue;
+        const bool forward = found[i].first;
+        const TieFacts facts = facts_of.Of(*edge);
+        if (!filter.Keeps(facts.product, facts.strength)) continue;
+        // What a maker of the product sells counts in that product only.
+        if (forward && !from_product.empty() && facts.product != from_product) continue;
+        if (!forward && !to_product.empty() && facts.product != to_product) continue;
+        (forward ? answer_.forward : answer_.backward).Add(facts.strength, facts.planned);
+        years_[{facts.year.value_or(INT64_MAX), !forward}].Add(facts.strength, facts.planned);
+        Product& product = products_[{facts.product, !forward}];
+        product.ties.Add(facts.strength, facts.planned);
+        product.suppliers.insert(edge->from);
+        product.customers.insert(edge->to);
+        listed.emplace_back(!forward, facts.strength, edge->from, edge->id);
+      }
+      LT_TRY(budget_.Check());
+    }
+    std::sort(listed.begin(), listed.end());
+    LT_TRY(List(listed));
+    return Tables();
+  }
+
+ private:
+  Status List(std::vector<std::tuple<bool, TieStrength, NodeId, EdgeId>>& listed) {
+    if (listed.size() > options_.max_routes) {
+      answer_.stopped = reader_.lang() == Lang::kZh ? Text("联系共 ", listed.size(), " 条,列出 ", options_.max_routes, " 条;条数是全部的")
+                                                    : Text(options_.max_routes, " of ", listed.size(), " ties are listed; counts are of all");
+      listed.resize(options_.max_routes);
+    }
+    std::vector<EdgeId> ids;
+    for (const auto& entry : listed) ids.push_back(std::get<3>(entry));
+    LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
+    for (size_t i = 0; i < listed.size(); ++i) {
+      if (!edges[i]) continue;
+      LT_ASSIGN(Tie tie, DescribeTie(reader_, *edges[i]));
+      SupplyRoute route{.forward = !std::get<0>(listed[i]), .strength = tie.strength};
+      route.ties.push_back(std::move(tie));
+      answer_.routes.push_back(std::move(route));
+    }
+    return {};
+  }
+
+  Status Tables() {
+    for (const auto& [key, ties] : years_) {
+      YearTies row{.forward = !key.second, .ties = ties};
+      if (key.first != INT64_MAX) row.year = key.first;
+      answer_.years.push_back(row);
+    }
+    for (const auto& [key, product] : products_) {
+      answer_.products.push_back({.product = key.first, .segment = {}, .forward = !key.second, .ties = product.ties,
+                                  .suppliers = product.suppliers.size(), .customers = product.customers.size()});
+    }
+    std::stable_sort(answer_.products.begin(), answer_.products.end(), [](const ProductTies& x, const ProductTies& y) { return x.ties.all() > y.ties.all(); });
+    if (answer_.products.size() > kMaxProducts) answer_.products.resize(kMaxProducts);
+    for (ProductTies& row : answer_.products) {
+      LT_ASSIGN(row.segment, SegmentOfProduct(reader_, row.product));
+    }
+    return {};
+  }
+
+  struct Product {
+    TieCounts ties;
+    std::set<NodeId> suppliers, customers;
+  };
+  Reader& reader_;
+  const LinksOptions& options_;
+  const Budget& budget_;
+  LinksAnswer& answer_;
+  std::map<std::pair<int64_t, bool>, TieCounts> years_;
+  std::map<std::pair<std::string, bool>, Product> products_;
+};
+
+// Routes of two and more ties, with the cities they pass through.
+Status AddRoutes(Reader& reader, const LinksOptions& options, const TieFilter& filter, const Budget& budget, LinksAnswer& answer) {
+  const auto &a = answer.from.members, &b = answer.to.members;
   std::vector<std::pair<bool, Way>> ways;
   const bool from_is_smaller = a.size() <= b.size();
   for (const bool forward : {true, false}) {
@@ -190,11 +371,6 @@ Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& 
       ways.emplace_back(forward, std::move(way));
     }
   }
-  std::set<std::string> products;
-  if (!options.chain.empty()) {
-    LT_ASSIGN(const Entity chain, reader.Resolve(options.chain, {"Chain"}));
-    LT_ASSIGN(products, ProductsOfChain(reader, chain.id));
-  }
   std::map<EdgeId, Tie> ties;
   std::vector<EdgeId> ids;
   for (const auto& [forward, way] : ways) ids.insert(ids.end(), way.edges.begin(), way.edges.end());
@@ -206,18 +382,75 @@ Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& 
     LT_ASSIGN(Tie tie, DescribeTie(reader, *edge));
     ties.emplace(edge->id, std::move(tie));
   }
+  std::set<NodeId> ends;  // cities of the two sides: not third ones
+  const auto city_of = [&](const Entity& side) -> Status {
+    LT_ASSIGN(const Location where, reader.Locate(side.id));
+    if (side.label == "City" || side.label == "District" || side.label == "Park" || side.label == "Company") ends.insert(where.city);
+    return {};
+  };
+  LT_TRY(city_of(answer.from.entity));
+  LT_TRY(city_of(answer.to.entity));
+  std::map<NodeId, ThroughCity> through;
+  std::map<NodeId, std::set<NodeId>> between;
   for (const auto& [forward, way] : ways) {
     SupplyRoute route{.forward = forward};
     bool keep = true;
     for (EdgeId id : way.edges) {
       const auto it = ties.find(id);
-      keep = it != ties.end() && (options.chain.empty() || products.contains(it->second.product));
+      keep = it != ties.end() && filter.Keeps(it->second.product, it->second.strength);
       if (!keep) break;
       route.strength = std::max(route.strength, it->second.strength);
       route.ties.push_back(it->second);
     }
-    if (keep) answer.routes.push_back(std::move(route));
+    if (!keep) continue;
+    std::set<NodeId> passed;
+    for (size_t i = 0; i + 1 < route.ties.size(); ++i) {
+      const NodeId city = route.ties[i].customer_city ? route.ties[i].customer_city->id : NodeId{};
+      if (city && ends.contains(city)) continue;
+      passed.insert(city);
+      between[city].insert(route.ties[i].customer.id);
+    }
+    for (const NodeId city : passed) ++(forward ? through[city].forward : through[city].backward);
+    answer.routes.push_back(std::move(route));
   }
+  for (auto& [city, row] : through) {
+    if (city) {
+      LT_ASSIGN(row.city, reader.Describe(city));
+    }
+    for (const NodeId company : between.at(city)) {
+      LT_ASSIGN(const Entity entity, reader.Describe(company));
+      row.companies.push_back(entity);
+    }
+    answer.through.push_back(std::move(row));
+  }
+  std::stable_sort(answer.through.begin(), answer.through.end(), [](const ThroughCity& x, const ThroughCity& y) {
+    const auto rank = [](const ThroughCity& t) { return std::tuple(!t.city.has_value(), -static_cast<int64_t>(t.forward + t.backward)); };
+    return rank(x) < rank(y);
+  });
+  return {};
+}
+
+}  // namespace
+
+void TieCounts::Add(TieStrength strength, bool planned_tie) {
+  if (strength == TieStrength::kFirm) ++firm;
+  if (strength == TieStrength::kWeak) ++weak;
+  if (strength == TieStrength::kPast) ++past;
+  planned += planned_tie;
+}
+
+Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& to, const LinksOptions& options,
+                              const Budget& budget) {
+  if (options.tiers < 1 || options.tiers > 6) return Status(Code::kInvalid, Text("tiers must be 1 to 6, not ", options.tiers));
+  LinksAnswer answer;
+  LT_ASSIGN(answer.from, MembersOf(reader, from));
+  LT_ASSIGN(answer.to, MembersOf(reader, to));
+  const auto& a = answer.from.members;
+  const auto& b = answer.to.members;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(answer.shared));
+  LT_ASSIGN(const TieFilter filter, MakeFilter(reader, options.chain, options.product, options.firm_only));
+  LT_TRY(Direct(reader, options, budget, answer).Run(filter));
+  if (options.tiers > 1) LT_TRY(AddRoutes(reader, options, filter, budget, answer));
   std::stable_sort(answer.routes.begin(), answer.routes.end(), [](const SupplyRoute& x, const SupplyRoute& y) {
     auto rank = [](const SupplyRoute& r) { return std::tuple(!r.forward, r.ties.size(), r.strength, r.ties[0].supplier.id, r.ties[0].edge); };
     return rank(x) < rank(y);
@@ -226,6 +459,106 @@ Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& 
   if (options.segments) {
     LT_TRY(AddSegmentLinks(reader, true, answer.from, answer.to, answer.segments));
     LT_TRY(AddSegmentLinks(reader, false, answer.to, answer.from, answer.segments));
+  }
+  return answer;
+}
+
+Result<PartnersAnswer> FindPartners(Reader& reader, const Entity& who, const PartnersOptions& options, const Budget& budget) {
+  if (options.tiers < 1 || options.tiers > 6) return Status(Code::kInvalid, Text("tiers must be 1 to 6, not ", options.tiers));
+  PartnersAnswer answer;
+  LT_ASSIGN(answer.who, MembersOf(reader, who));
+  if (answer.who.members.empty()) return Status(Code::kInvalid, Text("'", who.name, "': ", answer.who.reason));
+  LT_ASSIGN(const TieFilter filter, MakeFilter(reader, options.chain, options.product, options.firm_only));
+  std::string sold;  // what a maker of the product sells counts in that product only
+  if (who.label == "Product") {
+    LT_ASSIGN(sold, reader.Property(who.id, "name"));
+  }
+  const graph::TypeId type = reader.view().type("SUPPLIES");
+  const TieReader facts_of(reader);
+  constexpr size_t kTiesListed = 5;
+  for (const bool suppliers : {true, false}) {
+    std::set<NodeId> seen(answer.who.members.begin(), answer.who.members.end());
+    std::vector<NodeId> frontier = answer.who.members;
+    std::map<NodeId, uint64_t> by_city;
+    size_t listed = 0;
+    for (int tier = 1; type && tier <= options.tiers && !frontier.empty(); ++tier) {
+      struct Found {
+        TieStrength strength = TieStrength::kPast;
+        std::vector<EdgeId> edges;
+      };
+      std::vector<std::pair<NodeId, EdgeId>> met;
+      LT_TRY(reader.view().ExpandMany(frontier, suppliers ? Direction::kIn : Direction::kOut, std::span(&type, 1), [&](size_t, const Neighbour& n) {
+        if (!seen.contains(n.node)) met.emplace_back(n.node, n.edge);
+        return true;
+      }));
+      LT_TRY(budget.Check());
+      std::vector<EdgeId> ids;
+      for (const auto& [node, edge] : met) ids.push_back(edge);
+      LT_ASSIGN(const auto edges, reader.view().GetEdges(ids));
+      std::map<NodeId, Found> found;
+      TierCount count{.suppliers = suppliers, .tier = tier};
+      for (size_t i = 0; i < met.size(); ++i) {
+        if (!edges[i]) continue;
+        const TieFacts facts = facts_of.Of(*edges[i]);
+        if (!filter.Keeps(facts.product, facts.strength)) continue;
+        if (tier > 1 && facts.strength != TieStrength::kFirm) continue;
+        if (tier == 1 && !suppliers && !sold.empty() && facts.product != sold) continue;
+        count.ties.Add(facts.strength, facts.planned);
+        Found& f = found[met[i].first];
+        f.strength = std::min(f.strength, facts.strength);
+        f.edges.push_back(met[i].second);
+      }
+      if (seen.size() + found.size() > options.max_companies) {
+        answer.complete = false;
+        answer.stopped = reader.lang() == Lang::kZh ? Text("上下游企业超过 ", options.max_companies, " 家,未再往外读")
+                                                    : Text("more than ", options.max_companies, " partners: read no further");
+        break;
+      }
+      count.companies = found.size();
+      answer.partners_total += found.size();
+      if (!found.empty()) answer.tiers.push_back(count);
+      frontier.clear();
+      std::vector<std::pair<NodeId, const Found*>> order;
+      for (auto& [node, f] : found) {
+        std::sort(f.edges.begin(), f.edges.end());
+        seen.insert(node);
+        if (f.strength == TieStrength::kFirm) frontier.push_back(node);  // weaker and past ties lead no further
+        LT_ASSIGN(const Location seat, reader.Locate(node));
+        ++by_city[seat.city];
+        order.emplace_back(node, &f);
+      }
+      std::stable_sort(order.begin(), order.end(), [](const auto& x, const auto& y) {
+        return std::tuple(x.second->strength, y.second->edges.size()) < std::tuple(y.second->strength, x.second->edges.size());
+      });
+      for (const auto& [node, f] : order) {
+        if (listed++ >= options.max_listed) break;
+        PartnerTie row{.suppliers = suppliers, .tier = tier, .strength = f->strength, .ties_total = f->edges.size()};
+        LT_ASSIGN(row.partner, reader.Describe(node));
+        LT_ASSIGN(const Location seat, reader.Locate(node));
+        if (seat.city) {
+          LT_ASSIGN(row.city, reader.Describe(seat.city));
+        }
+        for (size_t i = 0; i < f->edges.size() && i < kTiesListed; ++i) {
+          LT_ASSIGN(const auto edge, reader.view().GetEdge(f->edges[i]));
+          if (!edge) continue;
+          LT_ASSIGN(Tie tie, DescribeTie(reader, *edge));
+          row.ties.push_back(std::move(tie));
+        }
+        answer.partners.push_back(std::move(row));
+      }
+    }
+    std::vector<CityCount> cities;
+    for (const auto& [city, companies] : by_city) {
+      CityCount row{.suppliers = suppliers, .companies = companies};
+      if (city) {
+        LT_ASSIGN(row.city, reader.Describe(city));
+      }
+      cities.push_back(std::move(row));
+    }
+    std::stable_sort(cities.begin(), cities.end(), [](const CityCount& x, const CityCount& y) {
+      return std::tuple(!x.city.has_value(), y.companies) < std::tuple(!y.city.has_value(), x.companies);
+    });
+    std::move(cities.begin(), cities.end(), std::back_inserter(answer.cities));
   }
   return answer;
 }

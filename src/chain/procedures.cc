@@ -11,12 +11,16 @@
 #include "chain/card.h"
 #include "chain/connect.h"
 #include "chain/functions.h"
+#include "chain/leaders.h"
 #include "chain/gaps.h"
 #include "chain/linkage.h"
 #include "chain/links.h"
+#include "chain/matrix.h"
 #include "chain/method_call.h"
 #include "chain/parks.h"
+#include "chain/profile.h"
 #include "chain/risk.h"
+#include "chain/systems.h"
 #include "graph/projection_json.h"
 #include "query/cells.h"
 
@@ -169,12 +173,23 @@ Status Find(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+Result<ParkFilter> ReadFilter(Reader& reader, const Options& options) {
+  ParkFilterText text;
+  for (const auto& [name, into] : {std::pair("city", &text.city), {"district", &text.district}, {"industry", &text.industry}, {"level", &text.level}, {"kind", &text.kind}, {"batch", &text.batch}}) {
+    LT_ASSIGN(*into, options.String(name));
+  }
+  return ReadParkFilter(reader, text);
+}
+
 Status Parks(Context& context, const Inputs& in, const Sink& row) {
-  LT_ASSIGN(const Options options, Options::Read("liantu.parks", in[1], {}));
+  LT_ASSIGN(const Options options, Options::Read("liantu.parks", in[1], {"city", "district", "industry", "level", "kind", "batch", "minShare"}));
   LT_ASSIGN(const Lang lang, options.Language());
   Reader reader(*context.view(), lang);
   LT_ASSIGN(const Entity asked, OneEntity(reader, in[0], kHostedLabels));
-  LT_ASSIGN(const ParksAnswer answer, FindParks(reader, asked));
+  ParksOptions wanted;
+  LT_ASSIGN(wanted.filter, ReadFilter(reader, options));
+  LT_ASSIGN(wanted.min_share, options.Number("minShare", 0));
+  LT_ASSIGN(const ParksAnswer answer, FindParks(reader, asked, wanted, context.budget()));
   for (const Hosting& h : answer.hostings) {
     const bool more = row({OfEntity(h.company), OfEntity(h.park), Value::String(HostKindName(h.kind)), OfEntity(h.hosted),
                            OfList(h.through, [](const Ownership& o) {
@@ -187,12 +202,71 @@ Status Parks(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+Status PartnerParks(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.partnerParks", in[1], {"tiers", "city", "district", "industry", "level", "kind", "batch", "minShare"}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity asked, OneEntity(reader, in[0], kHostedLabels));
+  ParksOptions wanted;
+  LT_ASSIGN(const int64_t tiers, options.Integer("tiers", 1, 1, 6));
+  wanted.partner_tiers = static_cast<int>(tiers);
+  LT_ASSIGN(wanted.filter, ReadFilter(reader, options));
+  LT_ASSIGN(wanted.min_share, options.Number("minShare", 0));
+  LT_ASSIGN(const ParksAnswer answer, FindParks(reader, asked, wanted, context.budget()));
+  for (const PartnerPark& p : answer.partners) {
+    if (!row({Value::String(p.suppliers ? "supplier" : "customer"), Value::Integer(p.tier), OfEntity(p.park), OfEntity(p.district), OfEntity(p.city),
+              OfEntities(p.companies), OfSources(p.sources)})) {
+      break;
+    }
+  }
+  return Status::Ok();
+}
+
+Status ParkList(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.parkList", in[0], {"city", "district", "industry", "level", "kind", "batch", "limit"}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 1000, 1, 1'000'000));
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const ParkFilter filter, ReadFilter(reader, options));
+  LT_ASSIGN(const ParkListAnswer answer, ListParks(reader, filter, static_cast<size_t>(limit)));
+  for (const ParkRow& p : answer.parks) {
+    const bool more = row({OfEntity(p.park), OfEntity(p.district), OfEntity(p.city), OfText(p.level), OfText(p.kind), OfText(p.batch),
+                           p.area_km2 ? Value::Float(*p.area_km2) : Value(), OfText(p.area_kind),
+                           OfList(p.directions, [](const ParkDirection& d) { return OfEntity(d.industry); }),
+                           p.match ? Value::String(DirectionMatchName(*p.match)) : Value(), OfCount(p.hosted), OfCount(p.planned), OfSources(p.sources)});
+    if (!more) break;
+  }
+  return Status::Ok();
+}
+
+Status LeaderRows(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.leaders", in[1], {}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity asked, OneEntity(reader, in[0], {"Park", "City", "District", "Province", "Chain", "Cluster", "Segment", "Company"}));
+  LT_ASSIGN(const LeadersAnswer answer, FindLeaders(reader, asked, context.budget()));
+  for (const LeaderRow& l : answer.leaders) {
+    for (const LeaderPresence& p : l.presence) {
+      const bool more = row({OfEntity(l.company), Value::String(LeaderTieName(p.tie)), OfEntity(p.park), OfEntity(p.hosted), OfEntity(p.project),
+                             OfList(l.leads, [](const Leadership& x) {
+                               return Value::Map({{"leads", OfEntity(x.led)}, {"wording", OfText(x.wording)}, {"place", OfText(x.place)}, {"namedBy", OfText(x.named_by)}});
+                             }),
+                             OfCertainty(p.certainty), OfSources(p.sources.empty() ? l.leads_sources : p.sources)});
+      if (!more) return Status::Ok();
+    }
+  }
+  return Status::Ok();
+}
+
 Status Links(Context& context, const Inputs& in, const Sink& row) {
-  LT_ASSIGN(const Options options, Options::Read("liantu.links", in[2], {"tiers", "chain", "limit"}));
+  LT_ASSIGN(const Options options, Options::Read("liantu.links", in[2], {"tiers", "chain", "product", "firm", "limit"}));
   LinksOptions asked{.segments = false};
   LT_ASSIGN(const int64_t tiers, options.Integer("tiers", 1, 1, 6));
   LT_ASSIGN(const int64_t limit, options.Integer("limit", 1000, 1, 1'000'000));
   LT_ASSIGN(asked.chain, options.String("chain"));
+  LT_ASSIGN(asked.product, options.String("product"));
+  const Value* firm = options.Get("firm");
+  asked.firm_only = firm && firm->is_true();
   LT_ASSIGN(const Lang lang, options.Language());
   asked.tiers = static_cast<int>(tiers);
   asked.max_routes = static_cast<uint64_t>(limit);
@@ -213,6 +287,62 @@ Status Links(Context& context, const Inputs& in, const Sink& row) {
     const Tie& last = route.ties.back();
     if (!row({Value::Boolean(route.forward), OfEntity(first.supplier), OfEntity(last.customer), OfCount(route.ties.size()),
               Value::String(TieStrengthName(route.strength)), Value::Path(std::move(path)), OfList(route.ties, OfTie)})) {
+      break;
+    }
+  }
+  return Status::Ok();
+}
+
+Status PartnerRows(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.partners", in[1], {"tiers", "chain", "product", "firm", "limit"}));
+  PartnersOptions asked;
+  LT_ASSIGN(const int64_t tiers, options.Integer("tiers", 1, 1, 6));
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 1000, 1, 1'000'000));
+  LT_ASSIGN(asked.chain, options.String("chain"));
+  LT_ASSIGN(asked.product, options.String("product"));
+  const Value* firm = options.Get("firm");
+  asked.firm_only = firm && firm->is_true();
+  asked.tiers = static_cast<int>(tiers);
+  asked.max_listed = static_cast<size_t>(limit);
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  std::vector<std::string> labels = kGroupLabels;
+  labels.push_back("Product");
+  LT_ASSIGN(const Entity who, OneEntity(reader, in[0], labels));
+  LT_ASSIGN(const PartnersAnswer answer, FindPartners(reader, who, asked, context.budget()));
+  for (const PartnerTie& p : answer.partners) {
+    if (!row({Value::String(p.suppliers ? "supplier" : "customer"), Value::Integer(p.tier), OfEntity(p.partner), OfEntity(p.city),
+              Value::String(TieStrengthName(p.strength)), OfCount(p.ties_total), OfList(p.ties, OfTie)})) {
+      break;
+    }
+  }
+  return Status::Ok();
+}
+
+Value OfComparison(const Comparison& c) {
+  return Value::Map({{"observed", OfCount(c.observed)}, {"expected", Value::Float(c.expected)}, {"z", OfMeasure(c.z)}, {"lift", OfMeasure(c.ratio)}});
+}
+
+Status Pairs(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.pairs", in[1], {"chain", "within", "limit"}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 1000, 1, 1'000'000));
+  LT_ASSIGN(const std::string within, options.String("within"));
+  MatrixOptions asked{.max_listed = static_cast<size_t>(limit)};
+  LT_ASSIGN(asked.chain, options.String("chain"));
+  const auto by = ParseGroupBy(in[0].string());
+  if (!by.ok()) return query::Failure(query::ErrorType::kArgumentError, "InvalidArgumentValue", Text("liantu.pairs: ", by.status().message()));
+  asked.by = *by;
+  Reader reader(*context.view(), lang);
+  if (!within.empty()) {
+    LT_ASSIGN(asked.within, reader.Resolve(within, {"Province", "City", "District"}));
+  }
+  LT_ASSIGN(const MatrixAnswer answer, FindMatrix(reader, asked, context.budget()));
+  for (const MatrixPair& p : answer.pairs) {
+    const Strength& s = p.strength;
+    if (!row({OfEntity(answer.groups[p.a].entity), OfEntity(answer.groups[p.b].entity), OfCount(p.shared), OfCount(s.a_to_b), OfCount(s.b_to_a), OfCount(s.inside_a),
+              OfCount(s.inside_b), OfMeasure(s.ei), OfMeasure(s.ei_expected), OfMeasure(s.undirected.z), Value::Boolean(s.too_few()), OfComparison(p.network),
+              OfComparison(p.network_forward), OfComparison(p.network_backward)})) {
       break;
     }
   }
@@ -243,6 +373,13 @@ Status Linkage(Context& context, const Inputs& in, const Sink& row) {
                             {"withA", OfCount(bridge.ties.with_a())}, {"withB", OfCount(bridge.ties.with_b())},
                             {"sources", OfSources(bridge.sources)}});
        }),
+       OfList(answer.brokers.list, [](const Broker& broker) {
+         ValueMap map;
+         for (size_t r = 0; r < broker.roles.size(); ++r) map.emplace_back(analysis::BrokerageName(static_cast<analysis::Brokerage>(r)), Value::Integer(broker.roles[r]));
+         return Value::Map({{"company", OfEntity(broker.company)}, {"roles", Value::Map(std::move(map))}, {"participation", OfMeasure(broker.participation)},
+                            {"sources", OfSources(broker.sources)}});
+       }),
+       OfMeasure(answer.fragility.tie_cut), OfMeasure(answer.fragility.company_cut),
        OfList(answer.common.parks, [](const SharedPark& p) { return OfEntity(p.park); }),
        OfList(answer.common.segments, [](const SharedSegment& p) { return OfEntity(p.segment); }),
        OfList(answer.common.agreements, [](const AgreementLink& p) { return OfEntity(p.agreement); }),
@@ -251,6 +388,24 @@ Status Linkage(Context& context, const Inputs& in, const Sink& row) {
                             {"examples", OfEntities(c.examples)}});
        }),
        Value::Boolean(answer.complete)});
+  return Status::Ok();
+}
+
+Status Pairings(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.pairings", in[2], {"limit"}));
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 20, 1, 1'000'000));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity a, OneEntity(reader, in[0], kGroupLabels));
+  LT_ASSIGN(const Entity b, OneEntity(reader, in[1], kGroupLabels));
+  LT_ASSIGN(const LinkageAnswer answer, FindLinkage(reader, a, b, {.max_listed = 1, .max_pairings = static_cast<size_t>(limit)}, context.budget()));
+  LT_TRY(context.budget().Check());
+  for (const Pairing& p : answer.pairings) {
+    const bool more = row({OfEntity(p.supplier), OfEntity(p.customer), Value::Boolean(p.a_supplies), Value::Integer(p.score), OfList(p.reasons, [](const PairingEvidence& e) {
+                             return Value::Map({{"reason", Value::String(PairingReasonName(e.reason))}, {"what", OfText(e.what)}, {"sources", OfSources(e.sources)}});
+                           })});
+    if (!more) break;
+  }
   return Status::Ok();
 }
 
@@ -372,6 +527,129 @@ Status WhyRows(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+Value OfNumber(const std::optional<double>& value) { return value ? Value::Float(*value) : Value(); }
+
+Status SystemParts(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.systemParts", in[1], {}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity system, OneEntity(reader, in[0], {"IndustrialSystem", "ParkGroup", "Platform", "Policy"}));
+  LT_ASSIGN(const SystemAnswer answer, FindSystem(reader, system));
+  for (const SystemPart& p : answer.parts) {
+    if (!row({OfEntity(p.entity), OfText(p.role), OfEntity(p.under), OfCertainty(p.certainty), OfText(p.note), OfSources(p.sources)})) break;
+  }
+  return Status::Ok();
+}
+
+Status SystemCounts(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.systemCounts", in[1], {}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity system, OneEntity(reader, in[0], {"IndustrialSystem", "ParkGroup", "Platform", "Policy", "Indicator"}));
+  LT_ASSIGN(const SystemAnswer answer, FindSystem(reader, system));
+  for (const SystemCount& c : answer.counts) {
+    if (c.nameable && !row({Value::String(c.what), OfNumber(c.stated), OfText(c.unit), OfText(c.period), OfText(c.kind), OfCount(c.named), OfSources(c.sources)})) break;
+  }
+  return Status::Ok();
+}
+
+Status Targets(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.targets", in[1], {}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  std::optional<Entity> asked;
+  if (!in[0].is_null()) {
+    LT_ASSIGN(asked, OneEntity(reader, in[0], {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
+  }
+  LT_ASSIGN(const TargetsAnswer answer, FindTargets(reader, asked));
+  for (const TargetRow& t : answer.targets) {
+    const IndicatorRow& r = t.target;
+    const bool more = row({OfEntity(r.indicator), OfEntities(r.of), OfText(r.metric), OfNumber(r.value), OfText(r.unit), OfText(r.period), OfText(r.kind),
+                           OfList(t.results, [](const IndicatorRow& x) { return OfEntity(x.indicator); }), Value::String(OutcomeName(t.outcome)), OfSources(r.sources)});
+    if (!more) break;
+  }
+  return Status::Ok();
+}
+
+Status Checks(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.checks", in[1], {}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  Reader reader(*context.view(), lang);
+  std::optional<Entity> asked;
+  if (!in[0].is_null()) {
+    LT_ASSIGN(asked, OneEntity(reader, in[0], {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
+  }
+  LT_ASSIGN(const TargetsAnswer answer, FindTargets(reader, asked));
+  for (const Check& c : answer.checks) {
+    if (!row({Value::String(CheckKindName(c.kind)), Value::Boolean(c.agrees), OfEntity(c.what), Value::String(c.text), OfSources(c.sources)})) break;
+  }
+  return Status::Ok();
+}
+
+Status Policies(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.policies", in[1], {"industry"}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  LT_ASSIGN(const std::string industry, options.String("industry"));
+  Reader reader(*context.view(), lang);
+  PolicyQuestion question;
+  if (!in[0].is_null()) {
+    LT_ASSIGN(question.what, OneEntity(reader, in[0], {"City", "District", "Province", "Park", "ParkGroup", "Cluster"}));
+  }
+  if (!industry.empty()) {
+    LT_ASSIGN(question.industry, reader.Resolve(industry, {"Industry"}));
+  }
+  LT_ASSIGN(const auto rows, FindPolicies(reader, question));
+  for (const PolicyRow& p : rows) {
+    const bool more = row({OfEntity(p.policy), OfText(p.kind), OfText(p.status), OfText(p.level), OfText(p.date), OfEntities(p.issuers),
+                           OfList(p.supports, [](const PolicyLink& l) {
+                             return Value::Map({{"what", OfEntity(l.what)}, {"reach", Value::String(PolicyReachName(l.reach))}, {"certainty", OfCertainty(l.certainty)}});
+                           }),
+                           OfEntities(p.supports_all), OfSources(p.sources)});
+    if (!more) break;
+  }
+  return Status::Ok();
+}
+
+Status ProfileRows(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.profile", in[1], {"limit"}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 100, 1, 1'000'000));
+  Reader reader(*context.view(), lang);
+  LT_ASSIGN(const Entity entity, OneEntity(reader, in[0], {"Company", "Park", "City", "District", "Province", "Cluster", "Chain"}));
+  LT_ASSIGN(const Profile profile, MakeProfile(reader, entity, {.max_listed = static_cast<size_t>(limit)}, context.budget()));
+  for (const Figure& f : profile.figures) {
+    if (!row({Value::String("figure"), Value::String(f.name), Value(), OfNumber(f.value), OfText(f.unit), Value(), Value::List({})})) return Status::Ok();
+  }
+  for (const IndicatorRow& r : profile.indicators) {
+    if (!row({Value::String("indicator"), OfText(r.metric), OfEntity(r.indicator), OfNumber(r.value), OfText(r.unit), OfText(r.kind), OfSources(r.sources)})) return Status::Ok();
+  }
+  for (const ProfileList& list : profile.lists) {
+    for (const ProfileItem& item : list.items) {
+      const Value count = item.count ? Value::Float(static_cast<double>(*item.count)) : Value();
+      if (!row({Value::String("list"), Value::String(list.name), OfEntity(item.entity), count, Value(), OfText(item.detail), OfSources(item.sources)})) return Status::Ok();
+    }
+  }
+  return Status::Ok();
+}
+
+Status CompareRows(Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const Options options, Options::Read("liantu.compare", in[2], {"limit"}));
+  LT_ASSIGN(const Lang lang, options.Language());
+  LT_ASSIGN(const int64_t limit, options.Integer("limit", 100, 1, 1'000'000));
+  Reader reader(*context.view(), lang);
+  const std::vector<std::string> labels = {"Company", "Park", "City", "District", "Province", "Cluster", "Chain"};
+  LT_ASSIGN(const Entity a, OneEntity(reader, in[0], labels));
+  LT_ASSIGN(const Entity b, OneEntity(reader, in[1], labels));
+  LT_ASSIGN(const CompareAnswer answer, Compare(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, context.budget()));
+  for (const FigurePair& f : answer.figures) {
+    if (!row({Value::String(f.name), OfNumber(f.a), OfNumber(f.b), Value::List({}), Value::List({}), Value::List({})})) return Status::Ok();
+  }
+  for (const ListComparison& c : answer.lists) {
+    if (!row({Value::String(c.name), Value::Float(static_cast<double>(c.a_total)), Value::Float(static_cast<double>(c.b_total)), OfEntities(c.both), OfEntities(c.a_only), OfEntities(c.b_only)})) return Status::Ok();
+  }
+  return Status::Ok();
+}
+
 // --- algo.*
 
 Result<graph::Projection> ReadProjection(Context& context, const graph::Database& database, const Value& value) {
@@ -458,22 +736,43 @@ void RegisterProcedures(query::ProcedureRegistry& registry, const graph::Databas
   };
   add("liantu.find", {In("name", "STRING", "any form of a name: short, part, pinyin, traditional"), OptionsIn("{label, limit, fuzzy}")},
       Out({{"node", "NODE"}, {"matched", "STRING"}, {"rank", "INTEGER"}}), "Nodes by name, best match first", Find);
-  add("liantu.parks", {In("who", "ANY", "a company, or a chain, cluster or segment (its leaders)"), OptionsIn(lang)},
+  add("liantu.parks", {In("who", "ANY", "a company, or a chain, cluster or segment (its leaders)"), OptionsIn("{city, district, industry, level, kind, batch, minShare}")},
       Out({{"company", "NODE"}, {"park", "NODE"}, {"kind", "STRING"}, {"hosted", "NODE"}, {"through", "LIST OF ANY"}, {"project", "NODE?"},
            {"district", "NODE?"}, {"city", "NODE?"}, {"level", "STRING?"}, {"directions", "LIST OF STRING"}, {"certainty", "STRING"},
            {"sources", "LIST OF MAP"}}),
       "Which parks host a company or the leaders of a chain or cluster", Parks);
+  add("liantu.partnerParks", {In("who", "ANY", "a company, or a chain, cluster or segment (its leaders)"), OptionsIn("{tiers: 1, city, district, industry, level, kind, batch, minShare}")},
+      Out({{"side", "STRING"}, {"tier", "INTEGER"}, {"park", "NODE"}, {"district", "NODE?"}, {"city", "NODE?"}, {"companies", "LIST OF NODE"}, {"sources", "LIST OF MAP"}}),
+      "Parks that host its suppliers and customers, tier by tier", PartnerParks);
+  add("liantu.parkList", {OptionsIn("{city, district, industry, level, kind, batch, limit}")},
+      Out({{"park", "NODE"}, {"district", "NODE?"}, {"city", "NODE?"}, {"level", "STRING?"}, {"kind", "STRING?"}, {"batch", "STRING?"}, {"areaKm2", "FLOAT?"},
+           {"areaKind", "STRING?"}, {"directions", "LIST OF NODE"}, {"match", "STRING?"}, {"hosted", "INTEGER"}, {"planned", "INTEGER"}, {"sources", "LIST OF MAP"}}),
+      "Parks of a place, a direction, a level, a kind or a batch", ParkList);
+  add("liantu.leaders", {In("what", "ANY", "a park, place, chain, cluster, segment or company"), OptionsIn(lang)},
+      Out({{"company", "NODE"}, {"tie", "STRING"}, {"park", "NODE?"}, {"hosted", "NODE?"}, {"project", "NODE?"}, {"leads", "LIST OF MAP"}, {"certainty", "STRING"},
+           {"sources", "LIST OF MAP"}}),
+      "Chain leaders that stand in a park or place, or are named for a chain, cluster or segment", LeaderRows);
   add("liantu.links", {In("from", "ANY", "a place, cluster, chain, segment, park or company"), In("to", "ANY", "the other side"),
-                       OptionsIn("{tiers, chain, limit}")},
+                       OptionsIn("{tiers, chain, product, firm, limit}")},
       Out({{"forward", "BOOLEAN"}, {"supplier", "NODE"}, {"customer", "NODE"}, {"tiers", "INTEGER"}, {"strength", "STRING"}, {"path", "PATH"},
            {"ties", "LIST OF MAP"}}),
       "Supply routes between two places, clusters, chains or companies, both ways", Links);
+  add("liantu.partners", {In("who", "ANY", "a place, cluster, chain, segment, product, park or company"), OptionsIn("{tiers: 1, chain, product, firm, limit}")},
+      Out({{"side", "STRING"}, {"tier", "INTEGER"}, {"company", "NODE"}, {"city", "NODE?"}, {"strength", "STRING"}, {"tieCount", "INTEGER"}, {"ties", "LIST OF MAP"}}),
+      "Suppliers and customers, tier by tier", PartnerRows);
+  add("liantu.pairs", {In("by", "STRING", "'city', 'district', 'cluster', 'park', 'chain' or 'province'"), OptionsIn("{chain, within, limit}")},
+      Out({{"a", "NODE"}, {"b", "NODE"}, {"shared", "INTEGER"}, {"aToB", "INTEGER"}, {"bToA", "INTEGER"}, {"insideA", "INTEGER"}, {"insideB", "INTEGER"}, {"ei", "FLOAT?"},
+           {"eiExpected", "FLOAT?"}, {"z", "FLOAT?"}, {"tooFew", "BOOLEAN"}, {"network", "MAP"}, {"forward", "MAP"}, {"backward", "MAP"}}),
+      "How every two cities, districts, clusters, parks or chains are tied together", Pairs);
   add("liantu.linkage", {In("a", "ANY", "a place, cluster, chain, segment, park or company"), In("b", "ANY", "the other side"), OptionsIn("{limit}")},
       Out({{"a", "MAP"}, {"b", "MAP"}, {"shared", "INTEGER"}, {"aToB", "INTEGER"}, {"bToA", "INTEGER"}, {"insideA", "INTEGER"},
            {"insideB", "INTEGER"}, {"ei", "FLOAT?"}, {"eiExpected", "FLOAT?"}, {"z", "FLOAT?"}, {"tooFew", "BOOLEAN"}, {"ties", "LIST OF MAP"},
-           {"bridges", "LIST OF MAP"}, {"parks", "LIST OF NODE"}, {"segments", "LIST OF NODE"}, {"agreements", "LIST OF NODE"},
+           {"bridges", "LIST OF MAP"}, {"brokers", "LIST OF MAP"}, {"tieCut", "FLOAT?"}, {"companyCut", "FLOAT?"}, {"parks", "LIST OF NODE"}, {"segments", "LIST OF NODE"}, {"agreements", "LIST OF NODE"},
            {"complements", "LIST OF MAP"}, {"complete", "BOOLEAN"}}),
       "How two groups of companies are tied together", Linkage);
+  add("liantu.pairings", {In("a", "ANY", "a place, cluster, chain, segment, park or company"), In("b", "ANY", "the other side"), OptionsIn("{limit: 20}")},
+      Out({{"supplier", "NODE"}, {"customer", "NODE"}, {"aSupplies", "BOOLEAN"}, {"score", "INTEGER"}, {"reasons", "LIST OF MAP"}}),
+      "Companies of two groups that could be joined, with the reasons", Pairings);
   add("liantu.gaps", {In("place", "ANY", "a province, city, district or cluster"), In("chain", "ANY", "a chain"), OptionsIn("{limit}")},
       Out({{"segment", "NODE"}, {"kind", "STRING"}, {"before", "LIST OF NODE"}, {"after", "LIST OF NODE"}, {"density", "FLOAT?"},
            {"companiesElsewhere", "INTEGER"}, {"candidates", "LIST OF MAP"}, {"sources", "LIST OF MAP"}}),
@@ -484,6 +783,29 @@ void RegisterProcedures(query::ProcedureRegistry& registry, const graph::Databas
   add("liantu.path", {In("from", "ANY", "any entity"), In("to", "ANY", "any entity"), OptionsIn("{k, maxHops, types, hubPenalty}")},
       Out({{"path", "PATH"}, {"cost", "FLOAT"}, {"nodes", "LIST OF NODE"}, {"steps", "LIST OF ANY"}}),
       "The k best readable connections between two entities", Path);
+  add("liantu.systemParts", {In("system", "ANY", "an industrial system, park group, platform or policy"), OptionsIn(lang)},
+      Out({{"part", "NODE"}, {"role", "STRING?"}, {"under", "NODE?"}, {"certainty", "STRING"}, {"note", "STRING?"}, {"sources", "LIST OF MAP"}}),
+      "Who belongs to an industrial system or a group of parks", SystemParts);
+  add("liantu.systemCounts", {In("system", "ANY", "an industrial system, park group, platform, policy or indicator"), OptionsIn(lang)},
+      Out({{"what", "STRING"}, {"stated", "FLOAT?"}, {"unit", "STRING?"}, {"period", "STRING?"}, {"kind", "STRING?"}, {"named", "INTEGER"}, {"sources", "LIST OF MAP"}}),
+      "Members that a source counts, and how many of them the data can name", SystemCounts);
+  add("liantu.targets", {In("of", "ANY", "a place, system, park, company or policy; null: everything"), OptionsIn(lang)},
+      Out({{"target", "NODE"}, {"of", "LIST OF NODE"}, {"metric", "STRING?"}, {"value", "FLOAT?"}, {"unit", "STRING?"}, {"period", "STRING?"}, {"kind", "STRING?"},
+           {"results", "LIST OF NODE"}, {"outcome", "STRING"}, {"sources", "LIST OF MAP"}}),
+      "Targets and plans beside results of the same thing and metric", Targets);
+  add("liantu.checks", {In("of", "ANY", "a place, system, park, company or policy; null: everything"), OptionsIn(lang)},
+      Out({{"kind", "STRING"}, {"agrees", "BOOLEAN"}, {"what", "NODE"}, {"text", "STRING"}, {"sources", "LIST OF MAP"}}),
+      "What sources say against each other", Checks);
+  add("liantu.policies", {In("what", "ANY", "a place, park, park group or cluster; null: any"), OptionsIn("{industry}")},
+      Out({{"policy", "NODE"}, {"kind", "STRING?"}, {"status", "STRING?"}, {"level", "STRING?"}, {"date", "STRING?"}, {"issuers", "LIST OF NODE"}, {"supports", "LIST OF MAP"},
+           {"supportsAll", "LIST OF NODE"}, {"sources", "LIST OF MAP"}}),
+      "Policies that support a place, a park, an industry, or an industry in a place", Policies);
+  add("liantu.profile", {In("what", "ANY", "a company, park, place, cluster or chain"), OptionsIn("{limit: 100}")},
+      Out({{"part", "STRING"}, {"name", "STRING"}, {"node", "NODE?"}, {"value", "FLOAT?"}, {"unit", "STRING?"}, {"detail", "STRING?"}, {"sources", "LIST OF MAP"}}),
+      "A company, park, place, cluster or chain: figures, indicators and lists", ProfileRows);
+  add("liantu.compare", {In("a", "ANY", "a company, park, place, cluster or chain"), In("b", "ANY", "another of the kind"), OptionsIn("{limit: 100}")},
+      Out({{"name", "STRING"}, {"a", "FLOAT?"}, {"b", "FLOAT?"}, {"both", "LIST OF NODE"}, {"aOnly", "LIST OF NODE"}, {"bOnly", "LIST OF NODE"}}),
+      "Two of a kind side by side", CompareRows);
   add("liantu.within", {In("place", "ANY", "a province, city or district"), OptionsIn("{label: 'Company'}")}, Out({{"node", "NODE"}}),
       "Nodes of a label located in a place, below it, or in a park there", Within);
   add("liantu.members", {In("group", "ANY", "a place, cluster, chain, segment or park"), OptionsIn(lang)},

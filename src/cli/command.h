@@ -16,6 +16,10 @@
 #include "query/procedure.h"
 #include "report/document.h"
 
+namespace liantu::chain {
+struct MatrixOptions;
+}
+
 namespace liantu::cli {
 
 using chain::Lang;
@@ -82,6 +86,9 @@ Result<std::shared_ptr<const graph::Ontology>> LoadOntology(const std::string& n
 // What CALL can call in this program: the database's, the analysis methods' and the industry questions' procedures. The database must outlive them.
 std::shared_ptr<query::ProcedureRegistry> AllProcedures(const graph::Database& database);
 
+// --by, --within, --chain and --limit of `links` and `linkage --all`.
+Result<chain::MatrixOptions> ReadMatrix(const Invocation& call, chain::Reader& reader);
+
 // A failure of the command line itself: exit 2.
 Status UsageError(std::string message);
 
@@ -101,8 +108,13 @@ Command ImportCommand();
 Command FindCommand();
 Command ShowCommand();
 Command WhyCommand();
+Command CompareCommand();
 Command ParksCommand();
+Command LeadersCommand();
 Command LinksCommand();
+Command SystemsCommand();
+Command TargetsCommand();
+Command PoliciesCommand();
 Command GapsCommand();
 Command RiskCommand();
 Command PathCommand();

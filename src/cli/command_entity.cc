@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // find, show and why: one entity by its name, on a card, with its claims.
 #include "chain/card.h"
+#include "chain/profile.h"
 #include "cli/command.h"
 #include "report/answers.h"
+#include "report/profile_answers.h"
 
 namespace liantu::cli {
 
@@ -66,8 +68,27 @@ Status Show(const Invocation& call) {
   LT_ASSIGN(const auto labels, WantedLabels(call, view));
   chain::Reader reader(view, call.lang);
   LT_ASSIGN(const chain::Entity entity, reader.Resolve(call.arguments[0], labels));
+  if (chain::HasProfile(entity.label) && !call.Has("edges")) {
+    LT_ASSIGN(const chain::Profile profile, chain::MakeProfile(reader, entity, {.max_listed = static_cast<size_t>(limit)}, *call.budget));
+    return call.Print(report::ProfileDocument(reader, profile));
+  }
   LT_ASSIGN(const chain::Card card, chain::MakeCard(reader, entity.id, static_cast<uint64_t>(limit)));
   return call.Print(report::CardDocument(reader, card));
+}
+
+Status Compare(const Invocation& call) {
+  LT_TRY(call.Arguments(2));
+  LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 1'000'000));
+  LT_ASSIGN(auto db, call.OpenForReading());
+  LT_ASSIGN(auto view, call.Read(*db));
+  chain::Reader reader(view, call.lang);
+  const std::vector<std::string> labels = {"Company", "Park", "City", "District", "Province", "Cluster", "Chain"};
+  LT_ASSIGN(const chain::Entity a, reader.Resolve(call.arguments[0], labels));
+  LT_ASSIGN(const chain::Entity b, reader.Resolve(call.arguments[1], labels));
+  const auto answer = chain::Compare(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, *call.budget);
+  if (answer.code() == Code::kInvalid) return UsageError(answer.status().message());
+  LT_TRY(answer.status());
+  return call.Print(report::CompareDocument(reader, *answer));
 }
 
 Status Why(const Invocation& call) {
@@ -92,9 +113,15 @@ Command FindCommand() {
 }
 
 Command ShowCommand() {
-  return {.name = "show", .usage = "show NAME [--label LABEL]", .en = "Show an entity on a card: properties, neighbours by type, evidence",
-          .zh = "显示实体卡片:属性、按类型列出的关联、来源", .example = "liantu show 琶洲核心区",
-          .options = {kLabel, {"limit", "N", "20", "at most so many neighbours of a type", "每种关联最多列出多少个"}}, .reads_store = true, .run = Show};
+  return {.name = "show", .usage = "show NAME [--label LABEL] [--edges]", .en = "A company, park, place, cluster or chain on a page; anything else on a card: properties, neighbours by type, evidence",
+          .zh = "企业、园区、地区、集群或产业链的概况;其他实体的卡片:属性、按类型列出的关联、来源", .example = "liantu show 琶洲核心区",
+          .options = {kLabel, {"edges", nullptr, nullptr, "the plain card of these too: every edge by type", "这些实体也显示卡片:按类型列出全部关联"}, {"limit", "N", "20", "at most so many neighbours of a type", "每种关联最多列出多少个"}}, .reads_store = true, .run = Show};
+}
+
+Command CompareCommand() {
+  return {.name = "compare", .usage = "compare A B", .en = "Two companies, parks, places, clusters or chains side by side: counts, what both have and what one alone, figures",
+          .zh = "两家企业、两个园区、地区、集群或产业链的对照:数目、共有与独有、指标", .example = "liantu compare 番禺区 黄埔区",
+          .options = {{"limit", "N", "20", "at most so many names in a cell", "每格最多列出多少个名称"}}, .reads_store = true, .run = Compare};
 }
 
 Command WhyCommand() {

@@ -5,7 +5,9 @@
 #include "base/files.h"
 #include "chain/connect.h"
 #include "chain/linkage.h"
+#include "chain/matrix.h"
 #include "cli/command.h"
+#include "report/link_answers.h"
 #include "report/linkage_report.h"
 #include "text/suggest.h"
 
@@ -40,6 +42,17 @@ Result<report::Document> AskLinkage(const Invocation& call, const std::string& a
 }
 
 Status Linkage(const Invocation& call) {
+  if (call.Has("all")) {
+    LT_TRY(call.Arguments(0));
+    if (!call.Has("by")) return UsageError(Text(call.Say("--all 需要 --by\n用法:liantu ", "--all needs --by\nusage: liantu "), call.command->usage));
+    LT_ASSIGN(auto db, call.OpenForReading());
+    LT_ASSIGN(auto view, call.Read(*db));
+    chain::Reader reader(view, call.lang);
+    LT_ASSIGN(const chain::MatrixOptions options, ReadMatrix(call, reader));
+    auto answer = chain::FindMatrix(reader, options, *call.budget);
+    LT_TRY(AsUsage(answer.status()));
+    return call.Print(report::PairsDocument(reader, *answer));
+  }
   LT_TRY(call.Arguments(2));
   LT_ASSIGN(const report::Document document, AskLinkage(call, call.arguments[0], call.arguments[1], "linkage", false));
   return call.Print(document);
@@ -118,9 +131,14 @@ const Option kLimit = {"limit", "N", "200", "at most so many members of a part, 
 }  // namespace
 
 Command LinkageCommand() {
-  return {.name = "linkage", .usage = "linkage A B", .en = "How two clusters, places, chains or parks are tied together: ties, bridges, what they share and lack, E-I and z",
+  return {.name = "linkage", .usage = "linkage A B | linkage --all --by city|district|cluster|park|chain|province", .en = "How two clusters, places, chains or parks are tied together: ties, bridges, what they share and lack, E-I and z",
           .zh = "两个集群、地区、产业链或园区如何相连:供应联系、桥梁企业、共有与互补、E-I 与 z", .example = "liantu linkage 广深佛惠莞中智能网联新能源汽车集群 深圳市先进电池材料集群",
-          .options = {kLimit}, .reads_store = true, .run = Linkage};
+          .options = {kLimit,
+                      {"all", nullptr, nullptr, "every pair of a kind, with --by", "两两比较同一类的全部,与 --by 合用"},
+                      {"by", "KIND", nullptr, "with --all: city, district, cluster, park, chain or province", "与 --all 合用:city、district、cluster、park、chain 或 province"},
+                      {"within", "PLACE", nullptr, "with --all: only those in this place", "与 --all 合用:只看这一地的"},
+                      {"chain", "NAME", nullptr, "with --all: only ties whose product belongs to this chain", "与 --all 合用:只看产品属于该产业链的联系"}},
+          .reads_store = true, .run = Linkage};
 }
 
 Command ReportCommand() {

@@ -7,8 +7,9 @@ namespace liantu::cli {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> kCommands = {
       InitCommand(),    ImportCommand(),  QueryCommand(),  FindCommand(),   ShowCommand(),        WhyCommand(),
-      ParksCommand(),   LinksCommand(),
-      PathCommand(),    GapsCommand(),    RiskCommand(),   LinkageCommand(), ReportCommand(),     RankCommand(),
+      ParksCommand(),   LeadersCommand(), LinksCommand(),
+      PathCommand(),    GapsCommand(),    RiskCommand(),   LinkageCommand(), SystemsCommand(),    TargetsCommand(),
+      PoliciesCommand(), CompareCommand(), ReportCommand(),  RankCommand(),
       CommunitiesCommand(), AnalyzeCommand(), ProjectCommand(), BatchesCommand(), UndoCommand(),  DiffCommand(),
       ShellCommand(),   ServeCommand(),   StatsCommand(),   CheckCommand(),   RepairCommand(),      BackupCommand(),
       VerifyCommand(),  RestoreCommand(), DumpCommand(),    LoadCommand(),    UpgradeCommand(),     SchemaCommand(),

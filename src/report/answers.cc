@@ -20,6 +20,7 @@ std::string HostTitle(Lang lang, HostKind kind) {
   switch (kind) {
     case HostKind::kHosted: return Say(lang, "已入驻", "Hosted");
     case HostKind::kControlled: return Say(lang, "经其控制的企业入驻", "Hosted through a company it controls");
+    case HostKind::kStake: return Say(lang, "经参股企业入驻(持股达到所设比例)", "Hosted through a stake that reaches the share asked for");
     case HostKind::kJointVenture: return Say(lang, "经合资企业入驻", "Hosted through a joint venture");
     case HostKind::kPlanned: return Say(lang, "规划项目(计划,尚非入驻)", "Planned projects (not hosted)");
   }
@@ -30,10 +31,51 @@ const char* HostSectionName(HostKind kind) {
   switch (kind) {
     case HostKind::kHosted: return "hosted";
     case HostKind::kControlled: return "controlled";
+    case HostKind::kStake: return "stake";
     case HostKind::kJointVenture: return "joint_venture";
     case HostKind::kPlanned: return "planned";
   }
   return "";
+}
+
+// How each leader is named, where leaders were asked for.
+Section NamedLeaders(Reader& reader, Footnotes& notes, const chain::ParksAnswer& answer) {
+  const Lang lang = reader.lang();
+  Section s{.name = "leaders", .title = Say(lang, "来源所称的链主或龙头", "Companies that sources name as leaders")};
+  s.table.columns = {{"company", Say(lang, "企业", "Company")}, {"wording", Say(lang, "称谓", "Called")}, {"place", Say(lang, "地域", "For")},
+                     {"named_by", Say(lang, "由谁认定或称呼", "Named by")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (size_t i = 0; i < answer.companies.size() && i < answer.leads.size(); ++i) {
+    const chain::Leadership& l = answer.leads[i];
+    s.table.rows.push_back({EntityCell(answer.companies[i]), TextCell(reader.ValueName("LEADS", "wording", l.wording)), TextCell(l.place), TextCell(l.named_by),
+                            notes.Cell(answer.leads_sources[i])});
+  }
+  return s;
+}
+
+// Parks of suppliers and customers, with the counts of every tier before them.
+void AddPartners(Reader& reader, Footnotes& notes, const chain::ParksAnswer& answer, Document& d) {
+  const Lang lang = reader.lang();
+  const bool zh = lang == Lang::kZh;
+  if (answer.tiers.empty()) return;
+  Section tiers{.name = "partner_tiers", .title = Say(lang, "上下游企业与所在园区(按级)", "Suppliers and customers, tier by tier")};
+  tiers.table.columns = {{"side", Say(lang, "方向", "Side")}, {"tier", Say(lang, "级", "Tier")}, {"companies", Say(lang, "企业数", "Companies")},
+                         {"in_parks", Say(lang, "其中在已知园区", "In a known park")}, {"parks", Say(lang, "园区数", "Parks")}};
+  const auto side = [&](bool suppliers) { return suppliers ? Say(lang, "供应商", "supplier") : Say(lang, "客户", "customer"); };
+  for (const chain::PartnerTier& t : answer.tiers) {
+    tiers.table.rows.push_back({side(t.suppliers), static_cast<int64_t>(t.tier), CountCell(t.companies), CountCell(t.in_parks), CountCell(t.parks)});
+    d.summary.push_back(zh ? Text(t.tier, " 级", side(t.suppliers), " ", t.companies, " 家,其中 ", t.in_parks, " 家在 ", t.parks, " 个已知园区。")
+                           : Text("Tier ", t.tier, ": ", t.companies, " ", side(t.suppliers), "s, ", t.in_parks, " of them in ", t.parks, " known parks."));
+  }
+  d.sections.push_back(std::move(tiers));
+  Section parks{.name = "partner_parks", .title = Say(lang, "上下游企业所在的园区", "Parks that host its suppliers and customers")};
+  parks.table.columns = {{"side", Say(lang, "方向", "Side")}, {"tier", Say(lang, "级", "Tier")}, {"park", Say(lang, "园区", "Park")},
+                         {"city", Say(lang, "城市", "City")}, {"district", Say(lang, "区县", "District")}, {"count", Say(lang, "企业数", "Companies")},
+                         {"companies", Say(lang, "企业", "Companies named")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (const chain::PartnerPark& p : answer.partners) {
+    parks.table.rows.push_back({side(p.suppliers), static_cast<int64_t>(p.tier), EntityCell(p.park), EntityCell(p.city), EntityCell(p.district),
+                                CountCell(p.companies.size()), EntitiesCell(lang, p.companies), notes.Cell(p.sources)});
+  }
+  if (!parks.table.rows.empty()) d.sections.push_back(std::move(parks));
 }
 
 }  // namespace
@@ -67,7 +109,8 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
   d.title = lang == Lang::kZh ? Text(answer.asked.name, " 的园区") : Text("Parks of ", answer.asked.name);
   Footnotes notes;
   const bool of_leaders = answer.companies.size() != 1 || !(answer.companies[0] == answer.asked);
-  for (const HostKind kind : {HostKind::kHosted, HostKind::kControlled, HostKind::kJointVenture, HostKind::kPlanned}) {
+  if (of_leaders && !answer.companies.empty()) d.sections.push_back(NamedLeaders(reader, notes, answer));
+  for (const HostKind kind : {HostKind::kHosted, HostKind::kControlled, HostKind::kStake, HostKind::kJointVenture, HostKind::kPlanned}) {
     Section s{.name = HostSectionName(kind), .title = HostTitle(lang, kind)};
     s.table.columns = {{"company", Say(lang, "企业", "Company")},
                        {"park", Say(lang, "园区", "Park")},
@@ -87,7 +130,8 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
       std::vector<std::string> through;
       std::vector<chain::Source> sources = h.sources;
       for (const chain::Ownership& o : h.through) {
-        through.push_back(Text(o.owned.name, lang == Lang::kZh ? "(" : " (", reader.ValueName("OWNS", "relation", o.relation), lang == Lang::kZh ? ")" : ")"));
+        const std::string share = o.share ? Text(lang == Lang::kZh ? "," : ", ", Fixed(*o.share * 100, 1), "%") : "";
+        through.push_back(Text(o.owned.name, lang == Lang::kZh ? "(" : " (", reader.ValueName("OWNS", "relation", o.relation), share, ")"));
         sources.insert(sources.end(), o.sources.begin(), o.sources.end());
       }
       s.table.rows.push_back({EntityCell(h.company), EntityCell(h.park), EntityCell(h.city), EntityCell(h.district),
@@ -112,7 +156,12 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
     if (kind != HostKind::kPlanned) drop("project");
     d.sections.push_back(std::move(s));
   }
-  for (size_t i = 0; i < answer.companies.size(); ++i) {
+  AddPartners(reader, notes, answer, d);
+  if (answer.filtered_out > 0) {
+    d.summary.push_back(lang == Lang::kZh ? Text("另有 ", answer.filtered_out, " 条入驻或规划不符合所设条件,未列出。") : Text(answer.filtered_out, " more do not pass the filter and are not shown."));
+  }
+  if (!answer.complete) d.summary.push_back(lang == Lang::kZh ? Text("结果不完整:", answer.stopped, "。") : Text("Incomplete: ", answer.stopped, "."));
+  for (size_t i = 0; i < answer.companies.size() && answer.filtered_out == 0; ++i) {
     const bool has = std::any_of(answer.hostings.begin(), answer.hostings.end(), [&](const Hosting& h) { return h.company == answer.companies[i]; });
     if (has) continue;
     const chain::Location& seat = answer.seats[i];
@@ -135,6 +184,39 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
   return d;
 }
 
+namespace {
+
+// What runs through third cities, by product, by year.
+void AddLinkTables(Reader& reader, const chain::LinksAnswer& answer, Document& d) {
+  const Lang lang = reader.lang();
+  const std::string &a = answer.from.entity.name, &b = answer.to.entity.name;
+  const auto way = [&](bool forward) { return Text(forward ? a : b, " → ", forward ? b : a); };
+  Section through{.name = "through", .title = Say(lang, "经由的第三地", "What runs through a third city")};
+  through.table.columns = {{"city", Say(lang, "城市", "City")}, {"forward", Say(lang, "路线(去)", "Routes there")}, {"backward", Say(lang, "路线(回)", "Routes back")},
+                           {"companies", Say(lang, "居间企业", "Companies in between")}};
+  for (const chain::ThroughCity& t : answer.through) {
+    through.table.rows.push_back({t.city ? EntityCell(*t.city) : io::Cell(std::string(Say(lang, "所在地未知", "seat not known"))), CountCell(t.forward), CountCell(t.backward),
+                                  EntitiesCell(lang, t.companies)});
+  }
+  Section products{.name = "products", .title = Say(lang, "按产品", "By product")};
+  products.table.columns = {{"direction", Say(lang, "方向", "Direction")}, {"product", Say(lang, "产品", "Product")}, {"segment", Say(lang, "环节", "Segment")},
+                            {"ties", Say(lang, "联系", "Ties")}, {"firm", Say(lang, "确定", "Firm")}, {"suppliers", Say(lang, "供应方", "Suppliers")}, {"customers", Say(lang, "客户", "Customers")}};
+  for (const chain::ProductTies& p : answer.products) {
+    products.table.rows.push_back({way(p.forward), TextCell(p.product), EntityCell(p.segment), CountCell(p.ties.all()), CountCell(p.ties.firm), CountCell(p.suppliers), CountCell(p.customers)});
+  }
+  Section years{.name = "years", .title = Say(lang, "按来源所述年份", "By the year that the source speaks of")};
+  years.table.columns = {{"year", Say(lang, "年份", "Year")}, {"direction", Say(lang, "方向", "Direction")}, {"firm", Say(lang, "确定", "Firm")},
+                         {"weak", Say(lang, "较弱", "Weaker")}, {"planned", Say(lang, "其中计划", "Of these planned")}, {"ended", Say(lang, "已结束", "Ended")}};
+  for (const chain::YearTies& y : answer.years) {
+    years.table.rows.push_back({y.year ? io::Cell(*y.year) : io::Cell(), way(y.forward), CountCell(y.ties.firm), CountCell(y.ties.weak), CountCell(y.ties.planned), CountCell(y.ties.past)});
+  }
+  for (Section* s : {&through, &products, &years}) {
+    if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
+  }
+}
+
+}  // namespace
+
 std::string GroupSentence(Reader& reader, const chain::Group& group) {
   const bool zh = reader.lang() == Lang::kZh;
   const size_t n = group.members.size();
@@ -151,6 +233,7 @@ std::string GroupSentence(Reader& reader, const chain::Group& group) {
                : Text(n, " derived members (seated in ", city_list, " and operating in a segment of ", chain_list, "; not stated by a source)");
       break;
     case chain::Membership::kOperating: out = zh ? Text("从事其环节的企业 ", n, " 家") : Text(n, " companies operating in its segments"); break;
+    case chain::Membership::kProducing: out = zh ? Text("生产它的企业 ", n, " 家") : Text(n, " companies that make it"); break;
     case chain::Membership::kHosted: out = zh ? Text("入驻企业 ", n, " 家") : Text(n, " hosted companies"); break;
     case chain::Membership::kNotComputable: out = zh ? "成员无法计算" : "its members cannot be computed"; break;
   }
@@ -187,16 +270,15 @@ Result<Document> LinksDocument(Reader& reader, const chain::LinksAnswer& answer,
   Document d{.kind = "links", .lang = lang};
   d.title = zh ? Text(a, " 与 ", b, " 之间的供应链联系") : Text("Supply links between ", a, " and ", b);
   Footnotes notes;
-  size_t firm[2] = {0, 0}, all[2] = {0, 0};
-  for (const chain::SupplyRoute& r : answer.routes) {
-    if (r.ties.size() != 1) continue;
-    ++all[r.forward ? 0 : 1];
-    if (r.strength == chain::TieStrength::kFirm) ++firm[r.forward ? 0 : 1];
-  }
   d.summary.push_back(GroupSentence(reader, answer.from));
   d.summary.push_back(GroupSentence(reader, answer.to));
-  d.summary.push_back(zh ? Text("直接供应:", a, " → ", b, " ", all[0], " 条(确定 ", firm[0], "),", b, " → ", a, " ", all[1], " 条(确定 ", firm[1], ")。")
-                         : Text("Direct ties: ", a, " to ", b, " ", all[0], " (", firm[0], " firm), ", b, " to ", a, " ", all[1], " (", firm[1], " firm)."));
+  const chain::TieCounts &f = answer.forward, &g = answer.backward;
+  d.summary.push_back(zh ? Text("直接供应:", a, " → ", b, " ", f.all(), " 条(确定 ", f.firm, "),", b, " → ", a, " ", g.all(), " 条(确定 ", g.firm, ")。")
+                         : Text("Direct ties: ", a, " to ", b, " ", f.all(), " (", f.firm, " firm), ", b, " to ", a, " ", g.all(), " (", g.firm, " firm)."));
+  if (f.past + g.past + f.planned + g.planned > 0) {
+    d.summary.push_back(zh ? Text("其中已结束 ", f.past + g.past, " 条,仅为计划 ", f.planned + g.planned, " 条;计划不是已有供应。")
+                           : Text("Of these ", f.past + g.past, " have ended and ", f.planned + g.planned, " are only planned; a plan is no supply."));
+  }
   if (!answer.shared.empty()) {
     d.summary.push_back(zh ? Text("两边共有企业 ", answer.shared.size(), " 家,不计为联系。") : Text(answer.shared.size(), " companies belong to both sides and are not counted as ties."));
   }
@@ -222,6 +304,7 @@ Result<Document> LinksDocument(Reader& reader, const chain::LinksAnswer& answer,
     }
     if (!s.table.rows.empty()) d.sections.push_back(std::move(s));
   }
+  AddLinkTables(reader, answer, d);
   Section s{.name = "segments", .title = Say(lang, "环节的上下游衔接", "Segments that follow each other")};
   s.table.columns = {{"direction", Say(lang, "方向", "Direction")}, {"upstream", Say(lang, "上游环节", "Upstream")}, {"upstream_companies", Say(lang, "企业数", "Companies")},
                      {"upstream_examples", Say(lang, "如", "Such as")}, {"downstream", Say(lang, "下游环节", "Downstream")},

@@ -7,6 +7,7 @@
 
 #include "io/json.h"
 #include "report/answers.h"
+#include "report/bridging_sections.h"
 #include "report/picture.h"
 
 namespace liantu::report {
@@ -60,6 +61,7 @@ class Writer {
     Matrix();
     StrengthSection();
     Bridges();
+    for (Section& s : BridgingSections(reader_, notes_, answer_)) document_.sections.push_back(std::move(s));
     Cities();
     Frames();
     Parks();
@@ -227,6 +229,7 @@ class Writer {
       case chain::Membership::kStated: return Words("来源列明", "stated");
       case chain::Membership::kDerived: return Words("推算", "derived");
       case chain::Membership::kOperating: return Words("从事其环节", "operating in it");
+      case chain::Membership::kProducing: return Words("生产它", "making it");
       case chain::Membership::kHosted: return Words("入驻", "hosted");
       case chain::Membership::kNotComputable: return Words("无法计算", "cannot be computed");
     }
