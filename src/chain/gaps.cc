@@ -193,6 +193,10 @@ class Finder {
       LT_ASSIGN(out.segment, reader_.Describe(id));
       LT_ASSIGN(out.level, reader_.Property(id, "level"));
       out.density = Of(density_, id);
+      LT_ASSIGN(const auto parts, reader_.Around(id, Direction::kOut, "PART_OF"));  // that it belongs to the chain
+      for (const Neighbour& n : parts) {
+        if (n.node == answer_.chain.id) LT_TRY(AddSources(n.edge, out.sources));
+      }
       for (const Vertex v : gap.held_before) LT_TRY(AddHeld(segments_[v], id, out.before, out.sources));
       for (const Vertex v : gap.held_after) LT_TRY(AddHeld(id, segments_[v], out.after, out.sources));
       LT_TRY(AddFillers(id, out));

@@ -53,7 +53,7 @@ struct SegmentGap {
   analysis::Measure density;           // relatedness density of the place there, in [0, 1]
   uint64_t companies_elsewhere = 0;
   std::vector<Filler> fillers;         // most and strongest reasons first
-  std::vector<Source> sources;         // of the UPSTREAM_OF edges
+  std::vector<Source> sources;         // of its PART_OF the chain and of the UPSTREAM_OF edges
 };
 struct BrokenLink {
   Entity upstream, downstream;

@@ -1,45 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// linkage, report and path: how two groups, and how two entities, hang together.
-#include <iostream>
-
-#include "base/files.h"
+// linkage and path: how two groups, and how two entities, hang together.
 #include "chain/connect.h"
 #include "chain/linkage.h"
 #include "chain/matrix.h"
 #include "cli/command.h"
 #include "report/link_answers.h"
 #include "report/linkage_report.h"
-#include "text/suggest.h"
 
 namespace liantu::cli {
 
 namespace {
 
 const std::vector<std::string> kGroupLabels = {"City", "District", "Province", "Cluster", "Chain", "Segment", "Park"};
-const std::vector<std::string> kReports = {"linkage"};
 
 // What the question itself refuses (one side twice, an unknown type) is a matter of the command line.
 Status AsUsage(const Status& status) { return status.code() == Code::kInvalid ? UsageError(status.message()) : status; }
-
-// The document of `linkage A B`, asked by any command; `verb` is what repeats it.
-Result<report::Document> AskLinkage(const Invocation& call, const std::string& a_text, const std::string& b_text, const char* verb, bool pictures) {
-  LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 100000));
-  LT_ASSIGN(auto db, call.OpenForReading());
-  LT_ASSIGN(auto view, call.Read(*db));
-  chain::Reader reader(view, call.lang);
-  LT_ASSIGN(const chain::Entity a, reader.Resolve(a_text, kGroupLabels));
-  LT_ASSIGN(const chain::Entity b, reader.Resolve(b_text, kGroupLabels));
-  auto found = chain::FindLinkage(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, *call.budget);
-  LT_TRY(AsUsage(found.status()));
-  const chain::LinkageAnswer& answer = *found;
-  std::string command = Text("liantu ", verb, " ", report::StableName(a), " ", report::StableName(b));
-  for (const char* option : {"limit", "as-of", "as-known"}) {
-    if (call.Has(option)) command += Text(" --", option, " ", call.String(option));
-  }
-  if (call.Has("predicted")) command += " --predicted";
-  command += call.lang == Lang::kEn ? " --lang en" : " --lang zh";
-  return report::LinkageDocument(reader, answer, {.pictures = pictures, .command = command});
-}
 
 Status Linkage(const Invocation& call) {
   if (call.Has("all")) {
@@ -54,56 +29,18 @@ Status Linkage(const Invocation& call) {
     return call.Print(report::PairsDocument(reader, *answer));
   }
   LT_TRY(call.Arguments(2));
-  LT_ASSIGN(const report::Document document, AskLinkage(call, call.arguments[0], call.arguments[1], "linkage", false));
+  LT_ASSIGN(const int64_t limit, call.Integer("limit", 1, 100000));
+  LT_ASSIGN(auto db, call.OpenForReading());
+  LT_ASSIGN(auto view, call.Read(*db));
+  chain::Reader reader(view, call.lang);
+  LT_ASSIGN(const chain::Entity a, reader.Resolve(call.arguments[0], kGroupLabels));
+  LT_ASSIGN(const chain::Entity b, reader.Resolve(call.arguments[1], kGroupLabels));
+  auto found = chain::FindLinkage(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, *call.budget);
+  LT_TRY(AsUsage(found.status()));
+  const chain::LinkageAnswer& answer = *found;
+  const std::string command = call.Repeat(Text("linkage ", report::StableName(a), " ", report::StableName(b)), {"limit"});
+  LT_ASSIGN(const report::Document document, report::LinkageDocument(reader, answer, {.command = command}));
   return call.Print(document);
-}
-
-std::string Known(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
-// What a file name asks for: "html", or a format of io.
-Result<std::string> FileKind(const Invocation& call, const std::string& path) {
-  const size_t dot = path.rfind('.');
-  const size_t slash = path.rfind('/');
-  const std::string extension = dot == std::string::npos || (slash != std::string::npos && dot < slash) ? "" : path.substr(dot + 1);
-  if (extension == "html" || extension == "htm") return std::string("html");
-  if (extension == "md") return std::string("markdown");
-  if (extension == "json") return std::string("json");
-  return UsageError(Text("-o ", path, call.Say(":扩展名应为 .html、.md 或 .json,得到 '", ": expected the extension .html, .md or .json, found '"), extension, "'"));
-}
-
-Status Report(const Invocation& call) {
-  const std::string kind = call.arguments.empty() ? "" : call.arguments[0];
-  if (kind != "linkage") {
-    std::string message = kind.empty() ? std::string(call.Say("请说明要哪一种报告", "say which report"))
-                                       : Text(call.Say("没有报告 '", "there is no report '"), kind, "'");
-    if (const auto near = text::Closest(kind, kReports, 1); !kind.empty() && !near.empty()) message += Text(call.Say(";您是否要用 '", "; did you mean '"), near[0], "'?");
-    return UsageError(Text(message, call.Say("\n现有报告:", "\nreports: "), Known(kReports), call.Say("\n用法:liantu ", "\nusage: liantu "), call.command->usage));
-  }
-  LT_TRY(call.Arguments(3));
-  const std::string path = call.String("output");
-  std::string file_kind = io::FormatName(call.Has("format") ? call.format : io::Format::kMarkdown);
-  if (!path.empty()) {
-    LT_ASSIGN(file_kind, FileKind(call, path));
-  }
-  LT_ASSIGN(const report::Document document, AskLinkage(call, call.arguments[1], call.arguments[2], "report linkage", file_kind == "html"));
-  std::string text;
-  if (file_kind == "html") {
-    text = report::RenderHtml(document);
-  } else {
-    LT_ASSIGN(const io::Format format, io::ParseFormat(file_kind));
-    text = report::Render(document, format);
-  }
-  if (path.empty()) {
-    std::cout << text << std::flush;
-    return {};
-  }
-  LT_TRY(WriteFileAtomic(path, text));
-  std::cerr << call.Say("已写入 ", "wrote ") << path << "\n";
-  return {};
 }
 
 Status Path(const Invocation& call) {
@@ -139,13 +76,6 @@ Command LinkageCommand() {
                       {"within", "PLACE", nullptr, "with --all: only those in this place", "与 --all 合用:只看这一地的"},
                       {"chain", "NAME", nullptr, "with --all: only ties whose product belongs to this chain", "与 --all 合用:只看产品属于该产业链的联系"}},
           .reads_store = true, .run = Linkage};
-}
-
-Command ReportCommand() {
-  return {.name = "report", .usage = "report linkage A B [-o FILE]", .en = "Write a report with summary, tables, picture and footnotes: HTML, Markdown or JSON by the file's extension",
-          .zh = "生成带摘要、表格、图和脚注的报告:按扩展名为 HTML、Markdown 或 JSON", .example = "liantu report linkage 广州 深圳 -o linkage.html",
-          .options = {{"o,output", "FILE", nullptr, "FILE.html, FILE.md or FILE.json; without it Markdown on standard output", "文件.html、文件.md 或 文件.json;不给则以 Markdown 输出到标准输出"}, kLimit},
-          .reads_store = true, .run = Report};
 }
 
 Command PathCommand() {

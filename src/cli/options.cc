@@ -34,13 +34,18 @@ const std::vector<Option> kReading = {
     {"predicted", nullptr, nullptr, "show predicted ties too", "也显示预测的联系"},
 };
 
+bool HasOwn(const Command& command, std::string_view name) {
+  return std::any_of(command.options.begin(), command.options.end(), [&](const Option& o) { return o.name == name; });
+}
+
 std::vector<Option> AllOptions(const Command& command) {
   std::vector<Option> all = command.options;
   for (const Option& reading : kReading) {
-    const bool own = std::any_of(all.begin(), all.end(), [&](const Option& o) { return std::string_view(o.name) == reading.name; });
-    if (command.reads_store && !own) all.push_back(reading);
+    if (command.reads_store && !HasOwn(command, reading.name)) all.push_back(reading);
   }
-  all.insert(all.end(), kCommon.begin(), kCommon.end());
+  for (const Option& common : kCommon) {
+    if (!HasOwn(command, common.name)) all.push_back(common);
+  }
   return all;
 }
 
@@ -151,6 +156,20 @@ Result<graph::BatchId> Invocation::KnownAt(const graph::Database& db, std::strin
   return view.LastBatch(*day->as<graph::Date>());
 }
 
+std::string Invocation::Repeat(std::string words, const std::vector<const char*>& named) const {
+  std::string out = "liantu " + std::move(words);
+  std::vector<const char*> all = named;
+  for (const char* reading : {"as-of", "as-known"}) all.push_back(reading);
+  for (const char* name : all) {
+    for (const std::string& value : All(name)) {
+      const bool plain = value.find_first_of(" '\"\\$&|;<>()*?`") == std::string::npos;
+      out += Text(" --", name, " ", plain ? value : "'" + value + "'");
+    }
+  }
+  if (Has("predicted")) out += " --predicted";
+  return out + (lang == Lang::kEn ? " --lang en" : " --lang zh");
+}
+
 Status Invocation::Print(const report::Document& document) const {
   std::cout << report::Render(brief ? report::Beginning(document, 2, 12) : document, format, TerminalWidth()) << std::flush;
   return {};
@@ -228,7 +247,7 @@ Result<Invocation> ReadOptions(const Command& command, const std::vector<std::st
     if (lang != "zh" && lang != "en") return UsageError(Text("--lang: expected zh or en, found '", lang, "'"));
     invocation.lang = lang == "en" ? Lang::kEn : Lang::kZh;
   }
-  if (invocation.Has("format")) {
+  if (invocation.Has("format") && !HasOwn(command, "format")) {  // a command with formats of its own reads them itself
     auto format = io::ParseFormat(invocation.String("format"));
     if (!format.ok()) return UsageError("--format: " + format.status().message());
     invocation.format = *format;

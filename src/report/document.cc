@@ -11,18 +11,6 @@ namespace liantu::report {
 
 namespace {
 
-std::string SourceLine(const Footnote& note) {
-  const chain::Source& s = note.source;
-  std::string out = s.title.empty() ? s.key : s.title;
-  for (const std::string& part : {s.publisher, s.date, s.where}) {
-    if (!part.empty()) out += ", " + part;
-  }
-  std::string locators;
-  for (const std::string& l : note.locators) locators += (locators.empty() ? "" : "; ") + l;
-  if (!locators.empty()) out += Text(" (", locators, ")");
-  return out;
-}
-
 // How a character counts beside a punctuation mark.
 bool IsChinese(char32_t c) {
   return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF01 && c <= 0xFF60) || (c >= 0x20000 && c <= 0x3FFFF) ||
@@ -52,29 +40,39 @@ std::string RenderTable(const Document& d, size_t width) {
   std::string out = d.title + "\n";
   for (const std::string& line : d.summary) out += line + "\n";
   for (const Section& s : d.sections) {
-    out += "\n" + s.title + "\n";
+    out += "\n" + d.Heading(s.name, s.title) + "\n";
     for (const std::string& note : s.notes) out += note + "\n";
     if (!s.table.columns.empty() && !s.table.rows.empty()) out += io::WriteTable(s.table, {.format = io::Format::kTable, .width = width});
   }
-  if (!d.method.empty()) out += Text("\n", Say(d.lang, "方法", "Method"), "\n");
+  if (!d.method.empty()) out += Text("\n", d.MethodHeading(), "\n");
   for (const auto& [name, text] : d.method) out += Text("  ", name, ": ", text, "\n");
-  if (!d.sources.empty()) out += Text("\n", Say(d.lang, "来源", "Sources"), "\n");
+  if (!d.sources.empty()) out += Text("\n", d.SourcesHeading(), "\n");
   for (const Footnote& note : d.sources) out += Text("  [", note.number, "] ", SourceLine(note), "\n");
   return out;
 }
 
-std::string RenderMarkdown(const Document& d) {
-  std::string out = Text("# ", d.title, "\n");
+std::string Markdown(const Document& d, const std::string& picture_folder) {
+  std::string out;
+  if (d.cover.shown()) {
+    for (const std::string& line : {d.cover.organisation, d.cover.subtitle, d.cover.date}) {
+      if (!line.empty()) out += Text(line, "\n\n");
+    }
+  }
+  out += Text("# ", d.title, "\n");
   for (const std::string& line : d.summary) out += Text("\n", line, "\n");
   for (const Section& s : d.sections) {
-    out += Text("\n## ", s.title, "\n\n");
+    out += Text("\n## ", d.Heading(s.name, s.title), "\n\n");
     for (const std::string& note : s.notes) out += note + "\n\n";
+    for (const Figure& f : s.figures) {
+      if (!picture_folder.empty()) out += Text("![", f.drawing.title(), "](", picture_folder, "/", f.drawing.id(), ".svg)\n\n", f.caption, "\n\n");
+    }
     if (!s.table.columns.empty() && !s.table.rows.empty()) out += io::WriteTable(s.table, {.format = io::Format::kMarkdown});
   }
-  if (!d.method.empty()) out += Text("\n## ", Say(d.lang, "方法", "Method"), "\n\n");
+  if (!d.method.empty()) out += Text("\n## ", d.MethodHeading(), "\n\n");
   for (const auto& [name, text] : d.method) out += Text("- ", name, ": ", text, "\n");
-  if (!d.sources.empty()) out += Text("\n## ", Say(d.lang, "来源", "Sources"), "\n\n");
+  if (!d.sources.empty()) out += Text("\n## ", d.SourcesHeading(), "\n\n");
   for (const Footnote& note : d.sources) out += Text(note.number, ". ", SourceLine(note), "\n");
+  if (!d.cover.footer.empty()) out += Text("\n", d.cover.footer, "\n");
   return out;
 }
 
@@ -142,6 +140,167 @@ std::string RenderCsv(const Document& d) {
 }
 
 }  // namespace
+
+std::string Document::Heading(std::string_view name, std::string_view heading) const {
+  const auto it = cover.headings.find(std::string(name));
+  return it == cover.headings.end() ? std::string(heading) : it->second;
+}
+std::string Document::SummaryHeading() const { return Heading("summary", Say(lang, "摘要", "Summary")); }
+std::string Document::MethodHeading() const { return Heading("method", Say(lang, "方法", "Method")); }
+std::string Document::SourcesHeading() const { return Heading("sources", Say(lang, "来源", "Sources")); }
+
+std::string Document::LatestDate() const {
+  std::string latest;
+  for (const Footnote& note : sources) latest = std::max(latest, note.source.date);
+  return latest;
+}
+
+std::string SourceLine(const Footnote& note) {
+  const chain::Source& s = note.source;
+  std::string out = s.title.empty() ? s.key : s.title;
+  for (const std::string& part : {s.publisher, s.date, s.where}) {
+    if (!part.empty()) out += ", " + part;
+  }
+  std::string locators;
+  for (const std::string& l : note.locators) locators += (locators.empty() ? "" : "; ") + l;
+  if (!locators.empty()) out += Text(" (", locators, ")");
+  return out;
+}
+
+std::vector<Piece> SplitMarks(std::string_view text, size_t sources) {
+  std::vector<Piece> out;
+  size_t plain = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] == '[') {
+      size_t j = i + 1, number = 0;
+      while (j < text.size() && text[j] >= '0' && text[j] <= '9' && number <= sources) number = number * 10 + static_cast<size_t>(text[j++] - '0');
+      if (j > i + 1 && j < text.size() && text[j] == ']' && number >= 1 && number <= sources) {
+        if (i > plain) out.push_back({std::string(text.substr(plain, i - plain)), 0});
+        out.push_back({std::string(text.substr(i, j + 1 - i)), static_cast<int>(number)});
+        i = plain = j + 1;
+        continue;
+      }
+    }
+    ++i;
+  }
+  if (plain < text.size()) out.push_back({std::string(text.substr(plain)), 0});
+  return out;
+}
+
+bool IsNumber(const graph::Value& value) {
+  if (value.number()) return true;
+  const std::string* text = value.as<std::string>();
+  if (!text || text->empty() || text->size() > 24) return false;
+  size_t digits = 0, points = 0;
+  for (size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    if (c == '-' && i == 0) continue;
+    if (c == '.' && points++ == 0) continue;
+    if (c < '0' || c > '9') return false;
+    ++digits;
+  }
+  return digits > 0;
+}
+
+std::vector<bool> NumberColumns(const io::Table& table) {
+  std::vector<bool> out;
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    bool some = false, all = true;
+    for (const io::Row& row : table.rows) {
+      if (row[c].value.is_null()) continue;
+      some = true;
+      all = all && IsNumber(row[c].value);
+    }
+    out.push_back(some && all);
+  }
+  return out;
+}
+
+bool IsSoft(const io::Column& column, const io::Cell& cell) {
+  if (column.name != "certainty" || cell.value.is_null()) return false;
+  const std::string text = graph::ToText(cell.value);
+  return text != graph::CertaintyName(graph::Certainty::kStated) && text != "明示";
+}
+
+std::string RenderMarkdown(const Document& document, const std::string& picture_folder) { return Markdown(Punctuated(document), picture_folder); }
+
+namespace {
+
+// Every text of the document that may carry marks, in reading order.
+template <class F>
+void ForEachMarked(Document& d, F&& use) {
+  for (std::string& line : d.summary) use(line);
+  for (Section& s : d.sections) {
+    for (std::string& note : s.notes) use(note);
+    for (Figure& f : s.figures) use(f.caption);
+    for (io::Row& row : s.table.rows) {
+      for (size_t c = 0; c < row.size(); ++c) {
+        if (!s.table.columns[c].name.ends_with("sources") || row[c].value.is_null()) continue;
+        std::string text = graph::ToText(row[c].value);
+        use(text);
+        row[c].value = graph::Value(text);
+      }
+    }
+  }
+  for (auto& [name, text] : d.method) use(text);
+}
+
+// numbers[i]: the new number of source i.
+void Renumber(Document& d, const std::vector<int>& numbers) {
+  ForEachMarked(d, [&](std::string& text) {
+    std::string out;
+    for (const Piece& piece : SplitMarks(text, numbers.size() - 1)) out += piece.source > 0 ? Text("[", numbers[static_cast<size_t>(piece.source)], "]") : piece.text;
+    text = out;
+  });
+}
+
+}  // namespace
+
+Document Append(Document& into, Document part, const std::string& prefix) {
+  // The numbers that the part's sources get here.
+  std::vector<int> numbers(part.sources.size() + 1);
+  for (const Footnote& note : part.sources) {
+    auto known = std::find_if(into.sources.begin(), into.sources.end(), [&](const Footnote& n) { return n.source.document == note.source.document; });
+    if (known == into.sources.end()) {
+      into.sources.push_back(note);
+      known = into.sources.end() - 1;
+      known->number = static_cast<int>(into.sources.size());
+    } else {
+      for (const std::string& l : note.locators) {
+        if (std::find(known->locators.begin(), known->locators.end(), l) == known->locators.end()) known->locators.push_back(l);
+      }
+    }
+    numbers[static_cast<size_t>(note.number)] = known->number;
+  }
+  Renumber(part, numbers);
+  for (const Section& s : part.sections) {
+    into.sections.push_back(s);
+    if (!prefix.empty()) into.sections.back().name = Text(prefix, "_", s.name);
+  }
+  for (const auto& [name, text] : part.method) {
+    const bool said = std::any_of(into.method.begin(), into.method.end(), [&](const auto& m) { return m.second == text; });
+    if (!said) into.method.emplace_back(name, text);
+  }
+  part.sources = into.sources;
+  return part;
+}
+
+void NumberInOrder(Document& document) {
+  const size_t count = document.sources.size();
+  std::vector<int> numbers(count + 1);
+  int next = 0;
+  ForEachMarked(document, [&](const std::string& text) {
+    for (const Piece& piece : SplitMarks(text, count)) {
+      if (piece.source > 0 && numbers[static_cast<size_t>(piece.source)] == 0) numbers[static_cast<size_t>(piece.source)] = ++next;
+    }
+  });
+  for (size_t i = 1; i <= count; ++i) {
+    if (numbers[i] == 0) numbers[i] = ++next;
+  }
+  Renumber(document, numbers);
+  for (Footnote& note : document.sources) note.number = numbers[static_cast<size_t>(note.number)];
+  std::sort(document.sources.begin(), document.sources.end(), [](const Footnote& a, const Footnote& b) { return a.number < b.number; });
+}
 
 std::string Footnotes::Mark(const std::vector<chain::Source>& sources) {
   std::string marks;
@@ -238,7 +397,7 @@ Document Punctuated(const Document& document) {
   for (std::string& line : d.summary) mend(line);
   for (Section& s : d.sections) {
     mend(s.title);
-    mend(s.svg_caption);
+    for (Figure& f : s.figures) mend(f.caption);
     for (std::string& note : s.notes) mend(note);
     for (io::Column& column : s.table.columns) mend(column.title);
   }
@@ -252,7 +411,7 @@ std::string Render(const Document& original, io::Format format, size_t width) {
   const Document document = Punctuated(original);
   switch (format) {
     case io::Format::kTable: return RenderTable(document, width);
-    case io::Format::kMarkdown: return RenderMarkdown(document);
+    case io::Format::kMarkdown: return Markdown(document, "");
     case io::Format::kCsv: return RenderCsv(document);
     case io::Format::kJson: return RenderJson(document);
     case io::Format::kJsonl: return RenderJsonLines(document);

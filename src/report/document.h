@@ -10,24 +10,38 @@
 
 #include "chain/entity.h"
 #include "io/table.h"
+#include "report/drawing.h"
 
 namespace liantu::report {
 
 using chain::Lang;
 
+struct Figure {
+  Drawing drawing;                  // its id names it in every format
+  std::string caption;
+};
+
 struct Section {
   std::string name;                 // JSON key: the same in every language
   std::string title;
   std::vector<std::string> notes;   // sentences before the table
+  std::vector<Figure> figures;      // HTML, DOCX and PDF show them; Markdown where they are written as files; the others leave them out
   io::Table table;                  // no columns: no table
-  std::string svg;                  // a picture, self-contained; HTML shows it, the others leave it out
-  std::string svg_caption;
 };
 
 struct Footnote {
   int number = 0;
   chain::Source source;             // without locator
   std::vector<std::string> locators;
+};
+
+// What an office puts around a report (template.h reads it): all optional.
+struct Cover {
+  std::string organisation, subtitle, date, footer;
+  std::string accent;                            // "#rrggbb"
+  std::string logo, logo_type;                   // bytes; "png", "jpeg" or "svg"
+  std::map<std::string, std::string> headings;   // by section name; also summary, method, sources
+  bool shown() const { return !organisation.empty() || !subtitle.empty() || !date.empty() || !logo.empty(); }
 };
 
 struct Document {
@@ -38,6 +52,14 @@ struct Document {
   std::vector<Footnote> sources;
   std::vector<std::pair<std::string, std::string>> method;  // how it was made: projection, definition, coverage, command
   Lang lang = Lang::kZh;
+  Cover cover;
+  // The heading of a section, or of "summary", "method" and "sources".
+  std::string Heading(std::string_view name, std::string_view title) const;
+  std::string SummaryHeading() const;
+  std::string MethodHeading() const;
+  std::string SourcesHeading() const;
+  // The latest date of a source, as it is written there; "" where none has one. Archives carry it as their time.
+  std::string LatestDate() const;
 };
 
 // Numbers sources in the order of their first use. The same document under the same number, locators are collected.
@@ -59,8 +81,36 @@ class Footnotes {
 // table, csv, json, jsonl, markdown. csv: the sections' tables one after another, an empty line between them, the column
 // `section` first. jsonl: one row a line with "section". `width`: of the terminal, 0 for none.
 std::string Render(const Document& document, io::Format format, size_t width = 0);
+// Markdown whose pictures are files of a folder: FOLDER/id.svg.
+std::string RenderMarkdown(const Document& document, const std::string& picture_folder);
 // A whole page: one file, no network, prints well.
 std::string RenderHtml(const Document& document);
+// One sheet a table, numbers as numbers; before them a sheet of the summary with a list of the sheets, after them the sources.
+// kIo: the folder for temporary files ($TMPDIR, else /tmp) cannot be written.
+Result<std::string> RenderXlsx(const Document& document);
+// WordprocessingML: headings, tables, pictures, and every source as an endnote that its marks lead to.
+Result<std::string> RenderDocx(const Document& document);
+
+// A piece of prose or of a table's cell: a text, or the mark of a source.
+struct Piece {
+  std::string text;   // as written, "[3]" included
+  int source = 0;     // 0: plain text
+};
+std::vector<Piece> SplitMarks(std::string_view text, size_t sources);
+// Publisher, date, where and locators after the title, as in every format.
+std::string SourceLine(const Footnote& note);
+// A cell that says that what its row states is not simply stated: planned, derived, predicted and the like.
+bool IsSoft(const io::Column& column, const io::Cell& cell);
+// A number, or a decimal written out.
+bool IsNumber(const graph::Value& value);
+// Whether every cell of the column that is not empty is one.
+std::vector<bool> NumberColumns(const io::Table& table);
+
+// Adds what `part` says to `into`: its sections under PREFIX_name, its sources numbered on, its method where not said yet. The
+// summaries are left to the caller; `part` is given back with the new numbers.
+Document Append(Document& into, Document part, const std::string& prefix);
+// Sources numbered anew in the order in which a reader meets their marks; those without a mark last.
+void NumberInOrder(Document& document);
 
 // The start of a document: its summary, the first sections with their first rows, and the sources that these name.
 Document Beginning(const Document& document, size_t sections, size_t rows);

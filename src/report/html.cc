@@ -20,6 +20,7 @@ h2{font-size:18px;margin:36px 0 8px;padding-bottom:4px;border-bottom:2px solid v
 table{border-collapse:collapse;width:100%;margin:8px 0;font-size:13.5px}
 th,td{border-bottom:1px solid var(--line);padding:6px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th{background:var(--soft);white-space:nowrap;position:sticky;top:0}
+td:first-child{min-width:8em}td.n:first-child{min-width:0}
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}
 th.n{text-align:right}
@@ -27,52 +28,32 @@ td.mark{color:#8a4b08;font-style:italic}
 nav{font-size:13px;color:var(--muted);margin:12px 0 0}
 nav a{margin-right:14px;white-space:nowrap}
 figure{margin:12px 0;overflow-x:auto}
+figure svg{display:block}
+.cover{border-bottom:3px solid var(--accent);margin:0 0 20px;padding:0 0 16px}
+.cover img{max-height:72px;max-width:260px;display:block;margin:0 0 12px}
+.cover p{margin:2px 0;color:var(--muted)}.cover .organisation{color:var(--ink);font-size:17px}
+.summary h2{margin:0 0 4px;border:0}
+footer{margin:40px 0 0;padding:8px 0 0;border-top:1px solid var(--line);color:var(--muted);font-size:13px}
 figcaption{color:var(--muted);font-size:13px}
 ol.sources{font-size:13px;padding-left:2.2em}
 ol.sources li{overflow-wrap:anywhere;margin:3px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:"Noto Sans Mono CJK SC",monospace;background:var(--soft);padding:1px 4px}
-@media print{main{max-width:none;padding:0}nav{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
+@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}nav{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
 )css";
 
-// Footnote marks "[3]" in a cell become links to the list of sources.
-std::string LinkMarks(const std::string& escaped, size_t sources) {
+// Footnote marks "[3]" become links to the list of sources.
+std::string LinkMarks(std::string_view text, size_t sources) {
   std::string out;
-  for (size_t i = 0; i < escaped.size();) {
-    if (escaped[i] == '[') {
-      size_t j = i + 1;
-      size_t number = 0;
-      while (j < escaped.size() && escaped[j] >= '0' && escaped[j] <= '9' && number <= sources) number = number * 10 + static_cast<size_t>(escaped[j++] - '0');
-      if (j > i + 1 && j < escaped.size() && escaped[j] == ']' && number >= 1 && number <= sources) {
-        out += Text("<a href=\"#source-", number, "\">[", number, "]</a>");
-        i = j + 1;
-        continue;
-      }
-    }
-    out += escaped[i++];
+  for (const Piece& piece : SplitMarks(text, sources)) {
+    out += piece.source > 0 ? Text("<a href=\"#source-", piece.source, "\">", piece.text, "</a>") : EscapeHtml(piece.text);
   }
   return out;
 }
 
-// A number, or a decimal written out: such columns stand right-aligned.
-bool IsNumber(const graph::Value& value) {
-  if (value.number()) return true;
-  const std::string* text = value.as<std::string>();
-  return text && !text->empty() && text->find_first_not_of("0123456789.-") == std::string::npos && text->find_first_of("0123456789") != std::string::npos;
-}
-
 void AppendTable(std::string& out, const io::Table& table, size_t sources) {
-  std::vector<bool> numbers;
-  for (size_t c = 0; c < table.columns.size(); ++c) {
-    bool some = false, all = true;
-    for (const io::Row& row : table.rows) {
-      if (row[c].value.is_null()) continue;
-      some = true;
-      all = all && IsNumber(row[c].value);
-    }
-    numbers.push_back(some && all);
-  }
+  const std::vector<bool> numbers = NumberColumns(table);
   out += "<div class=\"scroll\"><table>\n<thead><tr>";
   for (size_t c = 0; c < table.columns.size(); ++c) {
     out += Text(numbers[c] ? "<th class=\"n\">" : "<th>", EscapeHtml(table.columns[c].title.empty() ? table.columns[c].name : table.columns[c].title), "</th>");
@@ -82,14 +63,24 @@ void AppendTable(std::string& out, const io::Table& table, size_t sources) {
     out += "<tr>";
     for (size_t c = 0; c < row.size(); ++c) {
       const io::Cell& cell = row[c];
-      const std::string text = cell.value.is_null() ? "" : LinkMarks(EscapeHtml(graph::ToText(cell.value)), sources);
-      // What is not simply stated must be seen.
-      const bool soft = table.columns[c].name == "certainty" && text != graph::CertaintyName(graph::Certainty::kStated) && text != "明示";
+      const std::string text = cell.value.is_null() ? "" : LinkMarks(graph::ToText(cell.value), sources);
+      const bool soft = IsSoft(table.columns[c], cell);  // what is not simply stated must be seen
       out += Text(numbers[c] ? "<td class=\"n\">" : soft ? "<td class=\"mark\">" : "<td>", text, "</td>");
     }
     out += "</tr>\n";
   }
   out += "</tbody></table></div>\n";
+}
+
+std::string Base64(std::string_view bytes) {
+  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t word = 0;
+    for (size_t k = 0; k < 3; ++k) word = word << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
+    for (size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? kLetters[word >> (18 - 6 * k) & 63] : '=';
+  }
+  return out;
 }
 
 }  // namespace
@@ -111,34 +102,50 @@ std::string EscapeHtml(std::string_view text) {
 std::string RenderHtml(const Document& document) {
   const Document d = Punctuated(document);
   const size_t sources = d.sources.size();
-  auto inline_text = [&](const std::string& text) { return LinkMarks(EscapeHtml(text), sources); };
+  auto inline_text = [&](const std::string& text) { return LinkMarks(text, sources); };
   std::string out = Text("<!doctype html>\n<html lang=\"", d.lang == Lang::kZh ? "zh-CN" : "en", "\">\n<head>\n<meta charset=\"utf-8\">\n",
                          "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>", EscapeHtml(d.title),
-                         "</title>\n<style>", kStyle, "</style>\n</head>\n<body><main>\n<h1>", EscapeHtml(d.title), "</h1>\n");
+                         "</title>\n<style>", kStyle, d.cover.accent.empty() ? "" : Text(":root{--accent:", d.cover.accent, "}\n"),
+                         "</style>\n</head>\n<body><main>\n");
+  if (d.cover.shown()) {
+    out += "<header class=\"cover\">\n";
+    if (!d.cover.logo.empty()) {
+      out += Text("<img alt=\"\" src=\"data:image/", d.cover.logo_type, d.cover.logo_type == "svg" ? "+xml" : "", ";base64,", Base64(d.cover.logo), "\">\n");
+    }
+    if (!d.cover.organisation.empty()) out += Text("<p class=\"organisation\">", EscapeHtml(d.cover.organisation), "</p>\n");
+    out += Text("<h1>", EscapeHtml(d.title), "</h1>\n");
+    for (const std::string& line : {d.cover.subtitle, d.cover.date}) {
+      if (!line.empty()) out += Text("<p>", EscapeHtml(line), "</p>\n");
+    }
+    out += "</header>\n";
+  } else {
+    out += Text("<h1>", EscapeHtml(d.title), "</h1>\n");
+  }
   if (!d.summary.empty()) {
     out += "<div class=\"summary\">\n";
+    if (d.cover.headings.contains("summary")) out += Text("<h2>", EscapeHtml(d.SummaryHeading()), "</h2>\n");
     for (const std::string& line : d.summary) out += Text("<p>", inline_text(line), "</p>\n");
     out += "</div>\n";
   }
   if (d.sections.size() > 5) {
     out += "<nav>";
-    for (const Section& s : d.sections) out += Text("<a href=\"#", EscapeHtml(s.name), "\">", EscapeHtml(s.title), "</a> ");
+    for (const Section& s : d.sections) out += Text("<a href=\"#", EscapeHtml(s.name), "\">", EscapeHtml(d.Heading(s.name, s.title)), "</a> ");
     out += "</nav>\n";
   }
   for (const Section& s : d.sections) {
-    out += Text("<section id=\"", EscapeHtml(s.name), "\">\n<h2>", EscapeHtml(s.title), "</h2>\n");
+    out += Text("<section id=\"", EscapeHtml(s.name), "\">\n<h2>", EscapeHtml(d.Heading(s.name, s.title)), "</h2>\n");
     for (const std::string& note : s.notes) out += Text("<p class=\"note\">", inline_text(note), "</p>\n");
-    if (!s.svg.empty()) out += Text("<figure>\n", s.svg, "\n<figcaption>", EscapeHtml(s.svg_caption), "</figcaption>\n</figure>\n");
+    for (const Figure& f : s.figures) out += Text("<figure>\n", f.drawing.Svg(), "\n<figcaption>", inline_text(f.caption), "</figcaption>\n</figure>\n");
     if (!s.table.columns.empty() && !s.table.rows.empty()) AppendTable(out, s.table, sources);
     out += "</section>\n";
   }
   if (!d.method.empty()) {
-    out += Text("<section id=\"method\">\n<h2>", Say(d.lang, "方法", "Method"), "</h2>\n<dl>\n");
+    out += Text("<section id=\"method\">\n<h2>", EscapeHtml(d.MethodHeading()), "</h2>\n<dl>\n");
     for (const auto& [name, text] : d.method) out += Text("<dt>", EscapeHtml(name), "</dt><dd>", inline_text(text), "</dd>\n");
     out += "</dl>\n</section>\n";
   }
   if (sources > 0) {
-    out += Text("<section id=\"sources\">\n<h2>", Say(d.lang, "来源", "Sources"), "</h2>\n<ol class=\"sources\">\n");
+    out += Text("<section id=\"sources\">\n<h2>", EscapeHtml(d.SourcesHeading()), "</h2>\n<ol class=\"sources\">\n");
     for (const Footnote& note : d.sources) {
       const chain::Source& s = note.source;
       out += Text("<li id=\"source-", note.number, "\">", EscapeHtml(s.title.empty() ? s.key : s.title));
@@ -157,6 +164,7 @@ std::string RenderHtml(const Document& document) {
     }
     out += "</ol>\n</section>\n";
   }
+  if (!d.cover.footer.empty()) out += Text("<footer>", EscapeHtml(d.cover.footer), "</footer>\n");
   out += "</main></body>\n</html>\n";
   return out;
 }

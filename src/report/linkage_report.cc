@@ -8,7 +8,7 @@
 #include "io/json.h"
 #include "report/answers.h"
 #include "report/bridging_sections.h"
-#include "report/picture.h"
+#include "report/pictures.h"
 
 namespace liantu::report {
 
@@ -57,12 +57,13 @@ class Writer {
     Summary();
     Groups();
     Kinds();
-    Ties();
+    LT_TRY(Ties());
     Matrix();
     StrengthSection();
     Bridges();
     for (Section& s : BridgingSections(reader_, notes_, answer_)) document_.sections.push_back(std::move(s));
     Cities();
+    if (options_.pictures) LT_TRY(Map());
     Frames();
     Parks();
     Segments();
@@ -75,9 +76,7 @@ class Writer {
     CoverageSection();
     Method();
     document_.sources = notes_.Take();
-    std::string latest;
-    for (const Footnote& note : document_.sources) latest = std::max(latest, note.source.date);
-    if (!latest.empty()) document_.method.emplace_back(Words("来源的最晚日期", "Latest date of a source"), latest);
+    if (const std::string latest = document_.LatestDate(); !latest.empty()) document_.method.emplace_back(Words("来源的最晚日期", "Latest date of a source"), latest);
     return std::move(document_);
   }
 
@@ -87,6 +86,7 @@ class Writer {
   const char* Words(const char* zh, const char* en) const { return zh_ ? zh : en; }
   // Words put together here, as a cell; names and values stay as the data has them.
   io::Cell Prose(const std::string& text) const { return zh_ ? TextCell(ChinesePunctuation(text)) : TextCell(text); }
+  PictureMaker Maker() { return {reader_, notes_, options_.basemap}; }
   std::string Arrow(bool forward) const { return Text(forward ? NameA() : NameB(), " → ", forward ? NameB() : NameA()); }
   size_t Count(Part part) const { return answer_.parts.of(part).size(); }
 
@@ -262,6 +262,18 @@ class Writer {
         s.table.rows.push_back(std::move(cells));
       }
     }
+    if (options_.pictures && !s.table.rows.empty()) {
+      HeatMap heat{.text = {.id = "matrix-heat", .title = s.title, .description = Words("确定的供应联系,与表相同。", "Firm supply ties, as in the table.")},
+                   .row_title = Words("供应方", "Supplier"), .column_title = Words("客户", "Customer")};
+      for (size_t i = 0; i < 4; ++i) {
+        heat.rows.push_back(PartName(lang_, static_cast<Part>(i)));
+        heat.columns.push_back(PartName(lang_, static_cast<Part>(i)));
+        std::vector<std::optional<double>> values;
+        for (size_t k = 0; k < 4; ++k) values.push_back(i == 3 && k == 3 ? std::nullopt : std::optional(static_cast<double>(answer_.firm[i][k])));
+        heat.values.push_back(std::move(values));
+      }
+      s.figures.push_back({DrawHeatMap(heat), Words("确定的供应联系条数;颜色越深越多。其他企业之间的不在范围内。", "Firm supply ties; darker is more. Ties among others are out of scope.")});
+    }
     Keep(std::move(s));
   }
 
@@ -288,7 +300,7 @@ class Writer {
     document_.sections.push_back(std::move(out));
   }
 
-  void Ties() {
+  Status Ties() {
     for (const bool forward : {true, false}) {
       std::vector<chain::Tie> ties;
       for (const chain::Tie& t : answer_.ties) {
@@ -296,6 +308,11 @@ class Writer {
       }
       Section s = TiesSection(reader_, notes_, forward ? "ties_a_to_b" : "ties_b_to_a", zh_ ? Text("供应:", Arrow(forward)) : Text("Supply: ", Arrow(forward)), ties);
       if (answer_.ties.size() < answer_.ties_total) s.notes.push_back(zh_ ? Text("两个方向共 ", answer_.ties_total, " 条,列出前 ", answer_.ties.size(), " 条。") : Text(answer_.ties_total, " in both directions; the first ", answer_.ties.size(), " are shown."));
+      if (options_.pictures && !ties.empty()) {
+        LT_ASSIGN(s.figures, FlowFigure(Maker(), {.id = forward ? "flow-a-to-b" : "flow-b-to-a", .title = s.title, .ties = ties, .left = zh_ ? Text("供应方(", forward ? NameA() : NameB(), ")") : Text("Suppliers (", forward ? NameA() : NameB(), ")"),
+                                         .right = zh_ ? Text("客户(", forward ? NameB() : NameA(), ")") : Text("Customers (", forward ? NameB() : NameA(), ")"),
+                                         .left_tone = forward ? Tone::kFirst : Tone::kSecond, .right_tone = forward ? Tone::kSecond : Tone::kFirst}));
+      }
       Keep(std::move(s));
     }
     Section s{.name = "ownership", .title = Words("双方之间的持股与控制", "Ownership between the sides")};
@@ -304,6 +321,7 @@ class Writer {
       s.table.rows.push_back({o.forward ? "A → B" : "B → A", EntityCell(o.ownership.owner), EntityCell(o.ownership.owned), TextCell(reader_.ValueName("OWNS", "relation", o.ownership.relation)), notes_.Cell(o.ownership.sources)});
     }
     Keep(std::move(s));
+    return {};
   }
 
   void Bridges() {
@@ -381,7 +399,7 @@ class Writer {
         if (c.actual != actual) continue;
         s.table.rows.push_back({RouteCell(c), CountCell(c.stages.size()), actual ? io::Cell(StrengthName(lang_, c.strength)) : CountCell(c.existing_ties), notes_.Cell(c.sources)});
       }
-      if (options_.pictures && !s.table.rows.empty() && document_.sections.end() == std::find_if(document_.sections.begin(), document_.sections.end(), [](const Section& x) { return !x.svg.empty(); })) {
+      if (options_.pictures && !s.table.rows.empty() && document_.sections.end() == std::find_if(document_.sections.begin(), document_.sections.end(), [](const Section& x) { return !x.figures.empty(); })) {
         LT_TRY(AddPicture(s));
       }
       Keep(std::move(s));
@@ -391,18 +409,10 @@ class Writer {
 
   Status AddPicture(Section& section) {
     LT_ASSIGN(const Picture picture, ChainPicture());
-    section.svg_caption = zh_ ? Text("从左到右为上游到下游;方框是环节,框内是企业与城市。") : Text("Left to right is upstream to downstream; a box is a segment with companies and their cities.");
-    auto svg = DrawLayered(picture);
-    if (svg.ok()) section.svg = *svg;
-    else section.notes.push_back(svg.status().message());
+    auto drawing = DrawLayered(picture);
+    if (drawing.ok()) section.figures.push_back({*std::move(drawing), zh_ ? "从左到右为上游到下游;方框是环节,框内是企业与城市。" : "Left to right is upstream to downstream; a box is a segment with companies and their cities."});
+    else section.notes.push_back(drawing.status().message());
     return {};
-  }
-
-  // What a box has room for: the short name where there is one.
-  Result<std::string> ShortName(const Entity& e) {
-    if (!zh_) return e.name;
-    LT_ASSIGN(const std::string name, reader_.Property(e.id, "short_name"));
-    return name.empty() ? e.name : name;
   }
 
   Result<Picture> ChainPicture() {
@@ -431,7 +441,7 @@ class Writer {
         for (size_t c = 0; c < stage.companies.size(); ++c) {
           if (!listed.emplace(std::pair(at.back(), stage.companies[c].id), true).second) continue;
           const auto& city = stage.cities[c];
-          LT_ASSIGN(const std::string name, ShortName(stage.companies[c]));
+          LT_ASSIGN(const std::string name, ShortName(reader_, stage.companies[c]));
           p.boxes[at.back()].lines.push_back({name + (city ? " · " + city->name : ""), PartTone(answer_.parts.Of(stage.companies[c].id))});
         }
       }
@@ -497,6 +507,34 @@ class Writer {
       s.table.rows.push_back({EntityCell(c.city), YesNoCell(lang_, c.a_covers), YesNoCell(lang_, c.b_covers), CountCell(c.a_members), CountCell(c.b_members), CountCell(c.both_members), notes_.Cell(c.sources)});
     }
     Keep(std::move(s));
+  }
+
+  // Where the members listed are, and the ties listed between the two sides.
+  Status Map() {
+    std::map<graph::NodeId, std::pair<Entity, std::array<uint64_t, 3>>> cities;
+    for (const chain::LinkageMember& m : answer_.members) {
+      if (m.city) ++cities.try_emplace(m.city->id, *m.city, std::array<uint64_t, 3>{}).first->second.second[static_cast<size_t>(m.part)];
+    }
+    MapRequest request{.id = "members-map", .title = zh_ ? Text(NameA(), " 与 ", NameB(), " 的企业与供应联系") : Text("Companies and supply ties of ", NameA(), " and ", NameB()), .unit = Words("名单中的企业数", "companies listed")};
+    for (const auto& [id, city] : cities) {
+      const auto& [a, b, both] = city.second;
+      const Tone tone = both > 0 || (a > 0 && b > 0) ? Tone::kBoth : a > 0 ? Tone::kFirst : Tone::kSecond;
+      request.items.push_back({city.first, static_cast<double>(a + b + both), tone});
+    }
+    std::map<std::tuple<graph::NodeId, graph::NodeId, bool, Stroke>, double> ties;
+    for (const chain::Tie& t : answer_.ties) {
+      if (!t.supplier_city || !t.customer_city || t.strength == TieStrength::kPast) continue;
+      ++ties[{t.supplier_city->id, t.customer_city->id, answer_.parts.Of(t.supplier.id) == Part::kAOnly, t.strength == TieStrength::kFirm ? Stroke::kSolid : Stroke::kDashed}];
+    }
+    for (const auto& [key, count] : ties) {
+      const auto& [from, to, forward, stroke] = key;
+      request.ties.push_back({.from = from, .to = to, .value = count, .tone = forward ? Tone::kFirst : Tone::kSecond, .stroke = stroke});
+    }
+    request.tones = {{Tone::kFirst, Text("A: ", NameA())}, {Tone::kSecond, Text("B: ", NameB())}, {Tone::kBoth, Words("两边都有企业", "companies of both")}};
+    Section s{.name = "map", .title = Words("企业在哪里", "Where the companies are")};
+    LT_ASSIGN(s.figures, MapFigure(Maker(), request));
+    if (!s.figures.empty()) document_.sections.push_back(std::move(s));
+    return {};
   }
 
   void Frames() {

@@ -6,6 +6,7 @@
 
 #include "chain/connect.h"
 #include "chain/linkage.h"
+#include "report/charts.h"
 #include "report/document.h"
 
 namespace liantu::report {
@@ -13,6 +14,7 @@ namespace liantu::report {
 struct LinkageDocumentOptions {
   bool pictures = false;   // costs a layout
   std::string command;     // that repeats it, for the method; may be empty
+  const Basemap* basemap = nullptr;  // under the map
 };
 Result<Document> LinkageDocument(chain::Reader& reader, const chain::LinkageAnswer& answer, const LinkageDocumentOptions& options);
 

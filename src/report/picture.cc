@@ -10,9 +10,6 @@
 #include <cstdio>
 #include <mutex>
 
-#include "report/document.h"
-#include "text/width.h"
-
 namespace liantu::report {
 
 namespace {
@@ -21,18 +18,8 @@ constexpr double kPointsPerInch = 72;
 constexpr double kHeading = 13, kLine = 12, kLabel = 11, kTag = 10;  // font sizes
 constexpr double kLineHeight = 18, kPad = 10, kMark = 14;
 constexpr double kMargin = 16, kLegend = 26;
-constexpr size_t kMaxColumns = 34;                                   // longer texts end in "…"
-
-// A column of text/width.h is half an em of a CJK font; Latin letters of the fallback fonts are a little wider.
-double TextWidth(const std::string& text, double size) { return static_cast<double>(text::DisplayWidth(text)) * size * 0.545; }
-
-std::string Number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", v);
-  std::string out = text;
-  if (out.ends_with(".0")) out.resize(out.size() - 2);
-  return out == "-0" ? "0" : out;
-}
+constexpr double kBold = 1.06;                                        // how much wider bold letters are
+constexpr double kMaxWidth = 230;                                    // longer texts end in "…"
 
 std::string Inches(double points) {
   char text[32];
@@ -40,56 +27,6 @@ std::string Inches(double points) {
   return text;
 }
 
-const char* Colour(Tone tone) {
-  switch (tone) {
-    case Tone::kFirst: return "#0b5cad";
-    case Tone::kSecond: return "#b3541e";
-    case Tone::kBoth: return "#6b3fa0";
-    case Tone::kOther: return "#5b6470";
-  }
-  return "";
-}
-
-const char* Dashes(Stroke stroke) {
-  switch (stroke) {
-    case Stroke::kSolid: return "";
-    case Stroke::kDashed: return " stroke-dasharray=\"7 4\"";
-    case Stroke::kDotted: return " stroke-dasharray=\"1.5 4\" stroke-linecap=\"round\"";
-  }
-  return "";
-}
-
-const char* ArrowName(Tone tone) {
-  switch (tone) {
-    case Tone::kFirst: return "first";
-    case Tone::kSecond: return "second";
-    case Tone::kBoth: return "both";
-    case Tone::kOther: return "other";
-  }
-  return "";
-}
-
-void AppendMark(std::string& out, Tone tone, double x, double y) {
-  const std::string fill = Text("\" fill=\"", Colour(tone), "\"/>");
-  switch (tone) {
-    case Tone::kFirst: out += Text("<circle cx=\"", Number(x), "\" cy=\"", Number(y), "\" r=\"4", fill); break;
-    case Tone::kSecond: out += Text("<rect x=\"", Number(x - 4), "\" y=\"", Number(y - 4), "\" width=\"8\" height=\"8", fill); break;
-    case Tone::kBoth:
-      out += Text("<path d=\"M", Number(x), " ", Number(y - 5), "l5 5l-5 5l-5 -5z", fill);
-      break;
-    case Tone::kOther:
-      out += Text("<circle cx=\"", Number(x), "\" cy=\"", Number(y), "\" r=\"3.5\" fill=\"#fff\" stroke=\"", Colour(tone), "\" stroke-width=\"1.5\"/>");
-      break;
-  }
-}
-
-void AppendText(std::string& out, double x, double y, double size, const char* colour, const std::string& text, const char* more = "") {
-  out += Text("<text x=\"", Number(x), "\" y=\"", Number(y), "\" font-size=\"", Number(size), "\" fill=\"", colour, "\"", more, ">", EscapeHtml(text), "</text>");
-}
-
-struct Point {
-  double x = 0, y = 0;
-};
 struct PlacedArrow {
   std::vector<Point> curve;  // 1 + 3n control points of cubic Béziers
   Point label;
@@ -100,12 +37,8 @@ struct Layout {
   std::vector<PlacedArrow> arrows;
 };
 
-struct Size {
-  double width = 0, height = 0;
-};
-
 Size BoxSize(const PictureBox& box) {
-  double width = TextWidth(box.heading, kHeading) + (box.tag.empty() ? 0 : TextWidth(box.tag, kTag) + 10);
+  double width = kBold * TextWidth(box.heading, kHeading) + (box.tag.empty() ? 0 : TextWidth(box.tag, kTag) + 10);
   for (const PictureLine& line : box.lines) width = std::max(width, kMark + TextWidth(line.text, kLine));
   return {std::max(width + 2 * kPad, 70.0), kLineHeight * static_cast<double>(box.lines.size() + 1) + kPad + 2};
 }
@@ -171,61 +104,75 @@ Result<Layout> Place(const Picture& picture) {
   return out;
 }
 
-void AppendBox(std::string& out, const PictureBox& box, Point centre) {
+void DrawBox(Drawing& out, const PictureBox& box, Point centre) {
   const Size size = BoxSize(box);
   const double left = centre.x - size.width / 2, top = centre.y - size.height / 2;
-  out += Text("<g><rect x=\"", Number(left), "\" y=\"", Number(top), "\" width=\"", Number(size.width), "\" height=\"", Number(size.height),
-              "\" rx=\"5\" fill=\"#fff\" stroke=\"#aab4c0\"/>");
-  out += Text("<path d=\"M", Number(left), " ", Number(top + 5), "a5 5 0 0 1 5 -5h", Number(size.width - 10), "a5 5 0 0 1 5 5v", Number(kLineHeight + 1), "h",
-              Number(-size.width), "z\" fill=\"#e9eff6\"/>");
+  const std::string frame = box.missing ? "#b3541e" : "#aab4c0";
+  out.Rect({left, top}, size, {.fill = "#ffffff", .stroke = frame, .dashes = box.missing ? Stroke::kDashed : Stroke::kSolid}, 5);
+  out.Rect({left + 1, top + 1}, {size.width - 2, kLineHeight + 5}, {.fill = box.missing ? "#fdf1e7" : "#e9eff6"}, 4);
   double x = left + kPad;
   const double baseline = top + 17;
   if (!box.tag.empty()) {
-    AppendText(out, x, baseline - 0.5, kTag, "#5b6470", box.tag);
+    out.Write({x, baseline - 0.5}, box.tag, {.size = kTag, .colour = "#5b6470"});
     x += TextWidth(box.tag, kTag) + 10;
   }
-  AppendText(out, x, baseline, kHeading, "#1b1f24", box.heading, " font-weight=\"bold\"");
+  out.Write({x, baseline}, box.heading, {.size = kHeading, .bold = true});
   for (size_t i = 0; i < box.lines.size(); ++i) {
     const double y = top + kLineHeight * static_cast<double>(i + 1) + 20;
-    AppendMark(out, box.lines[i].tone, left + kPad + 4, y - 4);
-    AppendText(out, left + kPad + kMark, y, kLine, "#1b1f24", box.lines[i].text);
+    DrawMark(out, box.lines[i].tone, {left + kPad + 4, y - 4});
+    out.Write({left + kPad + kMark, y}, box.lines[i].text, {.size = kLine});
   }
-  out += "</g>\n";
-}
-
-void AppendArrow(std::string& out, const Picture& picture, const PictureArrow& arrow, const PlacedArrow& placed) {
-  if (placed.curve.size() < 4) return;
-  out += Text("<path d=\"M", Number(placed.curve[0].x), " ", Number(placed.curve[0].y), "C");
-  for (size_t i = 1; i < placed.curve.size(); ++i) out += Text(i > 1 ? " " : "", Number(placed.curve[i].x), " ", Number(placed.curve[i].y));
-  out += Text("\" fill=\"none\" stroke=\"", Colour(arrow.tone), "\" stroke-width=\"", arrow.stroke == Stroke::kDotted ? "1.3" : "1.8", "\"", Dashes(arrow.stroke),
-              " marker-end=\"url(#", picture.id, "-", ArrowName(arrow.tone), ")\"/>\n");
-}
-
-void AppendLabel(std::string& out, const PictureArrow& arrow, const PlacedArrow& placed) {
-  if (arrow.label.empty() || placed.curve.size() < 4) return;
-  AppendText(out, placed.label.x, placed.label.y + 4, kLabel, Colour(arrow.tone), arrow.label,
-             " text-anchor=\"middle\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\"");
-  out += "\n";
 }
 
 }  // namespace
 
-Result<std::string> DrawLayered(const Picture& original) {
+const char* ToneColour(Tone tone) {
+  switch (tone) {
+    case Tone::kFirst: return "#0b5cad";
+    case Tone::kSecond: return "#b3541e";
+    case Tone::kBoth: return "#6b3fa0";
+    case Tone::kOther: return "#5b6470";
+  }
+  return "";
+}
+
+void DrawMark(Drawing& drawing, Tone tone, Point c) {
+  const Paint paint{.fill = ToneColour(tone)};
+  switch (tone) {
+    case Tone::kFirst: drawing.Circle(c, 4, paint); break;
+    case Tone::kSecond: drawing.Rect({c.x - 4, c.y - 4}, {8, 8}, paint); break;
+    case Tone::kBoth: drawing.Lines({{c.x, c.y - 5}, {c.x + 5, c.y}, {c.x, c.y + 5}, {c.x - 5, c.y}}, true, paint); break;
+    case Tone::kOther: drawing.Circle(c, 3.5, {.fill = "#ffffff", .stroke = ToneColour(tone), .width = 1.5}); break;
+  }
+}
+
+Result<Drawing> DrawLayered(const Picture& original) {
   Picture picture = original;
   for (PictureBox& box : picture.boxes) {
-    box.heading = text::TruncateTo(box.heading, kMaxColumns);
-    for (PictureLine& line : box.lines) line.text = text::TruncateTo(line.text, kMaxColumns);
+    box.heading = FitText(box.heading, kMaxWidth, kHeading);
+    for (PictureLine& line : box.lines) line.text = FitText(line.text, kMaxWidth, kLine);
   }
   for (PictureArrow& arrow : picture.arrows) {
     LT_ASSERT(arrow.from < picture.boxes.size() && arrow.to < picture.boxes.size());
-    arrow.label = text::TruncateTo(arrow.label, kMaxColumns / 2);
+    arrow.label = FitText(arrow.label, kMaxWidth / 2, kLabel);
   }
   LT_ASSIGN(const Layout layout, Place(picture));
-
-  // The legend wraps to the width of the picture.
-  std::string legend;
-  double x = 0, y = 0;
   const double room = std::max(layout.width, 480.0);
+  Drawing out(picture.id, picture.title, picture.description);
+  out.MoveOrigin({kMargin + (room - layout.width) / 2, kMargin});
+  for (size_t i = 0; i < picture.arrows.size(); ++i) {
+    const PictureArrow& arrow = picture.arrows[i];
+    out.Curve(layout.arrows[i].curve, {.stroke = ToneColour(arrow.tone), .width = arrow.stroke == Stroke::kDotted ? 1.3 : 1.8, .dashes = arrow.stroke}, true);
+  }
+  for (size_t i = 0; i < picture.boxes.size(); ++i) DrawBox(out, picture.boxes[i], layout.boxes[i]);
+  for (size_t i = 0; i < picture.arrows.size(); ++i) {
+    const Point at = layout.arrows[i].label;
+    if (layout.arrows[i].curve.size() < 4) continue;
+    out.Write({at.x, at.y + 4}, picture.arrows[i].label, {.size = kLabel, .colour = ToneColour(picture.arrows[i].tone), .anchor = Anchor::kMiddle, .halo = true});
+  }
+  // The legend wraps to the width of the picture.
+  out.MoveOrigin({kMargin, layout.height + kMargin + kLegend});
+  double x = 0, y = 0;
   auto entry = [&](const std::string& words, double mark) {
     const double width = mark + 8 + TextWidth(words, kLine) + 22;
     if (x > 0 && x + width > room) x = 0, y += kLegend;
@@ -235,33 +182,17 @@ Result<std::string> DrawLayered(const Picture& original) {
   };
   for (const auto& [tone, words] : picture.tones) {
     const Point at = entry(words, 10);
-    AppendMark(legend, tone, at.x + 5, at.y - 4);
-    AppendText(legend, at.x + 16, at.y, kLine, "#1b1f24", words);
+    DrawMark(out, tone, {at.x + 5, at.y - 4});
+    out.Write({at.x + 16, at.y}, words, {.size = kLine});
   }
   for (const auto& [stroke, words] : picture.strokes) {
     const Point at = entry(words, 40);
-    legend += Text("<path d=\"M", Number(at.x), " ", Number(at.y - 4), "h36\" stroke=\"#1b1f24\" stroke-width=\"1.8\" fill=\"none\"", Dashes(stroke), "/>");
-    AppendText(legend, at.x + 46, at.y, kLine, "#1b1f24", words);
+    out.Lines({{at.x, at.y - 4}, {at.x + 36, at.y - 4}}, false, {.stroke = "#1b1f24", .width = 1.8, .dashes = stroke});
+    out.Write({at.x + 46, at.y}, words, {.size = kLine});
   }
-  const bool has_legend = !legend.empty();
-  const double width = room + 2 * kMargin;
-  const double height = layout.height + 2 * kMargin + (has_legend ? y + kLegend : 0);
-
-  std::string out = Text("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"", picture.id, "-title ", picture.id, "-desc\" width=\"",
-                         Number(width), "\" height=\"", Number(height), "\" viewBox=\"0 0 ", Number(width), " ", Number(height),
-                         "\" font-family=\"'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif\">\n<title id=\"", picture.id,
-                         "-title\">", EscapeHtml(picture.title), "</title>\n<desc id=\"", picture.id, "-desc\">", EscapeHtml(picture.description), "</desc>\n<defs>");
-  for (const Tone tone : {Tone::kFirst, Tone::kSecond, Tone::kBoth, Tone::kOther}) {
-    out += Text("<marker id=\"", picture.id, "-", ArrowName(tone), "\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"9\" markerHeight=\"9\" markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0L10 5L0 10z\" fill=\"",
-                Colour(tone), "\"/></marker>");
-  }
-  out += Text("</defs>\n<g transform=\"translate(", Number(kMargin + (room - layout.width) / 2), " ", Number(kMargin), ")\">\n");
-  for (size_t i = 0; i < picture.arrows.size(); ++i) AppendArrow(out, picture, picture.arrows[i], layout.arrows[i]);
-  for (size_t i = 0; i < picture.boxes.size(); ++i) AppendBox(out, picture.boxes[i], layout.boxes[i]);
-  for (size_t i = 0; i < picture.arrows.size(); ++i) AppendLabel(out, picture.arrows[i], layout.arrows[i]);
-  out += "</g>\n";
-  if (has_legend) out += Text("<g transform=\"translate(", Number(kMargin), " ", Number(layout.height + kMargin + kLegend), ")\">", legend, "</g>\n");
-  return out + "</svg>";
+  const bool has_legend = !picture.tones.empty() || !picture.strokes.empty();
+  out.Resize({room + 2 * kMargin, layout.height + 2 * kMargin + (has_legend ? y + kLegend : 0)});
+  return out;
 }
 
 }  // namespace liantu::report

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A layered picture from left to right: boxes with a heading and lines, arrows between them, a legend. Graphviz ("dot") says
-// where things go, from sizes that text/width.h gives; the SVG is drawn here, so the same picture is the same bytes and
-// no font is asked for. What the boxes mean is the caller's business.
+// where things go, from sizes of our own; the shapes are drawn here, so the same picture is the same bytes and no font is asked
+// for. What the boxes mean is the caller's business.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "report/drawing.h"
 
 namespace liantu::report {
 
 // Four tones that differ in colour and in mark (● ■ ◆ ○), readable in grey as well.
 enum class Tone : uint8_t { kFirst, kSecond, kBoth, kOther };
-// Solid: stated fact; dashed: weak or planned; dotted: derived, only possible.
-enum class Stroke : uint8_t { kSolid, kDashed, kDotted };
+const char* ToneColour(Tone tone);
+void DrawMark(Drawing& drawing, Tone tone, Point centre);
 
 struct PictureLine {
   std::string text;
@@ -23,6 +24,7 @@ struct PictureLine {
 struct PictureBox {
   std::string heading, tag;  // the tag stands small before the heading, e.g. 上游
   std::vector<PictureLine> lines;
+  bool missing = false;             // drawn with a broken frame: what is not there
 };
 struct PictureArrow {
   size_t from = 0, to = 0;   // boxes
@@ -39,8 +41,8 @@ struct Picture {
   std::vector<std::pair<Stroke, std::string>> strokes;    // legend
 };
 
-// A self-contained <svg> element. kIo: Graphviz or its layout plugin is not installed properly. Layouts run one at a time
+// kIo: Graphviz or its layout plugin is not installed properly. Layouts run one at a time
 // in the process, because Graphviz is not thread-safe.
-Result<std::string> DrawLayered(const Picture& picture);
+Result<Drawing> DrawLayered(const Picture& picture);
 
 }  // namespace liantu::report

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads adjacency blocks: PART_OF, UPSTREAM_OF, OPERATES_IN of the segments, SUPPLIES of a company.
+#include "chain/chain_map.h"
+
+#include <algorithm>
+#include <set>
+
+namespace liantu::chain {
+
+using graph::Direction;
+
+namespace {
+
+int Stage(const std::string& level) { return level == "upstream" ? 0 : level == "midstream" ? 1 : level == "downstream" ? 2 : 3; }
+
+}  // namespace
+
+Result<ChainMap> FindChainMap(Reader& reader, const Entity& chain, const Budget& budget) {
+  ChainMap out{.chain = chain};
+  LT_ASSIGN(const auto ids, SegmentsOfChain(reader, chain.id));
+  if (ids.empty()) {
+    return Status(Code::kInvalid, Text(reader.lang() == Lang::kZh ? "数据中没有产业链 '" : "no segment in the data belongs to the chain '", chain.name, reader.lang() == Lang::kZh ? "' 的环节" : "'"));
+  }
+  std::set<NodeId> companies, without_city;
+  for (const NodeId id : ids) {
+    if (budget.Spent()) break;
+    ChainSegment s;
+    LT_ASSIGN(s.segment, reader.Describe(id));
+    LT_ASSIGN(s.level, reader.Property(id, "level"));
+    LT_ASSIGN(const auto parts, reader.Around(id, Direction::kOut, "PART_OF"));
+    for (const auto& p : parts) {
+      if (p.node != chain.id) continue;
+      LT_ASSIGN(const auto sources, reader.Sources(p.edge));
+      s.sources.insert(s.sources.end(), sources.begin(), sources.end());
+    }
+    LT_ASSIGN(auto operators, reader.Around(id, Direction::kIn, "OPERATES_IN"));
+    std::sort(operators.begin(), operators.end(), [](const auto& a, const auto& b) { return std::pair(a.node, a.edge) < std::pair(b.node, b.edge); });
+    for (const auto& n : operators) {
+      LT_ASSIGN(const auto sources, reader.Sources(n.edge));
+      if (!s.companies.empty() && s.companies.back().company.id == n.node) {
+        s.companies.back().sources.insert(s.companies.back().sources.end(), sources.begin(), sources.end());
+        continue;
+      }
+      ChainOperator who;
+      LT_ASSIGN(who.company, reader.Describe(n.node));
+      LT_ASSIGN(const Location location, reader.Locate(n.node));
+      if (location.city) {
+        LT_ASSIGN(who.city, reader.Describe(location.city));
+      } else {
+        without_city.insert(n.node);
+      }
+      who.sources = sources;
+      companies.insert(n.node);
+      s.companies.push_back(std::move(who));
+    }
+    out.segments.push_back(std::move(s));
+  }
+  std::stable_sort(out.segments.begin(), out.segments.end(), [](const ChainSegment& a, const ChainSegment& b) { return Stage(a.level) < Stage(b.level); });
+  for (const NodeId id : ids) {
+    LT_ASSIGN(auto next, reader.Around(id, Direction::kOut, "UPSTREAM_OF"));
+    std::sort(next.begin(), next.end(), [](const auto& a, const auto& b) { return std::pair(a.node, a.edge) < std::pair(b.node, b.edge); });
+    for (const auto& n : next) {
+      if (!std::binary_search(ids.begin(), ids.end(), n.node)) continue;
+      ChainStep step;
+      LT_ASSIGN(step.from, reader.Describe(id));
+      LT_ASSIGN(step.to, reader.Describe(n.node));
+      LT_ASSIGN(step.sources, reader.Sources(n.edge));
+      out.steps.push_back(std::move(step));
+    }
+  }
+  out.companies = companies.size();
+  out.without_city = without_city.size();
+  return out;
+}
+
+Result<CompanyTies> FindCompanyTies(Reader& reader, const Entity& company, size_t max_listed) {
+  CompanyTies out;
+  for (const bool buys : {true, false}) {
+    LT_ASSIGN(const auto around, reader.Around(company.id, buys ? Direction::kIn : Direction::kOut, "SUPPLIES"));
+    std::vector<Tie>& ties = buys ? out.buys : out.supplies;
+    (buys ? out.buys_total : out.supplies_total) = around.size();
+    for (const auto& n : around) {
+      LT_ASSIGN(const auto edge, reader.view().GetEdge(n.edge));
+      if (!edge) continue;
+      LT_ASSIGN(Tie tie, DescribeTie(reader, *edge));
+      ties.push_back(std::move(tie));
+    }
+    std::stable_sort(ties.begin(), ties.end(), [](const Tie& a, const Tie& b) { return std::pair(a.strength, a.edge) < std::pair(b.strength, b.edge); });
+    if (ties.size() > max_listed) ties.resize(max_listed);
+  }
+  return out;
+}
+
+}  // namespace liantu::chain
