@@ -70,7 +70,7 @@ Status CheckFormat(const std::string& uri, const std::string& format, const std:
     return Status(Code::kDamaged, Text("'", uri, "' is damaged: its format mark cannot be read; restore a backup"));
   }
   if (CanUpgrade(format, expected)) {
-    return Status(Code::kInvalid, Text("'", uri, "' has the earlier storage format ", format, "; this program reads ", expected,
+    return Status(Code::kTooNew, Text("'", uri, "' has the earlier storage format ", format, "; this program reads ", expected,
                                        ": run 'liantu upgrade --db ", uri, "'"));
   }
   return Status(Code::kTooNew, Text("'", uri, "' has storage format ", format, "; this program reads ", expected,
@@ -194,6 +194,8 @@ Result<std::unique_ptr<Database>> Database::OpenForUpgrade(std::unique_ptr<stora
 Result<std::unique_ptr<Database>> Database::OpenOver(std::shared_ptr<State> state, const OpenOptions& options,
                                                      const std::string& expected_format) {
   const bool in_memory = state->store->folder().empty();
+  state->snapshots = std::make_shared<SnapshotCache>(state->store->folder());
+  if (!options.read_only) state->snapshots->files().ClearUnfinished();
   std::shared_ptr<const storage::View> view = state->store->OpenView();
   std::string format;
   LT_ASSIGN(const bool found, view->Get(keys::Format().space, keys::Format().view(), &format));

@@ -273,8 +273,8 @@ class Database {
     std::shared_ptr<const Ontology> ontology;  // for a new store; an old one keeps its own. Null: none.
   };
   // `uri`: a folder, "rocksdb:FOLDER" or "memory:" (always new). kNotFound: no graph there and `create` is false;
-  // kLocked: another process writes; kTooNew: made by a later version; kInvalid: something else is stored there,
-  // or an earlier format that upgrade.h takes on. A store that is refused is not changed.
+  // kLocked: another process writes; kTooNew: made by a later version, or of an earlier format that upgrade.h takes on;
+  // kInvalid: something else is stored there. A store that is refused is not changed.
   static Result<std::unique_ptr<Database>> Open(const std::string& uri, const OpenOptions& options);
   // Over a store that the caller made (tests, fault injection).
   static Result<std::unique_ptr<Database>> Open(std::unique_ptr<storage::Store> store, const OpenOptions& options);
@@ -314,6 +314,10 @@ class Database {
   Result<std::vector<IndexInfo>> Indexes() const;  // by label, then property; `key` of labels outside the ontology left out
   // Read-only databases: catch up with the writer. Waits until no view is open.
   Status Refresh(const Budget& budget);
+
+  // Makes the snapshot that analysis takes where nothing else is said, so that the next process finds it as a file
+  // (snapshot_file.h). Does nothing where it would need more memory than that.
+  Status KeepSnapshot(uint64_t memory_bytes, const Budget& budget) const;
 
   // Named projections, kept with the store (projection_json.h is their form). kNotFound names the nearest.
   Status StoreProjection(const Projection& projection);  // kInvalid without a name; replaces one of the same name

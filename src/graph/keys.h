@@ -15,7 +15,7 @@
 namespace liantu::graph {
 
 // What the store calls its form. Opening any other is refused.
-inline constexpr std::string_view kFormat = "1-draft";
+inline constexpr std::string_view kFormat = "1";
 
 inline constexpr int kEdgesPerChunkBits = 5;    // edge records lie 32 to a value
 inline constexpr int kEdgesPerChunk = 1 << kEdgesPerChunkBits;

@@ -198,14 +198,15 @@ static void KeepNet(std::vector<std::pair<uint64_t, bool>>& nodes) {
 
 Status NameIndexChanges::WriteTo(const Access& access) {
   if (changes_.empty()) return {};
+  const std::string version = NameIndexVersion(*ontology_);
   NameIndexHead head;
   std::string value;
   LT_ASSIGN(const bool found, access.get(Keyspace::kMeta, {0, kNameIndexHeadKey}, &value));
   if (found && !value.empty()) head = {static_cast<uint8_t>(value[0]), value.substr(1)};
   if (head.version.empty()) {
-    head.version = version_;
+    head.version = version;
     access.put(Keyspace::kMeta, {0, kNameIndexHeadKey}, EncodeNameIndexHead(head));
-  } else if (head.version != version_) {
+  } else if (head.version != version) {
     return Status(Code::kOutdated, "the name index was built by another version or for another ontology and must be built again");
   }
 

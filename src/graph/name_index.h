@@ -109,7 +109,7 @@ bool DecodePostingRest(std::string_view rest, uint8_t& generation, std::string& 
 // The changes of one transaction, gathered, then written with its other changes. One thread.
 class NameIndexChanges {
  public:
-  explicit NameIndexChanges(const Ontology& ontology) : version_(NameIndexVersion(ontology)) {}
+  explicit NameIndexChanges(std::shared_ptr<const Ontology> ontology) : ontology_(std::move(ontology)) {}
   // What the node was called and is called now; empty for a new and for a deleted node.
   void Change(NodeId node, std::span<const SearchName> before, std::span<const SearchName> after);
   bool empty() const { return changes_.empty(); }
@@ -126,7 +126,7 @@ class NameIndexChanges {
   Status WriteTo(const Access& access);
 
  private:
-  std::string version_;
+  std::shared_ptr<const Ontology> ontology_;
   // list → nodes added (true) and removed, in the order of the changes
   std::unordered_map<std::string, std::vector<std::pair<uint64_t, bool>>> changes_;
 };

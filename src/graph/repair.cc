@@ -676,6 +676,7 @@ Result<RepairReport> Database::Repair(bool plan, const Budget& budget) {
   overlay.MoveTo(*batch);
   LT_TRY(state_->store->Write(batch.get()).status());
   state_->next = next;
+  state_->snapshots->Clear();
   return report;
 }
 

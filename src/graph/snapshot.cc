@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "graph/snapshot_rows.h"
+
 namespace liantu::graph {
 namespace {
 
@@ -69,30 +71,24 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
   const uint64_t arcs = projection.undirected ? 2 * edges.size() : edges.size();
   if (arcs >= kNoVertex) return Status(Code::kInvalid, Text("a snapshot holds at most 2^32-2 arcs, not ", arcs));
 
-  auto snapshot = std::make_shared<Snapshot>();
-  Snapshot& s = *snapshot;
-  s.projection_ = std::move(projection);
-  s.nodes_ = std::move(nodes);
-  s.IndexNodes();
-  const bool undirected = s.projection_.undirected;
+  auto columns = std::make_unique<OwnColumns>();
+  OwnColumns& c = *columns;
+  c.nodes = std::move(nodes);
+  IndexNodes(c);
+  const bool undirected = projection.undirected;
   const size_t n = vertex_count;
 
   // Edges in the order of (edge id); a stable counting sort by target and then by source gives rows sorted by target.
   if (!std::is_sorted(edges.begin(), edges.end(), [](auto& a, auto& b) { return a.edge_id < b.edge_id; })) {
     std::stable_sort(edges.begin(), edges.end(), [](auto& a, auto& b) { return a.edge_id < b.edge_id; });
   }
-  bool any_weight = false, all_float = true, several_types = false;
-  if (!edges.empty()) {
-    s.first_edge_id_ = edges.front().edge_id;
-    s.only_type_ = edges.front().type;
-  }
-  const bool any_id = !edges.empty() && edges.back().edge_id != 0;
-  const bool near_ids = any_id && edges.back().edge_id - s.first_edge_id_ <= 0xFFFFFFFFu;
+  EdgeRange range;
+  bool any_weight = false;
   for (const Edge& e : edges) {
     any_weight |= e.weight != 1.0;
-    all_float &= static_cast<double>(static_cast<float>(e.weight)) == e.weight;
-    several_types |= e.type != s.only_type_;
+    range.Add(e.edge_id, e.type);
   }
+  MakeEdgeColumns(c, range, arcs);
   // An arc number before sorting: edge*2+side when undirected, the edge otherwise.
   auto end_of = [&](uint64_t arc, bool target) {
     if (!undirected) return target ? edges[arc].to : edges[arc].from;
@@ -108,77 +104,58 @@ Result<SnapshotPtr> Snapshot::FromEdges(Vertex vertex_count, std::vector<Edge> e
   offsets(true);
   for (uint64_t a = 0; a < arcs; ++a) by_target[begin[end_of(a, true)]++] = static_cast<uint32_t>(a);
   offsets(false);
-  s.out_begin_ = begin;
+  c.out_begin = begin;
   for (uint32_t a : by_target) order[begin[end_of(a, false)]++] = a;
+  std::vector<uint32_t>().swap(by_target);
 
-  s.targets_.resize(arcs);
-  if (any_weight) all_float ? s.weights32_.resize(arcs) : s.weights64_.resize(arcs);
-  if (any_id) near_ids ? s.edge_ids32_.resize(arcs) : s.edge_ids64_.resize(arcs);
-  if (several_types) s.types_.resize(arcs);
+  c.targets.resize(arcs);
+  std::vector<double> weights(any_weight ? arcs : 0);
   for (uint64_t i = 0; i < arcs; ++i) {
     const uint32_t a = order[i];
     const Edge& e = edges[undirected ? a >> 1 : a];
-    s.targets_[i] = end_of(a, true);
-    if (any_weight) {
-      if (all_float) s.weights32_[i] = static_cast<float>(e.weight);
-      else s.weights64_[i] = e.weight;
-    }
-    if (near_ids) s.edge_ids32_[i] = static_cast<uint32_t>(e.edge_id - s.first_edge_id_);
-    else if (any_id) s.edge_ids64_[i] = e.edge_id;
-    if (several_types) s.types_[i] = e.type;
+    c.targets[i] = end_of(a, true);
+    if (any_weight) weights[i] = e.weight;
+    c.SetEdge(i, e.edge_id, e.type);
   }
-  if (!undirected) {
-    s.in_begin_.assign(n + 1, 0);
-    for (Vertex t : s.targets_) ++s.in_begin_[t + 1];
-    std::partial_sum(s.in_begin_.begin(), s.in_begin_.end(), s.in_begin_.begin());
-    s.sources_.resize(arcs);
-    s.in_arcs_.resize(arcs);
-    std::vector<uint32_t> next(s.in_begin_.begin(), s.in_begin_.end() - 1);
-    for (Vertex v = 0; v < n; ++v) {
-      for (uint32_t a = s.out_begin_[v]; a < s.out_begin_[v + 1]; ++a) {
-        const uint32_t at = next[s.targets_[a]]++;
-        s.sources_[at] = v;
-        s.in_arcs_[at] = a;
-      }
-    }
-  }
-  return SnapshotPtr(std::move(snapshot));
+  MakeWeightColumn(c, std::move(weights));
+  if (!undirected) MakeInRows(c);
+  return Freeze(std::move(projection), std::move(columns));
+}
+
+SnapshotPtr Snapshot::OfColumns(Projection projection, const Columns& columns, std::shared_ptr<const void> owner) {
+  const std::shared_ptr<Snapshot> snapshot(new Snapshot());
+  snapshot->projection_ = std::move(projection);
+  snapshot->c_ = columns;
+  snapshot->owner_ = std::move(owner);
+  snapshot->in_arcs_ = std::make_shared<InArcs>();
+  return snapshot;
+}
+
+SnapshotPtr Snapshot::Named(Projection projection) const {
+  const std::shared_ptr<Snapshot> snapshot(new Snapshot(*this));
+  snapshot->projection_ = std::move(projection);
+  return snapshot;
 }
 
 Vertex Snapshot::vertex(NodeId id) const {
-  if (nodes_.empty()) return id.raw >= 1 && id.raw <= vertex_count() ? static_cast<Vertex>(id.raw - 1) : kNoVertex;
-  if (!ranks_.empty()) {
-    const uint64_t at = id.raw - nodes_.front().raw;  // wraps around for smaller ids, and is then too large
-    if (at / 64 >= ranks_.size()) return kNoVertex;
-    const RankWord& word = ranks_[at / 64];
+  if (c_.nodes.empty()) return id.raw >= 1 && id.raw <= vertex_count() ? static_cast<Vertex>(id.raw - 1) : kNoVertex;
+  if (!c_.ranks.empty()) {
+    const uint64_t at = id.raw - c_.nodes.front().raw;  // wraps around for smaller ids, and is then too large
+    if (at / 64 >= c_.ranks.size()) return kNoVertex;
+    const RankWord& word = c_.ranks[at / 64];
     const uint64_t bit = 1ull << (at % 64);
     return (word.bits & bit) == 0 ? kNoVertex : static_cast<Vertex>(word.before + static_cast<uint64_t>(std::popcount(word.bits & (bit - 1))));
   }
-  const auto it = std::lower_bound(nodes_.begin(), nodes_.end(), id);
-  return it == nodes_.end() || *it != id ? kNoVertex : static_cast<Vertex>(it - nodes_.begin());
-}
-
-// At most four bytes a node; where ids are sparser than that, the binary search remains.
-void Snapshot::IndexNodes() {
-  if (nodes_.empty()) return;
-  const uint64_t words = (nodes_.back().raw - nodes_.front().raw) / 64 + 1;
-  if (words > nodes_.size() / 4 + 64) return;
-  ranks_.resize(words);
-  for (const NodeId id : nodes_) {
-    const uint64_t at = id.raw - nodes_.front().raw;
-    ranks_[at / 64].bits |= 1ull << (at % 64);
-  }
-  uint64_t before = 0;
-  for (RankWord& word : ranks_) {
-    word.before = before;
-    before += static_cast<uint64_t>(std::popcount(word.bits));
-  }
+  const auto it = std::lower_bound(c_.nodes.begin(), c_.nodes.end(), id);
+  return it == c_.nodes.end() || *it != id ? kNoVertex : static_cast<Vertex>(it - c_.nodes.begin());
 }
 
 uint64_t Snapshot::memory_bytes() const {
-  auto bytes = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
-  return bytes(out_begin_) + bytes(in_begin_) + bytes(targets_) + bytes(sources_) + bytes(in_arcs_) + bytes(weights32_) +
-         bytes(weights64_) + bytes(edge_ids32_) + bytes(edge_ids64_) + bytes(types_) + bytes(nodes_) + bytes(ranks_);
+  uint64_t bytes = c_.out_begin.size_bytes() + c_.in_begin.size_bytes() + c_.targets.size_bytes() + c_.sources.size_bytes() +
+                   c_.weights32.size_bytes() + c_.weights64.size_bytes() + c_.edges32.size_bytes() + c_.edges64.size_bytes() +
+                   c_.types8.size_bytes() + c_.types16.size_bytes() + c_.nodes.size_bytes() + c_.ranks.size_bytes();
+  if (in_arcs_->ready.load(std::memory_order_acquire) != nullptr) bytes += 4 * arc_count();
+  return bytes;
 }
 
 }  // namespace liantu::graph

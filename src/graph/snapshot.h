@@ -6,12 +6,15 @@
 // the projection keeps (or several, where it collapses). An *arc* is one entry of an out row. In a directed snapshot
 // arcs and edges are the same thing; in an undirected one every edge makes two arcs, one in each end's row (a loop makes
 // two in the same row), and the in rows are the out rows. Rows are sorted by (target, edge id).
-// Memory, directed: an arc 4 bytes target + 4 or 8 weight + 4 edge id (8 where ids lie more than 2^32 apart) + 2 type (0 where
-// there is one type), and 8 for the in rows: 10 bytes a direction with weight and one type. A vertex 16, and up to 4 to find it.
+// Memory, directed: 4 bytes target, 4 edge id (8 where they span more than 2^32), 4 or 8 weight if there are any, 1 or 2
+// type if there are several, 4 the in row; 16 a vertex. Once in_arc is asked for, 4 more an arc.
+// The columns stand in memory of their own or in a mapped file (graph/snapshot_file.h); copies share them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,70 +78,98 @@ class Snapshot {
   static Result<std::shared_ptr<const Snapshot>> FromEdges(Vertex vertex_count, std::vector<Edge> edges,
                                                            Projection projection = {}, std::vector<NodeId> nodes = {});
 
+  // The columns, for who stores a snapshot or makes one from another. Offsets have vertex_count()+1 entries.
+  struct RankWord { uint64_t bits = 0; uint64_t before = 0; };
+  struct Columns {
+    std::span<const uint32_t> out_begin, in_begin;  // undirected: no in_begin
+    std::span<const Vertex> targets, sources;       // undirected: no sources
+    std::span<const float> weights32;               // set where every weight is exact as a float
+    std::span<const double> weights64;              // neither: every edge weighs 1
+    uint64_t first_edge = 0;                        // edge id = first_edge + edges32, or edges64; neither: all 0
+    std::span<const uint32_t> edges32;
+    std::span<const uint64_t> edges64;
+    uint16_t only_type = 0;                         // the type of all arcs where there is neither column
+    std::span<const uint8_t> types8;
+    std::span<const uint16_t> types16;
+    std::span<const NodeId> nodes;                  // empty: 1 … vertex_count
+    // Rank index over the ids from nodes.front() on: a bit an id, and before each 64 bits how many are set. Empty where
+    // ids are too sparse for it.
+    std::span<const RankWord> ranks;
+  };
+  // Over columns that `owner` keeps alive. They are trusted.
+  static std::shared_ptr<const Snapshot> OfColumns(Projection projection, const Columns& columns, std::shared_ptr<const void> owner);
+  const Columns& columns() const { return c_; }
+  // The same graph under another projection's name, sharing the columns.
+  std::shared_ptr<const Snapshot> Named(Projection projection) const;
+
   const Projection& projection() const { return projection_; }
   bool undirected() const { return projection_.undirected; }
-  bool weighted() const { return !weights32_.empty() || !weights64_.empty(); }
-  Vertex vertex_count() const { return static_cast<Vertex>(out_begin_.size() - 1); }
+  bool weighted() const { return !c_.weights32.empty() || !c_.weights64.empty(); }
+  Vertex vertex_count() const { return static_cast<Vertex>(c_.out_begin.size() - 1); }
   // Arcs: as many as edges if directed, twice as many if not.
-  uint64_t arc_count() const { return targets_.size(); }
+  uint64_t arc_count() const { return c_.targets.size(); }
   uint64_t edge_count() const { return undirected() ? arc_count() / 2 : arc_count(); }
 
   // First arc of v's row; the row ends where the next begins.
-  uint32_t row_begin(Vertex v) const { return out_begin_[v]; }
-  uint32_t row_end(Vertex v) const { return out_begin_[v + 1]; }
-  Vertex target(uint32_t arc) const { return targets_[arc]; }
-  std::span<const Vertex> out(Vertex v) const { return {targets_.data() + out_begin_[v], targets_.data() + out_begin_[v + 1]}; }
+  uint32_t row_begin(Vertex v) const { return c_.out_begin[v]; }
+  uint32_t row_end(Vertex v) const { return c_.out_begin[v + 1]; }
+  Vertex target(uint32_t arc) const { return c_.targets[arc]; }
+  std::span<const Vertex> out(Vertex v) const { return {c_.targets.data() + c_.out_begin[v], c_.targets.data() + c_.out_begin[v + 1]}; }
   std::span<const Vertex> in(Vertex v) const {
     if (undirected()) return out(v);
-    return {sources_.data() + in_begin_[v], sources_.data() + in_begin_[v + 1]};
+    return {c_.sources.data() + c_.in_begin[v], c_.sources.data() + c_.in_begin[v + 1]};
   }
-  // The arcs that end in v, in the order of in(v); undirected: the arcs of v's own row.
+  // The arcs that end in v, in the order of in(v); undirected: the arcs of v's own row. The first call makes the column
+  // they stand in, which is linear in the arcs.
   uint32_t in_arc(Vertex v, size_t i) const {
-    return undirected() ? out_begin_[v] + static_cast<uint32_t>(i) : in_arcs_[in_begin_[v] + i];
+    if (undirected()) return c_.out_begin[v] + static_cast<uint32_t>(i);
+    const uint32_t* arcs = in_arcs_->ready.load(std::memory_order_acquire);
+    if (arcs == nullptr) arcs = MakeInArcs();
+    return arcs[c_.in_begin[v] + i];
   }
-  uint32_t out_degree(Vertex v) const { return out_begin_[v + 1] - out_begin_[v]; }
-  uint32_t in_degree(Vertex v) const { return undirected() ? out_degree(v) : in_begin_[v + 1] - in_begin_[v]; }
+  uint32_t out_degree(Vertex v) const { return c_.out_begin[v + 1] - c_.out_begin[v]; }
+  uint32_t in_degree(Vertex v) const { return undirected() ? out_degree(v) : c_.in_begin[v + 1] - c_.in_begin[v]; }
 
   double weight(uint32_t arc) const {
-    if (!weights32_.empty()) return weights32_[arc];
-    return weights64_.empty() ? 1.0 : weights64_[arc];
+    if (!c_.weights32.empty()) return c_.weights32[arc];
+    return c_.weights64.empty() ? 1.0 : c_.weights64[arc];
   }
   // Raw columns for kernels. offsets has vertex_count()+1 entries.
-  std::span<const uint32_t> out_offsets() const { return out_begin_; }
-  std::span<const Vertex> targets() const { return targets_; }
-  std::span<const uint32_t> in_offsets() const { return undirected() ? out_begin_ : in_begin_; }
-  std::span<const Vertex> sources() const { return undirected() ? targets_ : sources_; }
-  std::span<const float> weights32() const { return weights32_; }    // set where every weight is exact as a float
-  std::span<const double> weights64() const { return weights64_; }
+  std::span<const uint32_t> out_offsets() const { return c_.out_begin; }
+  std::span<const Vertex> targets() const { return c_.targets; }
+  std::span<const uint32_t> in_offsets() const { return undirected() ? c_.out_begin : c_.in_begin; }
+  std::span<const Vertex> sources() const { return undirected() ? c_.targets : c_.sources; }
+  std::span<const float> weights32() const { return c_.weights32; }    // set where every weight is exact as a float
+  std::span<const double> weights64() const { return c_.weights64; }
 
   EdgeId edge_id(uint32_t arc) const {
-    if (!edge_ids32_.empty()) return EdgeId{first_edge_id_ + edge_ids32_[arc]};
-    return EdgeId{edge_ids64_.empty() ? 0 : edge_ids64_[arc]};
+    if (!c_.edges32.empty()) return EdgeId{c_.first_edge + c_.edges32[arc]};
+    return EdgeId{c_.edges64.empty() ? 0 : c_.edges64[arc]};
   }
-  TypeId type(uint32_t arc) const { return TypeId{types_.empty() ? only_type_ : types_[arc]}; }
-  NodeId node_id(Vertex v) const { return nodes_.empty() ? NodeId{v + 1ull} : nodes_[v]; }
+  TypeId type(uint32_t arc) const {
+    if (!c_.types8.empty()) return TypeId{c_.types8[arc]};
+    return TypeId{c_.types16.empty() ? c_.only_type : c_.types16[arc]};
+  }
+  NodeId node_id(Vertex v) const { return c_.nodes.empty() ? NodeId{v + 1ull} : c_.nodes[v]; }
   // kNoVertex where the node is not in the projection. O(1) where ids are dense enough for a rank index, else O(log n).
   Vertex vertex(NodeId id) const;
+  // Of the columns, also where they are mapped.
   uint64_t memory_bytes() const;
 
  private:
-  friend class SnapshotFile;
+  // Made at the first use, shared by copies.
+  struct InArcs {
+    std::mutex mutex;
+    std::vector<uint32_t> arcs;
+    std::atomic<const uint32_t*> ready{nullptr};
+  };
+  Snapshot() = default;
+  Snapshot(const Snapshot&) = default;
+  const uint32_t* MakeInArcs() const;
   Projection projection_;
-  std::vector<uint32_t> out_begin_{0}, in_begin_{0};
-  std::vector<Vertex> targets_, sources_;
-  std::vector<uint32_t> in_arcs_;
-  std::vector<float> weights32_;
-  std::vector<double> weights64_;
-  uint64_t first_edge_id_ = 0;
-  std::vector<uint32_t> edge_ids32_;  // above first_edge_id_
-  std::vector<uint64_t> edge_ids64_;
-  uint16_t only_type_ = 0;            // where types_ is empty
-  std::vector<uint16_t> types_;
-  std::vector<NodeId> nodes_;
-  // Rank index over the ids from nodes_.front() on: a bit an id, and before each 64 bits how many are set.
-  struct RankWord { uint64_t bits = 0; uint64_t before = 0; };
-  std::vector<RankWord> ranks_;
-  void IndexNodes();
+  Columns c_;
+  std::shared_ptr<const void> owner_;
+  std::shared_ptr<InArcs> in_arcs_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -3,8 +3,6 @@
 // blocks say who sees an edge), what an edge weighs and whether a filter keeps it from the edge records; both are read
 // in whole-store scans where much of the store is wanted, and node by node or edge by edge where little is. The result
 // does not depend on which way was taken, nor on the number of threads.
-#include <omp.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -12,11 +10,11 @@
 #include <unordered_set>
 
 #include "graph/collapse.h"
+#include "graph/keys.h"
 #include "graph/projection_json.h"
 #include "graph/snapshot_cache.h"
-#include "graph/temporal.h"
+#include "graph/snapshot_selection.h"
 #include "graph/view_state.h"
-#include "text/suggest.h"
 
 namespace liantu::graph {
 namespace {
@@ -26,132 +24,8 @@ using storage::Keyspace;
 constexpr uint64_t kExpandShare = 4;  // expand node by node where the nodes are fewer than this part of all
 constexpr uint64_t kLookUpShare = 8;  // likewise for edges looked up one by one
 constexpr size_t kAtOnce = 4096;      // nodes or edges asked for together
-
-int Threads() { return std::max(1, omp_get_max_threads()); }
-
-// A filter made ready.
-struct Filter {
-  PropertyId property;
-  std::vector<std::string> values;  // sorted
-  bool Keeps(const Value& value) const {
-    if (const Value::List* list = value.as<Value::List>()) {
-      return std::any_of(list->begin(), list->end(), [&](const Value& v) { return Keeps(v); });
-    }
-    return std::binary_search(values.begin(), values.end(), ToText(value));
-  }
-};
-
-// A projection with its names looked up in a view.
-struct Selection {
-  Projection projection;  // as it holds: with what the view's own options add
-  std::vector<TypeId> types;
-  std::vector<LabelId> labels;
-  bool any_label = true;
-  PropertyId weight;
-  bool weighted = false;
-  std::vector<Filter> filters;
-  LabelId group_label;
-  std::vector<TypeId> through;
-  std::vector<bool> through_backwards;
-  bool needs_properties() const { return weighted || !filters.empty(); }
-};
-
-// ---- looking up names
-
-template <class Id, class Lookup, class Spec>
-Result<Id> FindName(const std::string& name, const char* what, const Lookup& lookup, const Spec* spec, const std::vector<std::string>& known) {
-  Id id = lookup(name);
-  if (!id && spec != nullptr) id = lookup(spec->name);
-  if (!id) return Status(Code::kNotFound, Text("the projection names the ", what, " '", name, "', which this graph does not know", text::DidYouMean(name, known)));
-  return id;
-}
-Result<LabelId> FindLabel(const ReadView& view, const std::string& name) {
-  return FindName<LabelId>(name, "label", [&](const std::string& n) { return view.label(n); }, view.ontology().Label(name), view.label_names());
-}
-Result<TypeId> FindType(const ReadView& view, const std::string& name) {
-  return FindName<TypeId>(name, "edge type", [&](const std::string& n) { return view.type(n); }, view.ontology().EdgeType(name), view.type_names());
-}
-Result<PropertyId> FindProperty(const ReadView& view, const std::string& name) {
-  const EdgeTypeSpec* none = nullptr;
-  return FindName<PropertyId>(name, "property", [&](const std::string& n) { return view.property(n); }, none, view.property_names());
-}
-
-Result<Selection> Select(const ReadView& view, const Projection& projection) {
-  Selection s;
-  s.projection = projection;
-  if (s.projection.as_of.empty() && view.options().as_of) s.projection.as_of = ToText(*view.options().as_of);
-  s.projection.predicted |= view.options().predicted;
-  std::vector<std::string> types = projection.types;
-  if (types.empty()) types = view.ontology().edge_types().empty() ? view.type_names() : view.ontology().EconomicTypes();
-  for (const std::string& name : types) {
-    LT_ASSIGN(const TypeId id, FindType(view, name));
-    s.types.push_back(id);
-  }
-  std::sort(s.types.begin(), s.types.end());
-  s.types.erase(std::unique(s.types.begin(), s.types.end()), s.types.end());
-  s.any_label = projection.labels.empty();
-  for (const std::string& name : projection.labels) {
-    LT_ASSIGN(const LabelId id, FindLabel(view, name));
-    s.labels.push_back(id);
-  }
-  std::sort(s.labels.begin(), s.labels.end());
-  s.labels.erase(std::unique(s.labels.begin(), s.labels.end()), s.labels.end());
-  s.weighted = !projection.weight.empty();
-  if (s.weighted) {
-    LT_ASSIGN(s.weight, FindProperty(view, projection.weight));
-    if (std::isnan(projection.default_weight)) return Status(Code::kInvalid, "the projection's default weight is not a number");
-  }
-  for (const Projection::Filter& f : projection.filters) {
-    LT_ASSIGN(const PropertyId id, FindProperty(view, f.property));
-    s.filters.push_back({id, f.values});
-    std::sort(s.filters.back().values.begin(), s.filters.back().values.end());
-  }
-  if (projection.collapse) {
-    LT_ASSIGN(s.group_label, FindLabel(view, projection.collapse->label));
-    if (projection.collapse->through.empty()) return Status(Code::kInvalid, "the projection collapses nodes but names no types to go through");
-    for (const std::string& name : projection.collapse->through) {
-      const bool backwards = name.starts_with('<');
-      LT_ASSIGN(const TypeId id, FindType(view, backwards ? name.substr(1) : name));
-      s.through.push_back(id);
-      s.through_backwards.push_back(backwards);
-    }
-  }
-  return s;
-}
-
-// The view that the selection is read through.
-Result<ReadView> SightOfSelection(const ReadView& view, const Selection& s) {
-  ReadOptions options{.predicted = s.projection.predicted};
-  if (!s.projection.as_of.empty()) {
-    LT_ASSIGN(options.as_of, ParseDate(s.projection.as_of));
-  }
-  return view.With(options);
-}
-
-// ---- nodes
-
-Result<std::vector<NodeId>> NodesOf(const ReadView& view, std::span<const LabelId> labels) {
-  std::vector<NodeId> nodes;
-  for (const LabelId label : labels) {
-    const auto middle = static_cast<ptrdiff_t>(nodes.size());
-    LT_TRY(view.NodesWithLabel(label, {}, [&](NodeId id) {
-      nodes.push_back(id);
-      return true;
-    }));
-    std::inplace_merge(nodes.begin(), nodes.begin() + middle, nodes.end());
-  }
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  return nodes;
-}
-
-Result<uint64_t> CountEdges(const ReadView& view, std::span<const TypeId> types) {
-  uint64_t count = 0;
-  for (const TypeId type : types) {
-    LT_ASSIGN(const uint64_t n, view.EdgeCount(type));
-    count += n;
-  }
-  return count;
-}
+constexpr uint64_t kKeptArcs = 1 << 15;     // smaller ones are built faster than they are found
+constexpr uint64_t kRewriteShare = 100;     // a file is written anew when more than this part of its edges were read again
 
 // ---- edges
 
@@ -259,17 +133,18 @@ void SortByEdge(std::vector<RawEdge>& edges) {
   edges = std::move(sorted);
 }
 
-// All edges of the types that the view sees, both ends in `within` (null: any), ascending by id.
-Result<std::vector<RawEdge>> CollectEdges(const ReadView& view, const storage::View& store, const std::vector<TypeId>& types, const IdNumbers* within,
-                                          const Budget& budget) {
+// All edges of the types that the view sees, both ends in `within` (null: any), ascending by id, where they can be had
+// without a walk over the whole store; nullopt where not.
+Result<std::optional<std::vector<RawEdge>>> CollectFew(const ReadView& view, const std::vector<TypeId>& types, const IdNumbers* within,
+                                                       const Budget& budget) {
   LT_ASSIGN(const uint64_t wanted, CountEdges(view, types));
   std::vector<RawEdge> edges;
-  if (wanted == 0) return edges;
+  if (wanted == 0) return std::optional(edges);
   LT_ASSIGN(const uint64_t all_nodes, view.NodeCount());
   if (within != nullptr && within->size() < all_nodes / kExpandShare) {
     LT_ASSIGN(edges, ExpandEdges(view, within->ids(), types, within, budget));
     SortByEdge(edges);
-    return edges;
+    return std::optional(std::move(edges));
   }
   if (within == nullptr) {
     // Where the ontology says from which labels these edges start, and these are few, expand from there. Nothing binds a
@@ -304,11 +179,19 @@ Result<std::vector<RawEdge>> CollectEdges(const ReadView& view, const storage::V
           LT_ASSIGN(edges, ExpandEdges(view, nodes, types, nullptr, budget));
         }
         SortByEdge(edges);
-        return edges;
+        return std::optional(std::move(edges));
       }
     }
   }
-  LT_ASSIGN(edges, ScanEdges(store, SightOf(view.options()), types, within, budget));
+  return std::optional<std::vector<RawEdge>>();
+}
+
+// The same, in any case.
+Result<std::vector<RawEdge>> CollectEdges(const ReadView& view, const storage::View& store, const std::vector<TypeId>& types, const IdNumbers* within,
+                                          const Budget& budget) {
+  LT_ASSIGN(std::optional<std::vector<RawEdge>> few, CollectFew(view, types, within, budget));
+  if (few) return *std::move(few);
+  LT_ASSIGN(std::vector<RawEdge> edges, ScanEdges(store, SightOf(view.options()), types, within, budget));
   SortByEdge(edges);
   return edges;
 }
@@ -504,12 +387,35 @@ Result<SnapshotPtr> BuildShared(const ReadView& view, const storage::View& store
   return Finish(std::move(members), std::move(ties), s.projection);
 }
 
+// The same graph as the answer to another way of asking for it.
+SnapshotPtr Called(const SnapshotPtr& snapshot, const Projection& projection) {
+  return ProjectionJson(snapshot->projection()) == ProjectionJson(projection) ? snapshot : snapshot->Named(projection);
+}
+
+// Of an earlier commit too; one that the store does not have gives a mark that nothing has.
+Result<CommitMark> MarkOf(const ReadView::State& state, uint64_t batch) {
+  std::string text;
+  if (batch > 0) {
+    LT_TRY(state.Get(keys::Batch(BatchId{batch}), &text).status());
+  }
+  return CommitMark{batch, StableHash(text + state.ontology->json())};
+}
+
 Result<SnapshotPtr> Build(const ReadView& view, const storage::View& store, const Selection& s, const Budget& budget) {
   if (s.projection.collapse && s.projection.collapse->shared) return BuildShared(view, store, s, budget);
   LT_ASSIGN(std::vector<NodeId> labelled, NodesOf(view, s.labels));
   std::optional<IdNumbers> within;
   if (!s.any_label) within.emplace(std::move(labelled));
-  LT_ASSIGN(std::vector<RawEdge> edges, CollectEdges(view, store, s.types, within ? &*within : nullptr, budget));
+  LT_ASSIGN(std::optional<std::vector<RawEdge>> few, CollectFew(view, s.types, within ? &*within : nullptr, budget));
+  if (!few && HasRows(s)) {
+    LT_ASSIGN(SnapshotPtr made, BuildRows(view, store, s, within ? std::make_unique<IdNumbers>(*within) : nullptr, budget));
+    if (made) return made;
+  }
+  if (!few) {
+    LT_ASSIGN(few, ScanEdges(store, SightOf(view.options()), s.types, within ? &*within : nullptr, budget));
+    SortByEdge(*few);
+  }
+  std::vector<RawEdge>& edges = *few;
   std::vector<double> weights;
   LT_TRY(Weigh(view, store, s, edges, weights, budget));
   if (!s.projection.collapse) {
@@ -532,17 +438,51 @@ Result<SnapshotPtr> Build(const ReadView& view, const storage::View& store, cons
 
 Result<SnapshotPtr> ReadView::Snap(const Projection& projection, const Budget& budget) const {
   LT_ASSIGN(const Selection s, Select(*this, projection));
-  const std::string key = ProjectionJson(s.projection);
+  LT_ASSIGN(const std::string key, KeyOfSelection(*this, s));
   SnapshotCache* cache = in_transaction() ? nullptr : state_->snapshots.get();
   if (cache != nullptr) {
-    if (SnapshotPtr found = cache->Find(sequence(), key)) return found;
+    if (const SnapshotPtr found = cache->Find(sequence(), key)) return Called(found, s.projection);
   }
   LT_ASSIGN(const uint64_t bytes, EstimateSnapBytes(projection));
   LT_TRY(budget.CheckBytes(bytes));
   LT_ASSIGN(const ReadView seen, SightOfSelection(*this, s));
-  LT_ASSIGN(SnapshotPtr snapshot, Build(seen, *state_->view, s, budget));
-  if (cache != nullptr) cache->Put(sequence(), key, snapshot);
+  SnapshotPtr snapshot;
+  std::optional<CommitMark> mark;  // where the view shows a commit of the store
+  bool keep = false;               // as a file
+  if (cache != nullptr && state_->present == nullptr) {
+    LT_ASSIGN(const NextIds next, NextIds::Load(*state_->view));
+    LT_ASSIGN(mark, MarkOf(*state_, next.batch - 1));
+    auto earlier = cache->FindEarlier(key, mark->batch);
+    if (!earlier || earlier->mark != *mark) {
+      auto file = cache->files().Find(key, s.projection);
+      if (file && file->mark.batch <= mark->batch && (!earlier || file->mark.batch > earlier->mark.batch)) earlier = std::move(file);
+    }
+    keep = true;
+    if (earlier) {
+      LT_ASSIGN(const CommitMark then, MarkOf(*state_, earlier->mark.batch));
+      if (then == *mark && then == earlier->mark) {
+        snapshot = Called(earlier->snapshot, s.projection);
+        keep = false;
+      } else if (then == earlier->mark) {
+        uint64_t edges_read = 0;
+        LT_ASSIGN(snapshot, PatchSnapshot(seen, *state_->view, s, *earlier->snapshot, BatchId{then.batch}, &edges_read, budget));
+        keep = snapshot == nullptr || edges_read > snapshot->arc_count() / kRewriteShare;
+      }
+    }
+  }
+  if (snapshot == nullptr) {
+    LT_ASSIGN(snapshot, Build(seen, *state_->view, s, budget));
+  }
+  if (keep && snapshot->arc_count() >= kKeptArcs) cache->files().Keep(key, *mark, *snapshot);
+  if (cache != nullptr) cache->Put(sequence(), key, mark, snapshot);
   return snapshot;
+}
+
+Status Database::KeepSnapshot(uint64_t memory_bytes, const Budget& budget) const {
+  LT_ASSIGN(const ReadView view, Read());
+  LT_ASSIGN(const uint64_t bytes, view.EstimateSnapBytes({}));
+  if (2 * bytes > memory_bytes) return {};
+  return view.Snap({}, budget).status();
 }
 
 Result<SnapshotPtr> ReadView::SnapAround(const Projection& projection, std::span<const NodeId> seeds, int hops, uint64_t max_degree,
@@ -663,8 +603,7 @@ Result<uint64_t> ReadView::EstimateSnapBytes(const Projection& projection) const
       }
     }
   }
-  // An arc: target, edge id, type, weight (8 where one of them is no float); directed also the in row. A vertex: node id and one or
-  // two row starts.
+  // An arc: target, edge id, type, weight; directed also source and in arc. A vertex: node id and one or two row starts.
   const uint64_t arc = 4 + 4 + (s.types.size() == 1 ? 0 : 2) + (s.weighted || s.projection.collapse ? 8 : 0);
   return s.projection.undirected ? nodes * 12 + 2 * edges * arc : nodes * 16 + edges * (arc + 8);
 }

@@ -29,7 +29,7 @@ GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const Next
           base_->ontology,
           [this](LabelId id) -> const std::string& { return state_->names->name(NameKind::kLabel, id.raw); },
           [this](PropertyId id) -> const std::string& { return state_->names->name(NameKind::kProperty, id.raw); }),
-      name_changes_(*base_->ontology), purpose_(purpose) {
+      name_changes_(base_->ontology), purpose_(purpose) {
   state_ = std::make_shared<ReadView::State>(*base_);
   state_->view = std::make_shared<OverlayView>(
       &overlay_, [this](Keyspace space) { return space == Keyspace::kText ? FlushNames() : Flush(); });

@@ -1222,7 +1222,17 @@ Status ImportReport::status() const {
 
 Result<ImportReport> Import(graph::Database& database, std::span<const std::string> paths, const ImportOptions& options,
                             const Budget& budget) {
-  return Importer(database, options, budget).Run(paths);
+  Result<ImportReport> report = Importer(database, options, budget).Run(paths);
+  if (report.ok() && report->batch.id) {
+    const graph::BatchInfo& batch = report->batch;
+    const auto view = database.Read();
+    const auto edges = view.ok() ? view->EdgeCount() : view.status();
+    // After a small one the earlier file serves as well. What goes wrong here is no matter of the import.
+    if (edges.ok() && (batch.edges_created + batch.entities_changed) * 100 >= *edges) {
+      (void)database.KeepSnapshot(options.memory_bytes, budget);
+    }
+  }
+  return report;
 }
 
 }  // namespace liantu::io

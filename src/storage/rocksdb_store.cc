@@ -17,6 +17,7 @@
 #include <cstring>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/files.h"
@@ -32,6 +33,7 @@ using rocksdb::Slice;
 
 constexpr uint64_t kShardBytes = 1ull << 20;  // below this a keyspace is walked by one thread
 constexpr auto kSyncInterval = std::chrono::seconds(1);
+constexpr auto kLongSync = std::chrono::milliseconds(2);  // nobody waits for others longer than half of it
 
 // A whole key in place, without an allocation for the usual lengths.
 class PhysicalKey {
@@ -78,6 +80,8 @@ class RocksView : public View {
     }
     get_options_.snapshot = snapshot_;
     walk_options_.snapshot = snapshot_;
+    sweep_options_.snapshot = snapshot_;
+    sweep_options_.total_order_seek = true;
     walk_options_.prefix_same_as_start = true;  // stops at the end of the route, and asks the filter on routes
   }
   ~RocksView() override {
@@ -138,14 +142,22 @@ class RocksView : public View {
 
   Status MultiScan(Keyspace space, std::span<const Route> routes, std::string_view prefix, uint64_t limit_each,
                    const std::function<bool(size_t, std::string_view, std::string_view)>& row) const override {
-    std::unique_ptr<rocksdb::Iterator> walker = TakeWalker(space);
+    std::unique_ptr<rocksdb::Iterator> walker = TakeWalker(space, kSweep);
     Status status;
     bool stop = false;
     for (size_t i = 0; i < routes.size() && !stop && status.ok(); ++i) {
       if (limit_each == 0) break;
       const PhysicalKey start(routes[i], prefix);
+      // Going on from the route before, all keys below where the walker stands are behind it. Ten steps cost about one seek.
+      constexpr int kNear = 8;
+      bool near = i > 0 && routes[i] > routes[i - 1] && routes[i] - routes[i - 1] <= kNear;
+      for (int step = 0; near && walker->Valid() && walker->key().compare(start.slice()) < 0; ++step) {
+        if (step == kNear) near = false;
+        else walker->Next();
+      }
+      if (!near) walker->Seek(start.slice());
       uint64_t count = 0;
-      for (walker->Seek(start.slice()); walker->Valid() && walker->key().starts_with(start.slice()); walker->Next()) {
+      for (; walker->Valid() && walker->key().starts_with(start.slice()); walker->Next()) {
         if (!row(i, RestOf(walker->key()), walker->value().ToStringView())) {
           stop = true;
           break;
@@ -154,7 +166,7 @@ class RocksView : public View {
       }
       if (!walker->status().ok()) status = Failure(walker->status(), space);
     }
-    GiveWalker(space, std::move(walker));
+    GiveWalker(space, kSweep, std::move(walker));
     return status;
   }
 
@@ -193,25 +205,27 @@ class RocksView : public View {
     return {};
   }
 
-  // An iterator for walks within a route. Making one costs more than a seek, so idle ones are kept.
-  std::unique_ptr<rocksdb::Iterator> TakeWalker(Keyspace space) const {
+  // Iterators for walks within a route, and over several. Making one costs more than a seek, so idle ones are kept.
+  enum Walk { kRoute, kSweep, kWalks };
+  std::unique_ptr<rocksdb::Iterator> TakeWalker(Keyspace space, Walk walk) const {
     {
       std::lock_guard lock(idle_mutex_);
       ++walkers_out_;
-      auto& idle = idle_[static_cast<size_t>(space)];
+      auto& idle = idle_[static_cast<size_t>(space) * kWalks + walk];
       if (!idle.empty()) {
         std::unique_ptr<rocksdb::Iterator> walker = std::move(idle.back());
         idle.pop_back();
         return walker;
       }
     }
-    return std::unique_ptr<rocksdb::Iterator>(database_->db->NewIterator(walk_options_, database_->family(space)));
+    return std::unique_ptr<rocksdb::Iterator>(
+        database_->db->NewIterator(walk == kSweep ? sweep_options_ : walk_options_, database_->family(space)));
   }
-  void GiveWalker(Keyspace space, std::unique_ptr<rocksdb::Iterator> walker) const {
+  void GiveWalker(Keyspace space, Walk walk, std::unique_ptr<rocksdb::Iterator> walker) const {
     const bool usable = walker->status().ok();
     std::lock_guard lock(idle_mutex_);
     --walkers_out_;
-    auto& idle = idle_[static_cast<size_t>(space)];
+    auto& idle = idle_[static_cast<size_t>(space) * kWalks + walk];
     if (usable && idle.size() < kIdleWalkers) idle.push_back(std::move(walker));
   }
 
@@ -220,7 +234,7 @@ class RocksView : public View {
   }
 
  private:
-  static constexpr size_t kIdleWalkers = 4;  // of each keyspace
+  static constexpr size_t kIdleWalkers = 4;  // of each keyspace and kind
 
   // Routes at which to cut a keyspace into up to `parts` parts of about equal size.
   std::vector<Route> Splits(Keyspace space, int parts) const;
@@ -229,21 +243,21 @@ class RocksView : public View {
   const rocksdb::Snapshot* snapshot_ = nullptr;
   uint64_t sequence_ = 0;
   ReadOptions get_options_;
-  ReadOptions walk_options_;
+  ReadOptions walk_options_, sweep_options_;
   mutable std::mutex idle_mutex_;  // guards the two below
   mutable int walkers_out_ = 0;
-  mutable std::array<std::vector<std::unique_ptr<rocksdb::Iterator>>, kKeyspaces> idle_;
+  mutable std::array<std::vector<std::unique_ptr<rocksdb::Iterator>>, kKeyspaces * kWalks> idle_;
 };
 
 class RocksCursor : public Cursor {
  public:
   RocksCursor(const RocksView& view, Keyspace space, Route route, std::string_view prefix, std::string_view from)
-      : view_(view), space_(space), walker_(view.TakeWalker(space)), prefix_(route, prefix) {
+      : view_(view), space_(space), walker_(view.TakeWalker(space, RocksView::kRoute)), prefix_(route, prefix) {
     const PhysicalKey start(route, std::max(prefix, from));
     walker_->Seek(start.slice());
     Settle();
   }
-  ~RocksCursor() override { view_.GiveWalker(space_, std::move(walker_)); }
+  ~RocksCursor() override { view_.GiveWalker(space_, RocksView::kRoute, std::move(walker_)); }
 
   bool Valid() const override { return valid_; }
   std::string_view rest() const override {
@@ -378,10 +392,15 @@ class RocksStore : public Store {
 
   Result<uint64_t> Append(Batch* batch) override { return WriteAs(batch, false); }
 
-  // Whoever comes while the disk is busy waits for the next round, which one of them runs for all.
+  // Whoever comes while the disk is busy waits for the next round, which one of them runs for all. Those whom the last
+  // round let go are likely to commit again at once; the round begins when they have, or after half the time that a sync
+  // takes: without that two clients that take turns would get no more done than one.
   Status Sync(uint64_t sequence) override {
     if (database_->durability != Durability::kEveryCommit) return {};
     std::unique_lock lock(round_mutex_);
+    if (synced_ >= sequence) return {};
+    waiting_.push_back(std::this_thread::get_id());
+    round_joined_.notify_one();
     while (synced_ < sequence) {
       LT_TRY(round_failure_);
       if (in_round_) {
@@ -389,11 +408,19 @@ class RocksStore : public Store {
         continue;
       }
       in_round_ = true;
+      const auto all_back = [this] {
+        return std::all_of(let_go_.begin(), let_go_.end(), [this](std::thread::id id) { return std::find(waiting_.begin(), waiting_.end(), id) != waiting_.end(); });
+      };
+      if (!all_back()) round_joined_.wait_for(lock, sync_time_ / 2, all_back);
+      let_go_ = std::exchange(waiting_, {});
+      const auto begin = std::chrono::steady_clock::now();
       const uint64_t covered = database_->db->GetLatestSequenceNumber();
       lock.unlock();
       const rocksdb::Status status = database_->broken ? rocksdb::Status::IOError("an earlier write failed") : database_->db->SyncWAL();
+      const auto took = std::chrono::steady_clock::now() - begin;
       lock.lock();
       in_round_ = false;
+      sync_time_ += (std::min<std::chrono::steady_clock::duration>(took, kLongSync) - sync_time_) / 8;
       if (status.ok()) {
         synced_ = std::max(synced_, covered);
       } else {
@@ -402,6 +429,7 @@ class RocksStore : public Store {
       }
       round_over_.notify_all();
     }
+    std::erase(waiting_, std::this_thread::get_id());  // came after the round began, but in time for it
     return {};
   }
 
@@ -488,8 +516,10 @@ class RocksStore : public Store {
   mutable std::mutex database_mutex_;
   std::shared_ptr<Database> database_;  // of a writer: always the same
   std::atomic<uint64_t> next_bulk_{0};
-  std::mutex round_mutex_;  // guards the next four
-  std::condition_variable round_over_;
+  std::mutex round_mutex_;  // guards the next eight
+  std::condition_variable round_over_, round_joined_;
+  std::vector<std::thread::id> waiting_, let_go_;  // who waits for the next round, who was in the last one
+  std::chrono::steady_clock::duration sync_time_{0};  // of late
   bool in_round_ = false;
   uint64_t synced_ = 0;
   Status round_failure_;

@@ -16,7 +16,7 @@ namespace {
 
 // A sound dump. Most inputs are read as edits of it (place, kind, byte), so that they get past the head.
 constexpr std::string_view kDump =
-    R"({"liantu_dump":1,"format":"1-draft"}
+    R"({"liantu_dump":1,"format":"1"}
 {"next":{"node":5,"edge":2,"batch":3,"evidence":5}}
 {"names":{"labels":["Document","Company"],"types":["SUPPLIES"],"properties":["key","name","uscc","year","date"]}}
 {"ontology":""}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A memory store that counts what is written and read, and fails a write when told to.
+// A store (a memory store unless another is given) that counts what is written and read, and fails a write when told to.
 #pragma once
 
 #include <memory>
@@ -10,13 +10,15 @@ namespace liantu::graph {
 
 struct StoreCounts {
   uint64_t writes = 0, bytes_written = 0;
+  uint64_t walks = 0;       // over a whole keyspace
   uint64_t bytes_read = 0;  // values that Get, MultiGet and Scan gave out
   bool fail_writes = false;
 };
 
 class CountingStore : public storage::Store {
  public:
-  explicit CountingStore(StoreCounts* counts) : counts_(counts), store_(storage::NewMemoryStore()) {}
+  explicit CountingStore(StoreCounts* counts, std::unique_ptr<storage::Store> below = storage::NewMemoryStore())
+      : counts_(counts), store_(std::move(below)) {}
   std::unique_ptr<storage::View> OpenView() const override { return std::make_unique<View>(counts_, store_->OpenView()); }
   std::unique_ptr<storage::Batch> NewBatch() const override { return store_->NewBatch(); }
   Result<uint64_t> Write(storage::Batch* batch) override {
@@ -83,6 +85,7 @@ class CountingStore : public storage::Store {
       return below_->MultiScan(space, routes, prefix, limit_each, row);
     }
     Status ForEachShard(storage::Keyspace space, int threads, const ShardRow& row) const override {
+      ++counts_->walks;
       return below_->ForEachShard(space, threads, row);
     }
 

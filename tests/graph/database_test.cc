@@ -164,7 +164,7 @@ TEST(Database, RefusesLaterAndForeignStores) {
     return Database::Open(std::move(store), {.create = true}).code();
   };
   EXPECT_EQ(open_with("2", false), Code::kTooNew);
-  EXPECT_EQ(open_with("1", true), Code::kTooNew);
+  EXPECT_EQ(open_with("2", true), Code::kTooNew);
   EXPECT_EQ(open_with("\x01garbage", true), Code::kDamaged);
   EXPECT_EQ(open_with("", true), Code::kInvalid);
   EXPECT_EQ(open_with("", false), Code::kOk);

@@ -86,7 +86,7 @@ TEST(NameIndex, AfterAnyChangesTheListsAreThoseOfTheNamesThatAreLeft) {
   std::mt19937_64 random(3);
   std::map<uint64_t, std::vector<std::string>> nodes;
   for (int round = 0; round < 150; ++round) {
-    NameIndexChanges changes(index.ontology());
+    NameIndexChanges changes(std::make_shared<Ontology>(index.ontology()));
     for (int i = 0; i < 150; ++i) {
       const uint64_t id = 1 + (random() % 4 ? nodes.size() + random() % 3 : random() % (nodes.size() + 1));
       std::vector<std::string> after;
@@ -115,7 +115,7 @@ TEST(NameIndex, AfterAnyChangesTheListsAreThoseOfTheNamesThatAreLeft) {
 TEST(NameIndex, CandidatesAreExactlyTheNodesWithEnoughTerms) {
   Index index;
   std::mt19937_64 random(5);
-  NameIndexChanges changes(index.ontology());
+  NameIndexChanges changes(std::make_shared<Ontology>(index.ontology()));
   std::map<std::string, std::set<uint64_t>> lists;
   for (uint64_t id = 1; id <= 5000; ++id) {
     const std::string name = RandomName(random);
@@ -165,7 +165,7 @@ TEST(NameIndex, BulkPostingsEqualSingleOnesAlsoWhenSpilledAndOnTopOfOthers) {
     return RandomName(own);
   };
   for (Index* index : {&one, &bulk}) {
-    NameIndexChanges changes(index->ontology());
+    NameIndexChanges changes(std::make_shared<Ontology>(index->ontology()));
     for (uint64_t id = 1; id <= 1000; ++id) {
       const std::string name = names_of(id);
       const SearchName names[] = {{name}};
@@ -173,7 +173,7 @@ TEST(NameIndex, BulkPostingsEqualSingleOnesAlsoWhenSpilledAndOnTopOfOthers) {
     }
     ASSERT_TRUE(index->Write(changes).ok());
   }
-  NameIndexChanges changes(one.ontology());
+  NameIndexChanges changes(std::make_shared<Ontology>(one.ontology()));
   PostingSorter sorter(20000, "");  // so little that it spills many times
   for (uint64_t id = 1001; id <= 4000; ++id) {
     const std::string name = names_of(id);
@@ -226,12 +226,12 @@ TEST(NameIndex, NamesAreWhatTheOntologyMarksAndTheKey) {
 
 TEST(NameIndex, AnotherVersionIsNotWrittenInto) {
   Index index;
-  NameIndexChanges first(*Ontology::None());
+  NameIndexChanges first(Ontology::None());
   const SearchName names[] = {{"甲乙"}};
   first.Change(NodeId{1}, {}, names);
   ASSERT_TRUE(index.Write(first).ok());
   const auto other = Ontology::Parse(R"({"name": "t", "version": 1, "labels": [{"name": "A", "properties": [{"name": "p", "type": "string", "search": "name"}]}]})", "t");
-  NameIndexChanges second(**other);
+  NameIndexChanges second(*other);
   second.Change(NodeId{2}, {}, names);
   EXPECT_EQ(index.Write(second).code(), Code::kOutdated);
 }

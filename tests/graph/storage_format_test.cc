@@ -56,7 +56,7 @@ using storage::Keyspace;
 
 TEST(StorageFormat, KeysOfMetaAndCatalog) {
   ExpectKey(keys::Format(), Keyspace::kMeta, 0, "'format'");
-  EXPECT_EQ(kFormat, "1-draft");
+  EXPECT_EQ(kFormat, "1");
   ExpectKey(keys::NextIds(), Keyspace::kMeta, 0, "'ids'");
   ExpectKey(keys::NodeCount(LabelId{258}), Keyspace::kMeta, 0, "'n' 00000102");
   ExpectKey(keys::EdgeCount(TypeId{}), Keyspace::kMeta, 0, "'e' 00000000");
@@ -308,7 +308,7 @@ TEST(StorageFormat, ASmallStoreHoldsTheseKeysAndNoOthers) {
   EXPECT_EQ(found["meta"], (Lines{
                                "0 6500000000 = 01",                        // one edge
                                "0 6500000001 = 01",                        // of type 1
-                               "0 666f726d6174 = 312d6472616674",          // format = 1-draft
+                               "0 666f726d6174 = 31",                      // format = 1
                                "0 696473 = 03020302",                      // next node 3, edge 2, batch 3, evidence 2
                                "0 6e00000000 = 02",                        // two nodes
                                "0 6e00000001 = 01",                        // one of label 1

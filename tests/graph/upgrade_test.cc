@@ -108,7 +108,11 @@ TEST(Upgrade, StoresAndDumpsOfEveryFormatShowWhatTheyShowedThen) {
     const std::string path = work.path() + "/store";
     fs::copy(entry.path() / "store", path);
     if (format != kFormat) {
-      EXPECT_EQ(Database::Open(path, {}).code(), Code::kInvalid);
+      for (const bool read_only : {false, true}) {
+        const Status refused = Database::Open(path, {.read_only = read_only}).status();
+        EXPECT_EQ(ExitStatus(refused.code()), 5);
+        EXPECT_NE(refused.message().find(Text("has the earlier storage format ", format, "; this program reads 1: run 'liantu upgrade")), std::string::npos) << refused.message();
+      }
       Ok(Upgrade(path, std::string(kFormat), Budget()));
     }
     const std::string shows = Get(ReadFile((entry.path() / "graph.txt").string())), dump = Get(ReadFile((entry.path() / "dump.jsonl").string()));
@@ -131,7 +135,7 @@ TEST(Upgrade, StoresAndDumpsOfEveryFormatShowWhatTheyShowedThen) {
     }
     ++seen;
   }
-  EXPECT_GE(seen, 1);
+  EXPECT_GE(seen, 2);
 }
 
 TEST(Upgrade, ADraftBecomesAOneAfterACheckpoint) {
