@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "analysis/linkage.h"
+#include "chain/tie_table.h"
 
 namespace liantu::chain {
 
@@ -262,9 +263,16 @@ class Finder {
     return {of_.data() + begin_[company], of_.data() + begin_[company + 1]};
   }
 
-  // Every supply tie, told as (supplier, customer, firm).
+  // Every supply tie, told as (supplier, customer, firm). The table has them at hand; a chain's ties are told by their products.
   template <class Row>
   Status EachTie(const Row& row) {
+    if (!answer_.chain) {
+      LT_ASSIGN(const auto table, AllTies(reader_, budget_));
+      const bool same = std::ranges::equal(table->companies(), companies_->ids());
+      LT_ASSERT(same);  // both are the companies of this view
+      for (size_t t = 0; t < table->size(); ++t) row(table->suppliers()[t], table->customers()[t], table->strength(t) == TieStrength::kFirm);
+      return budget_.Check();
+    }
     const graph::TypeId type = reader_.view().type("SUPPLIES");
     if (!type) return {};
     const graph::PropertyId status = reader_.view().property("status"), product = reader_.view().property("product");
@@ -282,10 +290,8 @@ class Finder {
       LT_ASSIGN(const auto stored, reader_.view().GetEdges(edges));
       for (size_t i = 0; i < edges.size(); ++i) {
         if (!stored[i]) continue;
-        if (answer_.chain) {
-          const graph::Value* value = product ? stored[i]->Property(product) : nullptr;
-          if (!value || !products_.contains(graph::ToText(*value))) continue;
-        }
+        const graph::Value* made = product ? stored[i]->Property(product) : nullptr;
+        if (!made || !products_.contains(graph::ToText(*made))) continue;
         const graph::Value* value = status ? stored[i]->Property(status) : nullptr;
         const bool firm = StrengthOf(value ? graph::ToText(*value) : std::string(), stored[i]->certainty) == TieStrength::kFirm;
         row(companies_->Of(ends[i].first), companies_->Of(ends[i].second), firm);

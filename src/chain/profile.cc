@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/paths.h"
 #include "chain/leaders.h"
 #include "chain/links.h"
 
@@ -638,6 +639,45 @@ class Maker {
     return {};
   }
 
+  // Segments that feed themselves again, as recycling does: for each the shortest ring, told once.
+  Status AddRings(const std::vector<NodeId>& segments) {
+    const graph::TypeId upstream = reader_.view().type("UPSTREAM_OF");
+    if (!upstream) return {};
+    std::vector<graph::Snapshot::Edge> edges;
+    LT_TRY(reader_.view().ExpandMany(segments, Direction::kOut, std::span(&upstream, 1), [&](size_t i, const Neighbour& n) {
+      const auto to = std::lower_bound(segments.begin(), segments.end(), n.node);
+      if (to != segments.end() && *to == n.node) {
+        edges.push_back({.from = static_cast<graph::Vertex>(i), .to = static_cast<graph::Vertex>(to - segments.begin()), .edge_id = n.edge.raw});
+      }
+      return true;
+    }));
+    const auto count = static_cast<graph::Vertex>(segments.size());
+    LT_ASSIGN(const graph::SnapshotPtr chain, graph::Snapshot::FromEdges(count, std::move(edges), {.labels = {"Segment"}, .types = {"UPSTREAM_OF"}}, segments));
+    ProfileList rings{.name = "rings"};
+    std::set<graph::Vertex> shown;
+    for (graph::Vertex v = 0; v < count; ++v) {
+      if (shown.contains(v)) continue;
+      LT_ASSIGN(const analysis::PathResult found, analysis::CyclesThrough(*chain, v, 1, {.max_hops = 12}, budget_));
+      for (const analysis::Path& ring : found.paths) {
+        ++rings.total;
+        ProfileItem item;
+        LT_ASSIGN(item.entity, reader_.Describe(segments[v]));
+        for (const graph::Vertex at : ring.vertices) {
+          shown.insert(at);
+          LT_ASSIGN(const Entity segment, reader_.Describe(segments[at]));
+          item.detail += (item.detail.empty() ? "" : " → ") + segment.name;
+        }
+        for (const uint32_t arc : ring.arcs) {
+          LT_ASSIGN(const auto sources, reader_.Sources(chain->edge_id(arc)));
+          item.sources.insert(item.sources.end(), sources.begin(), sources.end());
+        }
+        rings.items.push_back(std::move(item));
+      }
+    }
+    profile_.lists.push_back(std::move(rings));
+    return {};
+  }
+
   Status OfChain() {
     LT_ASSIGN(Group group, MembersOf(reader_, self()));
     Count("companies", group.members.size());
@@ -671,6 +711,7 @@ class Maker {
     }
     Count("segments", segments.size());
     Count("segments_held", held);
+    LT_TRY(AddRings(segments));
     LT_TRY(AddEnds("clusters", Direction::kIn, "FOCUSES_ON", nullptr, "Cluster"));
     Count("clusters", profile_.lists.back().total);
     LT_TRY(AddLeaders(self()));

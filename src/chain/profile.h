@@ -31,7 +31,7 @@ struct ProfileItem {
 };
 // Names: located_in, parks, planned, leads, leaders, segments, chains, clusters, products, suppliers, customers, owners, owned,
 // projects, agreements, directions, hosted, groups, platforms, neighbours, districts, systems, partner_cities, cities,
-// members, representatives.
+// members, representatives, rings (segments that feed themselves again, in a circle).
 struct ProfileList {
   std::string name;
   uint64_t total = 0;

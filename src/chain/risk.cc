@@ -23,6 +23,7 @@ namespace {
 
 constexpr uint64_t kWholeNetwork = 200'000;  // ties up to which the whole network is read for the systemic index
 constexpr uint64_t kMaxLoops = 10;
+constexpr size_t kMaxRingStarts = 500;  // companies of a group from which rings are looked for
 
 struct Link {
   NodeId supplier, customer;
@@ -195,17 +196,23 @@ class Finder {
       }
       answer_.failures.push_back(std::move(out));
     }
-    if (removed_.size() == 1) {
-      LT_ASSIGN(const analysis::PathResult rings, analysis::CyclesThrough(*network, network->vertex(removed_[0]), kMaxLoops, {.max_hops = 8}, budget_));
+    // Of one company every ring, of a group the shortest through each of its companies that is not in one shown already.
+    std::set<NodeId> shown;
+    for (size_t i = 0; i < removed_.size() && i < kMaxRingStarts && answer_.loops.size() < kMaxLoops; ++i) {
+      if (shown.contains(removed_[i])) continue;
+      const uint64_t wanted = removed_.size() == 1 ? kMaxLoops : 1;
+      LT_ASSIGN(const analysis::PathResult rings, analysis::CyclesThrough(*network, network->vertex(removed_[i]), wanted, {.max_hops = 8}, budget_));
       for (const analysis::Path& ring : rings.paths) {
         std::vector<Entity> loop;
         for (const Vertex v : ring.vertices) {
           LT_ASSIGN(const Entity entity, reader_.Describe(network->node_id(v)));
           loop.push_back(entity);
+          shown.insert(entity.id);
         }
         // Several products between two companies make the same ring several times.
         if (std::find(answer_.loops.begin(), answer_.loops.end(), loop) == answer_.loops.end()) answer_.loops.push_back(std::move(loop));
       }
+      if (budget_.Spent()) break;
     }
     return Status::Ok();
   }

@@ -80,7 +80,7 @@ struct RiskAnswer {
   std::vector<Substitute> substitutes;     // by basis, nearness, id
   uint64_t substitutes_total = 0;
   std::vector<InputRisk> inputs;           // of a single company
-  std::vector<std::vector<Entity>> loops;  // rings of supply through the company, it first; shortest first
+  std::vector<std::vector<Entity>> loops;  // rings of supply: through the company, it first, shortest first; of a group one through each company
   analysis::Measure esri;                  // of the removed together; in [0, 1]
   std::string esri_note;                   // tolerance and coverage, or why it was not computed
   std::string cascade_definition;

@@ -101,6 +101,7 @@ std::shared_ptr<ReadView::State> Database::State::NewViewState(bool newest) cons
   view->indexes = indexes;
   view->cache = cache;
   view->snapshots = snapshots;
+  view->folder = store->folder();
   view->keep = shared_from_this();
   return view;
 }

@@ -97,6 +97,10 @@ class ReadView {
   // leads to the past of the committed state; where that cannot be read, every read of the view says why.
   ReadView With(ReadOptions options) const;
   uint64_t sequence() const;
+  // Where files derived from this very state may be kept, named by its sequence: the store's folder, "derived" in it. "" for
+  // views of the past, of a day, with predicted edges or of a transaction, and where the store is not on disk. Whoever
+  // keeps a file there must be able to do without: the folder may be missing or not writable.
+  std::string derived_folder() const;
   bool in_transaction() const;  // a view of uncommitted writes: nothing about it may be cached
 
   Result<std::optional<Node>> GetNode(NodeId id) const;

@@ -208,6 +208,11 @@ std::vector<std::string> ReadView::property_names() const {
 const Ontology& ReadView::ontology() const { return *state_->ontology; }
 const ReadOptions& ReadView::options() const { return options_; }
 uint64_t ReadView::sequence() const { return state_->view->sequence(); }
+
+std::string ReadView::derived_folder() const {
+  const bool plain = state_->own == nullptr && state_->present == nullptr && !options_.as_of && !options_.as_known && !options_.predicted;
+  return plain && !state_->folder.empty() ? state_->folder + "/derived" : std::string();
+}
 bool ReadView::in_transaction() const { return state_->own != nullptr; }
 
 ReadView ReadView::With(ReadOptions options) const {

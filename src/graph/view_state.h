@@ -31,6 +31,7 @@ struct ReadView::State {
   std::shared_ptr<const IndexSet> indexes;
   std::shared_ptr<CatalogCache> cache;
   std::shared_ptr<SnapshotCache> snapshots;
+  std::string folder;               // of the store on disk, for derived files; "" where there is none
   const OwnOrigins* own = nullptr;  // in a transaction
   // In a transaction and in a view of the past: the committed state that it was made from.
   std::shared_ptr<const State> present;

@@ -154,7 +154,10 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
   if (answer.substitutes_total > 0) {
     d.summary.push_back(zh ? Text("数据中有 ", answer.substitutes_total, " 家企业可以考虑替代;是否有产能没有数据。") : Text(answer.substitutes_total, " companies could stand in; nothing is known of their capacity."));
   }
-  if (!answer.loops.empty()) d.summary.push_back(zh ? Text("它处在 ", answer.loops.size(), " 个供应环之中。") : Text("It lies on ", answer.loops.size(), " rings of supply."));
+  if (!answer.loops.empty()) {
+    d.summary.push_back(group ? (zh ? Text("其企业处在 ", answer.loops.size(), " 个供应环之中。") : Text("Its companies lie on ", answer.loops.size(), " rings of supply."))
+                              : (zh ? Text("它处在 ", answer.loops.size(), " 个供应环之中。") : Text("It lies on ", answer.loops.size(), " rings of supply.")));
+  }
   if (!answer.complete) d.summary.push_back(zh ? Text("结果不完整:", answer.stopped, "。") : Text("Incomplete: ", answer.stopped, "."));
 
   Section hit{.name = "exposures", .title = Say(lang, "直接受影响的采购", "Inputs hit at once")};

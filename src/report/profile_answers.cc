@@ -45,6 +45,7 @@ constexpr Title kLists[] = {
     {"systems", "产业体系", "Industrial systems"},   {"partner_cities", "供应联系最多的城市", "Cities with most firm ties"},
     {"cities", "企业所在城市", "Cities of its companies"}, {"members", "成员企业", "Members"},
     {"representatives", "代表机构", "Represented by"}, {"covers", "覆盖的地区", "Covers"},
+    {"rings", "循环的环节(如回收利用)", "Rings of segments (such as recycling)"},
     {"focuses", "所属产业链或方向", "Is about"},      {"possibly_same", "疑似同一(待核对)", "Possibly the same (to be checked)"},
 };
 

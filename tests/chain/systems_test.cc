@@ -169,6 +169,22 @@ TEST_F(Systems, ThePearlRiverParksOfAProfileAreTheSameAsInTheList) {
   EXPECT_EQ(guangzhou.List("parks")->total, list.total);
 }
 
+TEST_F(Systems, ARecyclingChainIsShownAsARing) {
+  const graph::Tiny g = graph::TinyGraph(
+      "ore:Segment -PART_OF-> loop:Chain; metal:Segment -PART_OF-> loop; battery:Segment -PART_OF-> loop; recycling:Segment -PART_OF-> loop;"
+      "ore -UPSTREAM_OF-> metal -UPSTREAM_OF-> battery -UPSTREAM_OF-> recycling -UPSTREAM_OF-> metal");
+  Reader reader(g.view(), Lang::kEn);
+  const Profile p = Get(MakeProfile(reader, Get(reader.Describe(g["loop"])), {}, Budget()));
+  ASSERT_NE(p.List("rings"), nullptr);
+  ASSERT_EQ(p.List("rings")->total, 1u);
+  EXPECT_EQ(p.List("rings")->items[0].detail, "metal → battery → recycling → metal");
+  // The park of Renhua: its direction and the share that recycling has; its companies are not named.
+  const Profile renhua = Get(MakeProfile(reader_, Named("仁化工业园"), {}, Budget()));
+  EXPECT_EQ(renhua.List("directions")->items[0].entity.name, "资源循环利用");
+  ASSERT_EQ(renhua.indicators.size(), 1u);
+  EXPECT_EQ(renhua.indicators[0].period, "2023");
+}
+
 TEST_F(Systems, ComparisonTellsWhatIsCommonFromWhatIsNot) {
   const graph::Tiny g = graph::TinyGraph(
       "a:Company -OPERATES_IN-> s1:Segment -PART_OF-> c:Chain; a -OPERATES_IN-> s2:Segment; b:Company -OPERATES_IN-> s1; b -OPERATES_IN-> s3:Segment; x:Park");
