@@ -415,10 +415,13 @@ Result<bool> GraphWriter::NodeExists(NodeId id) {
   if (bulk_nodes_ != nullptr && bulk_nodes_->Has(id)) return true;
   const auto at = heads_.find(id.raw);
   if (at != heads_.end() && at->second.exists) return true;
-  std::string value;
-  LT_ASSIGN(const bool found, overlay_.Get(keys::Node(id), &value));
-  if (!found) return false;
+  // The head is needed next in any case, and who has edges exists.
   LT_ASSIGN(HeadEntry* entry, HeadOf(id));
+  if (entry->head.groups.empty()) {
+    std::string value;
+    LT_ASSIGN(const bool found, overlay_.Get(keys::Node(id), &value));
+    if (!found) return false;
+  }
   return entry->exists = true;
 }
 
