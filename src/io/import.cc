@@ -20,16 +20,17 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/big_memory.h"
 #include "base/bytes.h"
 #include "base/files.h"
 #include "io/conform.h"
 #include "io/csv_reader.h"
 #include "io/edge_stage.h"
+#include "io/first_rows.h"
 #include "io/import_header.h"
 #include "io/import_values.h"
 #include "io/key_map.h"
 #include "io/parallel.h"
+#include "io/reject_file.h"
 #include "io/table.h"
 #include "text/suggest.h"
 
@@ -98,50 +99,6 @@ struct Claim {
   }
 };
 
-// Where the first row about each thing stands: a flat hash table of 16 bytes a slot.
-class FirstRows {
- public:
-  static uint64_t Pack(size_t file, uint64_t offset) { return uint64_t{file} << kOffsetBits | offset; }
-  static size_t FileOf(uint64_t place) { return place >> kOffsetBits; }
-  static uint64_t OffsetOf(uint64_t place) { return place & ((uint64_t{1} << kOffsetBits) - 1); }
-
-  struct Found { uint64_t place; bool is_new; };
-  // Thing 0 is always new and never kept.
-  Found Find(uint64_t thing) const {
-    if (thing == 0 || slots_.empty()) return {0, true};
-    for (size_t i = thing & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
-      if (slots_[i].thing == thing) return {slots_[i].place, false};
-      if (slots_[i].thing == 0) return {0, true};
-    }
-  }
-  void Prefetch(uint64_t thing) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[thing & (slots_.size() - 1)]);
-  }
-  void Add(uint64_t thing, uint64_t place) {
-    if (thing == 0) return;
-    if (4 * (count_ + 1) > 3 * slots_.size()) {
-      BigVector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
-      old.swap(slots_);
-      for (const Slot& slot : old) {
-        if (slot.thing != 0) Put(slot);
-      }
-    }
-    Put({thing, place});
-    ++count_;
-  }
-
- private:
-  static constexpr int kOffsetBits = 44;  // files of 16 TiB, a million of them
-  struct Slot { uint64_t thing = 0, place = 0; };
-  void Put(const Slot& slot) {
-    size_t i = slot.thing & (slots_.size() - 1);
-    while (slots_[i].thing != 0) i = (i + 1) & (slots_.size() - 1);
-    slots_[i] = slot;
-  }
-  BigVector<Slot> slots_;
-  size_t count_ = 0;
-};
-
 std::string Quote(std::string_view text) {
   if (text.size() <= kFoundLimit) return std::string(text);
   size_t cut = kFoundLimit;
@@ -168,49 +125,6 @@ std::string Join(const std::vector<std::string>& words, std::string_view separat
   }
   return out;
 }
-
-// Rows that were rejected, as a CSV file that is there whole or not at all.
-class RejectFile {
- public:
-  ~RejectFile() {
-    if (!path_.empty()) std::remove(Part().c_str());
-  }
-  Status Open(const std::string& path) {
-    path_ = path;
-    out_.open(Part(), std::ios::binary | std::ios::trunc);
-    out_ << "file,line,column,field,expected,found,problem\n";
-    return Check();
-  }
-  void Write(const Reject& reject) {
-    if (path_.empty()) return;
-    std::string line;
-    AppendCsvField(line, reject.file);
-    line += Text(",", reject.line, ",", reject.column);
-    for (const std::string* text : {&reject.field, &reject.expected, &reject.found, &reject.problem}) {
-      line += ',';
-      if (!text->empty()) AppendCsvField(line, *text);
-    }
-    out_ << line << '\n';
-  }
-  Status Close() {
-    if (path_.empty()) return {};
-    out_.close();
-    LT_TRY(Check());
-    if (std::rename(Part().c_str(), path_.c_str()) != 0) {
-      return Status(Code::kIo, Text(path_, ": cannot be put in place: ", std::strerror(errno)));
-    }
-    path_.clear();
-    return {};
-  }
-
- private:
-  std::string Part() const { return path_ + ".part"; }
-  Status Check() const {
-    return out_.good() ? Status() : Status(Code::kIo, Text(path_, ": the list of rejected rows cannot be written"));
-  }
-  std::string path_;
-  std::ofstream out_;
-};
 
 class Importer {
  public:

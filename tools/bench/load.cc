@@ -24,6 +24,11 @@ double Cpu() {
   getrusage(RUSAGE_SELF, &u);
   return static_cast<double>(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + 1e-6 * static_cast<double>(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
+double MaxRss() {  // MB, so far
+  rusage u{};
+  getrusage(RUSAGE_SELF, &u);
+  return static_cast<double>(u.ru_maxrss) / 1024;
+}
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,15 +53,14 @@ int main(int argc, char** argv) {
     const int now = static_cast<int>(share * 20);
     if (now == told) return;
     told = now;
-    std::printf("%3.0f %%  wall %6.2f s  cpu %6.2f s\n", 100 * share, wall(), Cpu());
+    std::printf("%3.0f %%  wall %6.2f s  cpu %6.2f s  rss %5.0f MB\n", 100 * share, wall(), Cpu(), MaxRss());
+    std::fflush(stdout);
   });
   io::ImportOptions options;
   if (const char* memory = std::getenv("MEMORY_MB")) options.memory_bytes = std::strtoull(memory, nullptr, 10) << 20;
   auto report = io::Import(**db, paths, options, budget);
   if (!report.ok()) return std::fprintf(stderr, "%s\n", report.status().message().c_str()), 1;
-  rusage u{};
-  getrusage(RUSAGE_SELF, &u);
-  std::printf("loaded: wall %.2f s, cpu %.2f s, rss %.0f MB, %llu nodes, %llu edges\n", wall(), Cpu(), static_cast<double>(u.ru_maxrss) / 1024,
+  std::printf("loaded: wall %.2f s, cpu %.2f s, rss %.0f MB, %llu nodes, %llu edges\n", wall(), Cpu(), MaxRss(),
               static_cast<unsigned long long>(report->batch.nodes_created), static_cast<unsigned long long>(report->batch.edges_created));
   db->reset();
   std::printf("closed: wall %.2f s\n", wall());
