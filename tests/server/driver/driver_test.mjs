@@ -211,7 +211,7 @@ test('names that the store does not know come as notifications, unless they are 
   const [notice] = summary.notifications
   assert.equal(notice.code, 'Neo.ClientNotification.Statement.UnknownLabelWarning')
   assert.match(notice.description, /没有这个标签/)
-  assert.equal(notice.severity, 'WARNING')
+  assert.equal(notice.severityLevel, 'WARNING')
   assert.deepEqual({ ...notice.position }, { offset: 9, line: 1, column: 10 })
   assert.equal((await run(unknown, {}, { notificationFilter: { minimumSeverityLevel: 'OFF' } })).summary.notifications.length, 0)
   assert.equal((await run(unknown, {}, { notificationFilter: { disabledCategories: ['UNRECOGNIZED'] } })).summary.notifications.length, 0)
