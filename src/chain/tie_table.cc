@@ -3,12 +3,11 @@
 // after the other in the machine's byte order, and a checksum of all that goes before.
 #include "chain/tie_table.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "base/files.h"
 
@@ -113,10 +112,8 @@ class TieTableMaker {
     const graph::PropertyId status = view.property("status");
     std::vector<Part> parts((companies.size() + kAtOnce - 1) / kAtOnce);
     std::atomic<bool> stop{false};
-    std::atomic<size_t> done{0};
-#pragma omp parallel for schedule(dynamic)
-    for (size_t p = 0; p < parts.size(); ++p) {
-      if (stop) continue;
+    std::atomic<size_t> next{0};
+    const auto read = [&](size_t p) {
       Part& part = parts[p];
       part.status = [&]() -> Status {
         LT_TRY(budget_.Check());
@@ -146,9 +143,18 @@ class TieTableMaker {
         return {};
       }();
       if (!part.status.ok()) stop = true;
-      const size_t so_far = ++done;
-      if (omp_get_thread_num() == 0) budget_.Progress(static_cast<double>(so_far) / static_cast<double>(parts.size()));
-    }
+    };
+    // Parts are taken one after the other by whoever is free; the first thread tells how far it is.
+    const auto work = [&](bool first) {
+      for (size_t p = next++; p < parts.size() && !stop; p = next++) {
+        read(p);
+        if (first) budget_.Progress(static_cast<double>(p) / static_cast<double>(parts.size()));
+      }
+    };
+    std::vector<std::thread> others;
+    for (unsigned t = 1; t < std::max(1u, std::thread::hardware_concurrency()); ++t) others.emplace_back(work, false);
+    work(true);
+    for (std::thread& other : others) other.join();
     for (Part& part : parts) {
       LT_TRY(part.status);
       table_->suppliers_.insert(table_->suppliers_.end(), part.suppliers.begin(), part.suppliers.end());
