@@ -470,9 +470,12 @@ Result<SystemsAnswer> ListSystems(Reader& reader, const std::optional<Entity>& p
   for (const NodeId id : ids) {
     if (place) {
       LT_ASSIGN(bool inside, scope.Has(id));
-      if (!inside) {  // a group of parks without COVERS: where its parks are
+      if (!inside) {  // a group of parks of which nothing says what it covers: where its parks are, if all are named
+        LT_ASSIGN(const auto covers, reader.Around(id, Direction::kOut, "COVERS"));
         LT_ASSIGN(const auto parts, PartsOf(reader, id));
-        inside = !parts.empty();
+        LT_ASSIGN(const auto members, NumberOf(reader, id, "member_count"));
+        const auto named = std::count_if(parts.begin(), parts.end(), IsLeaf);
+        inside = covers.empty() && named > 0 && static_cast<double>(named) >= members.value_or(0);
         for (const SystemPart& part : parts) {
           if (!IsLeaf(part) || !inside) continue;
           LT_ASSIGN(inside, scope.Has(part.entity.id));
