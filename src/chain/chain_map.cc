@@ -73,20 +73,28 @@ Result<ChainMap> FindChainMap(Reader& reader, const Entity& chain, const Budget&
   return out;
 }
 
-Result<CompanyTies> FindCompanyTies(Reader& reader, const Entity& company, size_t max_listed) {
+Result<CompanyTies> FindCompanyTies(Reader& reader, std::vector<NodeId> companies, size_t max_read) {
   CompanyTies out;
+  std::sort(companies.begin(), companies.end());
   for (const bool buys : {true, false}) {
-    LT_ASSIGN(const auto around, reader.Around(company.id, buys ? Direction::kIn : Direction::kOut, "SUPPLIES"));
     std::vector<Tie>& ties = buys ? out.buys : out.supplies;
-    (buys ? out.buys_total : out.supplies_total) = around.size();
-    for (const auto& n : around) {
-      LT_ASSIGN(const auto edge, reader.view().GetEdge(n.edge));
-      if (!edge) continue;
-      LT_ASSIGN(Tie tie, DescribeTie(reader, *edge));
-      ties.push_back(std::move(tie));
+    for (const NodeId company : companies) {
+      LT_ASSIGN(const auto around, reader.Around(company, buys ? Direction::kIn : Direction::kOut, "SUPPLIES"));
+      for (const auto& n : around) {
+        if (std::binary_search(companies.begin(), companies.end(), n.node)) {
+          if (buys) ++out.among;
+          continue;
+        }
+        ++(buys ? out.buys_total : out.supplies_total);
+        if (ties.size() == max_read) continue;
+        LT_ASSIGN(const auto edge, reader.view().GetEdge(n.edge));
+        if (!edge) continue;
+        LT_ASSIGN(Tie tie, DescribeTie(reader, *edge));
+        if (tie.strength == TieStrength::kFirm) ++(buys ? out.buys_firm : out.supplies_firm);
+        ties.push_back(std::move(tie));
+      }
     }
     std::stable_sort(ties.begin(), ties.end(), [](const Tie& a, const Tie& b) { return std::pair(a.strength, a.edge) < std::pair(b.strength, b.edge); });
-    if (ties.size() > max_listed) ties.resize(max_listed);
   }
   return out;
 }

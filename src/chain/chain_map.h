@@ -36,10 +36,13 @@ struct ChainMap {
 // kInvalid: a chain without segments in the data.
 Result<ChainMap> FindChainMap(Reader& reader, const Entity& chain, const Budget& budget);
 
+// Supply ties of one company, or of several taken together: with one end among them; what runs between them is only counted.
 struct CompanyTies {
-  std::vector<Tie> buys, supplies;     // firm first, then by edge; up to max_listed each
+  std::vector<Tie> buys, supplies;     // firm first, then by edge; up to max_read each
   uint64_t buys_total = 0, supplies_total = 0;
+  uint64_t buys_firm = 0, supplies_firm = 0;  // of those read
+  uint64_t among = 0;
 };
-Result<CompanyTies> FindCompanyTies(Reader& reader, const Entity& company, size_t max_listed);
+Result<CompanyTies> FindCompanyTies(Reader& reader, std::vector<NodeId> companies, size_t max_read = 10'000);
 
 }  // namespace liantu::chain

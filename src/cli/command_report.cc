@@ -28,6 +28,8 @@ using report::ReportOptions;
 const std::vector<std::string> kPlaces = {"City", "District", "Province"};
 const std::vector<std::string> kGroups = {"City", "District", "Province", "Cluster", "Chain", "Segment", "Park"};
 
+const std::vector<std::string> kProfiled = {"Company", "Park", "City", "District", "Province", "Cluster", "Chain"};
+
 struct ReportKind {
   const char* name;
   std::vector<std::vector<std::string>> labels;  // of each name it takes
@@ -40,9 +42,12 @@ const std::vector<ReportKind>& Kinds() {
   static const std::vector<ReportKind> kKinds = {
       {.name = "linkage", .labels = {kGroups, kGroups}, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::LinkageReport(r, e[0], e[1], o, b); }},
       {.name = "leader", .labels = {{"Company", "Organization"}}, .threshold = true, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::LeaderReport(r, e[0], o, b); }},
+      {.name = "park", .labels = {{"Park"}}, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::ParkReport(r, e[0], o, b); }},
+      {.name = "place", .labels = {kPlaces}, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::PlaceReport(r, e[0], o, b); }},
       {.name = "chain", .labels = {{"Chain"}}, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::ChainReport(r, e[0], o, b); }},
       {.name = "gaps", .labels = {{"City", "District", "Province", "Cluster"}, {"Chain"}}, .chain = true, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::GapsReport(r, e[0], e[1], o, b); }},
       {.name = "risk", .labels = {{"Company", "Organization", "City", "District", "Province", "Cluster", "Segment", "Park"}}, .threshold = true, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::RiskReport(r, e[0], o, b); }},
+      {.name = "compare", .labels = {kProfiled, kProfiled}, .make = [](auto& r, const auto& e, const auto& o, const auto& b) { return report::CompareReport(r, e[0], e[1], o, b); }},
   };
   return kKinds;
 }

@@ -8,6 +8,7 @@
 #include "chain/chain_map.h"
 #include "chain/gaps.h"
 #include "chain/linkage.h"
+#include "chain/ownership.h"
 #include "chain/parks.h"
 #include "chain/risk.h"
 #include "report/answers.h"
@@ -44,10 +45,6 @@ std::string Places(Lang lang, const std::vector<Tie>& ties, bool suppliers, size
   return FewNames(lang, names, most);
 }
 
-size_t Firm(const std::vector<Tie>& ties) {
-  return static_cast<size_t>(std::count_if(ties.begin(), ties.end(), [](const Tie& t) { return t.strength == TieStrength::kFirm; }));
-}
-
 }  // namespace
 
 std::string FewNames(Lang lang, const std::vector<std::string>& names, size_t most) {
@@ -81,7 +78,18 @@ Result<Document> LeaderReport(Reader& reader, const Entity& company, const Repor
   const Lang lang = reader.lang();
   const bool zh = lang == Lang::kZh;
   LT_ASSIGN(const chain::ParksAnswer parks, chain::FindParks(reader, company));
-  LT_ASSIGN(const chain::CompanyTies ties, chain::FindCompanyTies(reader, company, options.max_listed));
+  LT_ASSIGN(const chain::CompanyTies ties, chain::FindCompanyTies(reader, {company.id}));
+  // What it controls buys and sells in its name: shown apart from its own ties.
+  LT_ASSIGN(const auto owned, chain::OwnedBy(reader, company.id));
+  std::vector<NodeId> controlled;
+  std::vector<std::string> controlled_names;
+  for (const chain::Related& r : owned) {
+    if (r.company == company.id || r.joint || r.stake) continue;
+    LT_ASSIGN(const Entity e, reader.Describe(r.company));
+    controlled.push_back(r.company);
+    controlled_names.push_back(e.name);
+  }
+  LT_ASSIGN(const chain::CompanyTies controlled_ties, chain::FindCompanyTies(reader, controlled));
   const chain::RiskOptions risk_options{.threshold = options.threshold, .max_listed = options.max_listed};
   LT_ASSIGN(const chain::RiskAnswer risk, chain::FindRisk(reader, company, risk_options, budget));
 
@@ -114,25 +122,43 @@ Result<Document> LeaderReport(Reader& reader, const Entity& company, const Repor
 
   ReportPart supply;
   Section flow{.name = "supply", .title = Say(lang, "供应链一览", "Its supply chain at a glance")};
-  flow.notes.push_back(zh ? Text("供入 ", ties.buys_total, " 条(确定 ", Firm(ties.buys), " 条),供出 ", ties.supplies_total, " 条(确定 ", Firm(ties.supplies), " 条);每个产品、年份各一条。")
-                          : Text(ties.buys_total, " ties in (", Firm(ties.buys), " firm), ", ties.supplies_total, " out (", Firm(ties.supplies), " firm); a product and a year each."));
-  flow.figures = ThroughFigure({reader, supply.notes}, "supply-flow", zh ? Text(company.name, "的供应方与客户所在地") : Text("Where suppliers and customers of ", company.name, " are"), company, ties.buys, ties.supplies);
+  flow.notes.push_back(zh ? Text("它本身:供入 ", ties.buys_total, " 条(确定 ", ties.buys_firm, " 条),供出 ", ties.supplies_total, " 条(确定 ", ties.supplies_firm, " 条);每个产品、年份各一条。")
+                          : Text("Itself: ", ties.buys_total, " ties in (", ties.buys_firm, " firm), ", ties.supplies_total, " out (", ties.supplies_firm, " firm); a product and a year each."));
+  if (!controlled.empty()) {
+    flow.notes.push_back(zh ? Text("它控制的企业 ", controlled.size(), " 家(", FewNames(lang, controlled_names), "):供入 ", controlled_ties.buys_total, " 条(确定 ", controlled_ties.buys_firm, " 条),供出 ", controlled_ties.supplies_total, " 条(确定 ",
+                                   controlled_ties.supplies_firm, " 条);合资企业不计。")
+                            : Text("The ", controlled.size(), " companies it controls (", FewNames(lang, controlled_names), "): ", controlled_ties.buys_total, " ties in (", controlled_ties.buys_firm, " firm), ", controlled_ties.supplies_total, " out (",
+                                   controlled_ties.supplies_firm, " firm); joint ventures are left out."));
+  }
+  std::vector<Tie> in = ties.buys, out = ties.supplies;
+  in.insert(in.end(), controlled_ties.buys.begin(), controlled_ties.buys.end());
+  out.insert(out.end(), controlled_ties.supplies.begin(), controlled_ties.supplies.end());
+  const std::string whose = controlled.empty() ? company.name : zh ? Text(company.name, "及其控制的企业") : Text(company.name, " and what it controls");
+  flow.figures = ThroughFigure({reader, supply.notes}, "supply-flow", zh ? Text(whose, "的供应方与客户所在地") : Text("Where suppliers and customers of ", whose, " are"), company, in, out);
   supply.document.sections.push_back(std::move(flow));
-  for (const bool buys : {true, false}) {
-    const auto& list = buys ? ties.buys : ties.supplies;
-    if (list.empty()) continue;
-    Section s = TiesSection(reader, supply.notes, buys ? "suppliers" : "customers", buys ? Say(lang, "供应方", "Suppliers") : Say(lang, "客户", "Customers"), list);
-    const uint64_t total = buys ? ties.buys_total : ties.supplies_total;
-    if (list.size() < total) s.notes.push_back(zh ? Text("共 ", total, " 条,列出前 ", list.size(), " 条。") : Text(total, " in all; the first ", list.size(), " are shown."));
+  struct Table {
+    const char *name, *zh, *en;
+    const std::vector<Tie>& ties;
+    uint64_t total;
+  };
+  for (const Table& t : {Table{"suppliers", "供应方", "Suppliers", ties.buys, ties.buys_total}, Table{"customers", "客户", "Customers", ties.supplies, ties.supplies_total},
+                         Table{"controlled_suppliers", "所控制企业的供应方", "Suppliers of companies it controls", controlled_ties.buys, controlled_ties.buys_total},
+                         Table{"controlled_customers", "所控制企业的客户", "Customers of companies it controls", controlled_ties.supplies, controlled_ties.supplies_total}}) {
+    if (t.ties.empty()) continue;
+    const std::vector<Tie> shown(t.ties.begin(), t.ties.begin() + static_cast<ptrdiff_t>(std::min(options.max_listed, t.ties.size())));
+    Section s = TiesSection(reader, supply.notes, t.name, Say(lang, t.zh, t.en), shown);
+    if (shown.size() < t.total) s.notes.push_back(zh ? Text("共 ", t.total, " 条,列出前 ", shown.size(), " 条。") : Text(t.total, " in all; the first ", shown.size(), " are shown."));
     supply.document.sections.push_back(std::move(s));
   }
   supply.JoinTo(d);
-  if (ties.buys_total + ties.supplies_total == 0) {
+  if (in.empty() && out.empty()) {
     d.summary.push_back(zh ? "数据中没有它的供应联系:没有记录不等于没有。" : "The data has no supply tie of it: no record is not no tie.");
   } else {
-    std::string line = zh ? Text("数据中有供入联系 ", ties.buys_total, " 条、供出联系 ", ties.supplies_total, " 条") : Text("The data has ", ties.buys_total, " ties of its suppliers and ", ties.supplies_total, " of its customers");
-    if (const std::string from = Places(lang, ties.buys, true, 4); !from.empty()) line += zh ? Text(";供应方所在地:", from) : Text("; suppliers' cities: ", from);
-    if (const std::string to = Places(lang, ties.supplies, false, 4); !to.empty()) line += zh ? Text(";客户所在地:", to) : Text("; customers' cities: ", to);
+    const uint64_t buys = ties.buys_total + controlled_ties.buys_total, supplies = ties.supplies_total + controlled_ties.supplies_total;
+    std::string line = zh ? Text(controlled.empty() ? "它" : "它及其控制的企业", "在数据中有供入联系 ", buys, " 条、供出联系 ", supplies, " 条")
+                          : Text(controlled.empty() ? "It has " : "It and the companies it controls have ", buys, " ties of suppliers and ", supplies, " of customers in the data");
+    if (const std::string from = Places(lang, in, true, 4); !from.empty()) line += zh ? Text(";供应方所在地:", from) : Text("; suppliers' cities: ", from);
+    if (const std::string to = Places(lang, out, false, 4); !to.empty()) line += zh ? Text(";客户所在地:", to) : Text("; customers' cities: ", to);
     d.summary.push_back(line + (zh ? "。" : "."));
   }
 

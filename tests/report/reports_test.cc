@@ -190,6 +190,45 @@ TEST(ReportNumbers, TheLeaderReportCountsWhatCypherCounts) {
   EXPECT_EQ(std::to_string(Rows(d, "hosted") + Rows(d, "controlled") + Rows(d, "joint_venture") + Rows(d, "planned") + Rows(d, "stake")), Ask("CALL liantu.parks('Company:gac') YIELD park RETURN count(park)"));
 }
 
+TEST(ReportNumbers, TheLeaderReportCountsTiesOfWhatItControlsApart) {
+  const Document& d = Shown("leader", Lang::kZh);
+  const std::string group = "MATCH (:Company {key: 'gac'})-[o:OWNS*1..6]->(c) WHERE all(x IN o WHERE x.relation IN ['subsidiary', 'plant', 'majority stake']) WITH collect(DISTINCT c) AS g ";
+  EXPECT_EQ(std::to_string(Rows(d, "controlled_suppliers")), Ask(group + "MATCH (x)-[s:SUPPLIES]->(c) WHERE c IN g AND NOT x IN g RETURN count(s)"));
+  EXPECT_EQ(std::to_string(Rows(d, "controlled_customers")), Ask(group + "MATCH (c)-[s:SUPPLIES]->(x) WHERE c IN g AND NOT x IN g RETURN count(s)"));
+  EXPECT_GT(Rows(d, "controlled_suppliers"), 0u);
+}
+
+TEST(ReportNumbers, TheParkReportCountsWhatCypherCounts) {
+  const Document& d = Shown("park", Lang::kZh);
+  EXPECT_EQ(std::to_string(Rows(d, "hosted")), Ask("MATCH (:Park {key: 'pk_bj_pazhou'})-[:HOSTS]->(x) RETURN count(DISTINCT x)"));
+  EXPECT_EQ(std::to_string(Rows(d, "planned")), Ask("MATCH (:Park {key: 'pk_bj_pazhou'})-[:PLANS]->(x) RETURN count(DISTINCT x)"));
+  EXPECT_NE(d.summary[1].find(Text("已入驻 ", Rows(d, "hosted"), " 家")), std::string::npos) << d.summary[1];
+  EXPECT_EQ(std::to_string(Rows(d, "directions")), Ask("MATCH (:Park {key: 'pk_bj_pazhou'})-[:FOCUSES_ON]->(x) RETURN count(DISTINCT x)"));
+}
+
+TEST(ReportNumbers, ThePlaceReportCountsWhatCypherCounts) {
+  const Document& d = Shown("place", Lang::kEn);
+  EXPECT_NE(d.summary[0].find(Text(" has ", Ask("CALL liantu.members('City:440100') YIELD node RETURN count(node)"), " companies and ",
+                                   Ask("CALL liantu.within('City:440100', {label: 'Park'}) YIELD node RETURN count(node)"), " parks")), std::string::npos) << d.summary[0];
+  const io::Table& flows = Find(d, "flows")->table;
+  for (const io::Row& row : flows.rows) {
+    EXPECT_EQ(Json(row[2]) + ", " + Json(row[1]), Ask(Text("CALL liantu.linkage('City:440100', 'City:", KeyOf(row[0]), "') YIELD aToB, bToA RETURN aToB, bToA"))) << KeyOf(row[0]);
+  }
+}
+
+TEST(ReportNumbers, TheComparisonCountsWhatCypherCounts) {
+  const Document& d = Shown("compare", Lang::kEn);
+  const io::Table& figures = Find(d, "figures")->table;
+  bool seen = false;
+  for (const io::Row& row : figures.rows) {
+    if (graph::ToText(row[0].value) != "companies") continue;
+    seen = true;
+    EXPECT_EQ(Json(row[1]), Ask("CALL liantu.members('City:440100') YIELD node RETURN count(node)"));
+    EXPECT_EQ(Json(row[2]), Ask("CALL liantu.members('City:440300') YIELD node RETURN count(node)"));
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST(ReportNumbers, TheChainReportCountsWhatCypherCounts) {
   const Document& d = Shown("chain", Lang::kZh);
   const io::Table& segments = Find(d, "segments")->table;

@@ -73,6 +73,9 @@ inline const std::vector<NamedReport>& AllReports() {
   static const std::vector<NamedReport> kAll = {
       {"linkage", {"City:440100", "City:440300"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return LinkageReport(r, e[0], e[1], o, b); }},
       {"leader", {"Company:gac"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return LeaderReport(r, e[0], o, b); }},
+      {"park", {"Park:pk_bj_pazhou"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return ParkReport(r, e[0], o, b); }},
+      {"place", {"City:440100"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return PlaceReport(r, e[0], o, b); }},
+      {"compare", {"City:440100", "City:440300"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return CompareReport(r, e[0], e[1], o, b); }},
       {"chain", {"智能网联与新能源汽车产业链"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return ChainReport(r, e[0], o, b); }},
       {"gaps", {"City:440600", "智能网联与新能源汽车产业链"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return GapsReport(r, e[0], e[1], o, b); }},
       {"risk", {"华为"}, [](auto& r, const auto& e, const auto& o, const auto& b) { return RiskReport(r, e[0], o, b); }},
