@@ -487,7 +487,7 @@ Result<SystemsAnswer> ListSystems(Reader& reader, const std::optional<Entity>& p
     LT_ASSIGN(const SystemAnswer found, FindSystem(reader, entity));
     SystemRow row{.system = entity, .places = found.places, .reading = found.reading, .sources = found.sources};
     for (const SystemCount& count : found.counts) {
-      if (count.nameable && count.stated) row.stated = row.stated.value_or(0) + *count.stated;
+      if (count.nameable && count.stated) row.stated.push_back(*count.stated);
     }
     for (const SystemPart& part : found.parts) {
       if (!IsLeaf(part)) continue;

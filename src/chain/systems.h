@@ -66,7 +66,7 @@ struct SystemRow {
   Entity system;
   std::vector<Entity> places;
   std::string reading;
-  std::optional<double> stated;            // members that a source counts
+  std::vector<double> stated;              // members that sources count, a number for each kind of member (15 clusters, 50 fields)
   uint64_t named = 0, derived = 0;         // members in the data; of these not stated but derived
   std::vector<Source> sources;
 };

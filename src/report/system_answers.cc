@@ -29,6 +29,13 @@ io::Cell NumberCell(const std::optional<double>& value) {
   if (*value == std::floor(*value) && std::abs(*value) < 1e15) return static_cast<int64_t>(*value);
   return *value;
 }
+// Numbers that count different things are not added up: "15 + 50 + 100".
+io::Cell NumbersCell(const std::vector<double>& values) {
+  if (values.size() <= 1) return NumberCell(values.empty() ? std::nullopt : std::optional(values[0]));
+  std::vector<std::string> texts;
+  for (const double value : values) texts.push_back(Number(value));
+  return TextCell(Join(texts, " + "));
+}
 
 std::string CheckText(Lang lang, CheckKind kind) {
   switch (kind) {
@@ -139,7 +146,7 @@ Document SystemsDocument(Reader& reader, const chain::SystemsAnswer& answer) {
   s.table.columns = {{"system", Say(lang, "名称", "Name")}, {"label", Say(lang, "类别", "Label")}, {"places", Say(lang, "地区", "Place")}, {"reading", Say(lang, "读法", "Reading")},
                      {"stated", Say(lang, "来源所述成员数", "Members stated")}, {"named", Say(lang, "已点名", "Named")}, {"derived", Say(lang, "其中推算", "Of these derived")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::SystemRow& r : answer.systems) {
-    s.table.rows.push_back({EntityCell(r.system), reader.LabelName(r.system.label), EntitiesCell(lang, r.places), TextCell(r.reading), NumberCell(r.stated), CountCell(r.named), CountCell(r.derived), notes.Cell(r.sources)});
+    s.table.rows.push_back({EntityCell(r.system), reader.LabelName(r.system.label), EntitiesCell(lang, r.places), TextCell(r.reading), NumbersCell(r.stated), CountCell(r.named), CountCell(r.derived), notes.Cell(r.sources)});
   }
   if (!s.table.rows.empty()) d.sections.push_back(std::move(s));
   if (!answer.counted.empty()) d.sections.push_back(IndicatorsSection(reader, notes, "counted", Say(lang, "只有数目、没有点名的园区", "Parks that are counted, not named"), answer.counted));
