@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <type_traits>
+#include <utility>
 
 #include "analysis/components.h"
 #include "analysis/parallel.h"
@@ -160,18 +163,23 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
   rank.resize(n);
   for (size_t v = 0; v < n; ++v) rank[v] = start_at(v);
   std::vector<double> gives(n);
-  // While the ranks still change a lot, what is pulled may be rounded: half the memory stays in the cache better. A large graph
-  // gives its first digits so, the rest in full.
-  constexpr double kRounded = 1e-4;
-  std::vector<float> rounded(n >= kWorthThreads && weights.empty() ? n : 0);
+  // While the ranks still change a lot, what is pulled may be rounded: half the memory stays in the cache better. A graph of some
+  // size gives its first digits so, the rest in full.
+  constexpr double kRounded = 1e-6;  // rounding alone moves the ranks by some 1e-8
+  std::vector<float> rounded(n >= kBlock && weights.empty() ? n : 0);
   const auto offsets = g.in_offsets();
   const auto sources = g.sources();
-  constexpr uint32_t kAhead = 24;  // what is pulled is fetched while what comes before it is added up
+  constexpr uint32_t kAhead = 24;  // what is pulled from far memory is fetched while what comes before it is added up
+  const bool far = n >= kWorthThreads;
   const uint32_t last = sources.empty() ? 0 : static_cast<uint32_t>(sources.size() - 1);
   const Vertex* const source = sources.data();
-  const auto pull = [source, offset = offsets.data(), last](const auto* give, size_t v) {
+  const auto pull = [source, offset = offsets.data(), last, far](const auto* give, size_t v) {
     double pulled = 0;
     const uint32_t end = offset[v + 1];
+    if (!far) {
+      for (uint32_t i = offset[v]; i < end; ++i) pulled += give[source[i]];
+      return pulled;
+    }
     if (end + kAhead <= last) __builtin_prefetch(source + end + kAhead);
     for (uint32_t i = offset[v]; i < end; ++i) {
       __builtin_prefetch(give + source[std::min(i + kAhead, last)]);
@@ -179,38 +187,57 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
     }
     return pulled;
   };
-  while (out.iterations < o.max_iterations && !out.converged) {
-    const double dangling = SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
-      double sum = 0;
+  // One pass a round: what a vertex gives next, and what dangling ones hold, is known as soon as its rank is.
+  std::vector<double> gives_next(rounded.empty() ? n : 0), dangling_of((n + kBlock - 1) / kBlock);
+  std::vector<float> rounded_next(rounded.size());
+  const auto round = [&](auto& give, auto& give_next, bool first, double dangling) {
+    using Given = std::decay_t<decltype(give[0])>;
+    const double anew = (1 - o.damping) * even + (dangling_even ? o.damping * dangling * even : 0);
+    return SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
+      double sum = 0, held = 0;
       for (size_t v = begin; v < end; ++v) {
-        if (rounded.empty()) gives[v] = rank[v] * per_edge[v];
-        else rounded[v] = static_cast<float>(rank[v] * per_edge[v]);
-        if (per_edge[v] == 0) sum += rank[v];
-      }
-      return sum;
-    });
-    const double change = SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
-      double sum = 0;
-      for (size_t v = begin; v < end; ++v) {
-        double pulled = 0;
-        if (!rounded.empty()) {
-          pulled = pull(rounded.data(), v);
-        } else if (weights.empty()) {
-          pulled = pull(gives.data(), v);
-        } else {
-          for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += weights[i] * gives[sources[i]];
+        double next = rank[v];
+        if (!first) {
+          double pulled = 0;
+          if (weights.empty()) {
+            pulled = pull(give.data(), v);
+          } else {
+            for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += weights[i] * give[sources[i]];
+          }
+          next = o.damping * pulled;
+          if (start.empty()) next += anew;
+          else next += (1 - o.damping) * start[v] + o.damping * dangling * (dangling_even ? even : start[v]);
+          sum += std::abs(next - rank[v]);
+          rank[v] = next;
         }
-        const double next = (1 - o.damping) * start_at(v) + o.damping * (pulled + dangling * (dangling_even ? even : start_at(v)));
-        sum += std::abs(next - rank[v]);
-        rank[v] = next;
+        give_next[v] = static_cast<Given>(next * per_edge[v]);
+        if (per_edge[v] == 0) held += next;
       }
+      dangling_of[begin / kBlock] = held;
       return sum;
     });
+  };
+  bool first = true;  // nothing is given yet
+  while (out.iterations < o.max_iterations && !out.converged) {
+    const double dangling = std::accumulate(dangling_of.begin(), dangling_of.end(), 0.0);
+    double change;
+    if (!rounded.empty()) {
+      change = round(rounded, rounded_next, first, dangling);
+      rounded.swap(rounded_next);
+    } else {
+      change = round(gives, gives_next, first, dangling);
+      gives.swap(gives_next);
+    }
     if (stop.spent()) break;
+    if (std::exchange(first, false)) continue;
     ++out.iterations;
     out.change = change;
     out.converged = change <= o.tolerance && rounded.empty();
-    if (change <= std::max(kRounded, o.tolerance)) rounded.clear();
+    if (!rounded.empty() && change <= std::max(kRounded, o.tolerance)) {
+      rounded.clear();
+      gives_next.resize(n);
+      first = true;
+    }
     ReportChange(budget, change, o.tolerance);
   }
   const Budget no_limit;

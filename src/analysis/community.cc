@@ -189,8 +189,9 @@ class Optimiser {
     level.begin.resize(n + size_t{1});
     level.mass.resize(n);
     if (!g.undirected()) {
-      if (!PolledFill(level.own_targets, 2 * g.arc_count(), Vertex{0}, stop_.budget())) return level;
-      if (weighted && !PolledFill(level.own_weights, 2 * g.arc_count(), 0.0, stop_.budget())) return level;
+      const bool room = PolledFill(level.own_targets, 2 * g.arc_count(), Vertex{0}, stop_.budget()) &&
+                        (!weighted || PolledFill(level.own_weights, 2 * g.arc_count(), 0.0, stop_.budget()));
+      if (!room && stop_.Spent()) return level;
     }
     std::vector<double> inside(n / kBlock + 1, 0.0), strength(n / kBlock + 1, 0.0);
     ForBlocks(n, kBlock, stop_, [&](size_t begin, size_t end) {
@@ -206,7 +207,7 @@ class Optimiser {
           level.own_targets[at++] = u;
         };
         for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) add(g.target(a), weights[a], out);
-        for (size_t k = 0; !g.undirected() && k < g.in_degree(v); ++k) add(g.in(v)[k], weights[g.in_arc(v, k)], in);
+        for (size_t k = 0; !g.undirected() && k < g.in_degree(v); ++k) add(g.in(v)[k], weighted ? weights[g.in_arc(v, k)] : 1, in);
         if constexpr (std::is_same_v<Mass, Flow>) {
           level.mass[v] = {out, in};
         } else {
@@ -630,7 +631,7 @@ bool Assess(const Snapshot& g, std::vector<Vertex> labels, size_t below, const M
       Sums s;
       for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) (labels[g.target(a)] == c ? s.inside : s.cut_out) += weights[a];
       for (size_t k = 0; !g.undirected() && k < g.in_degree(v); ++k) {
-        (labels[g.in(v)[k]] == c ? s.inside : s.cut_in) += weights[g.in_arc(v, k)];
+        (labels[g.in(v)[k]] == c ? s.inside : s.cut_in) += o.weighted ? weights[g.in_arc(v, k)] : 1;
       }
       sums[v] = s;
     }

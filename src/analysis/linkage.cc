@@ -311,17 +311,17 @@ Role RoleOf(double p, bool hub) {
 void TiesToGroups(const Snapshot& g, const ParticipationOptions& options, Vertex v, std::vector<double>& sums,
                   std::vector<GroupTies>& ties) {
   ties.clear();
-  auto add = [&](Vertex t, double weight) {
+  auto add = [&](Vertex t, double w) {
     const int32_t group = options.groups[t];
-    const double w = options.weighted ? weight : 1;
     if (group < 0 || w == 0) return;
     if (sums[group] == 0) ties.push_back({group, 0});
     sums[group] += w;
   };
-  for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) add(g.target(a), g.weight(a));
+  // Weights of in-arcs lie all over memory: read only where they count.
+  for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) add(g.target(a), options.weighted ? g.weight(a) : 1);
   if (!g.undirected()) {
     const auto in = g.in(v);
-    for (size_t i = 0; i < in.size(); ++i) add(in[i], g.weight(g.in_arc(v, i)));
+    for (size_t i = 0; i < in.size(); ++i) add(in[i], options.weighted ? g.weight(g.in_arc(v, i)) : 1);
   }
   std::sort(ties.begin(), ties.end(), [](const GroupTies& x, const GroupTies& y) { return x.group < y.group; });
   for (GroupTies& t : ties) t.ties = std::exchange(sums[t.group], 0.0);

@@ -126,7 +126,7 @@ std::vector<Method> LinkageMethods() {
         LT_ASSIGN(ParticipationResult r, Participation(g, {.groups = groups.groups, .weighted = a.Bool("weighted")}, budget));
         for (Vertex v = 0; v < g.vertex_count(); ++v) {
           const ParticipationVertex& p = r.vertices[v];
-          t.AddRow({Node(v), groups.Name(groups.groups[v]), ToCell(p.participation), ToCell(p.z), Count(p.inside_rank), std::string(RoleName(p.role))});
+          t.AddRow({Node(v), groups.Name(groups.groups[v]), ToCell(p.participation), ToCell(p.z), p.inside_rank > 0 ? Count(p.inside_rank) : Cell(Missing{"in no group"}), std::string(RoleName(p.role))});
         }
         t.header = std::move(r.header);
         return {};
