@@ -206,6 +206,7 @@ class Join : public Operator {
     index_.Clear();
     chains_.clear();
     next_row_.clear();
+    weights_.clear();
     built_ = false;
     have_left_ = false;
   }
@@ -215,10 +216,12 @@ class Join : public Operator {
       if (Stop()) return false;
       if (have_left_ && next_ < rows_.size()) {
         rows_.Load(next_, row());
+        rt_.weight = left_weight_ * weights_[next_];
         next_ = keys_.empty() ? next_ + 1 : next_row_[next_];
         return true;
       }
       if (!input().Next()) return false;
+      left_weight_ = std::exchange(rt_.weight, 1);
       if (!built_ && !Build()) return false;
       have_left_ = true;
       next_ = 0;
@@ -240,6 +243,7 @@ class Join : public Operator {
     built_ = true;
     std::vector<Value> key(keys_.size());
     while (children[1]->Next()) {
+      const int64_t weight = std::exchange(rt_.weight, 1);
       if (Stop()) return false;
       const size_t i = rows_.size();
       if (!keys_.empty()) {
@@ -261,7 +265,9 @@ class Join : public Operator {
         next_row_.push_back(SIZE_MAX);
       }
       rows_.Add(row());
+      weights_.push_back(weight);
     }
+    rt_.weight = 1;
     return !rt_.context.failed();
   }
 
@@ -270,6 +276,8 @@ class Join : public Operator {
   ValueTable index_;
   std::vector<std::pair<size_t, size_t>> chains_;  // of each key: first and last row
   std::vector<size_t> next_row_;
+  std::vector<int64_t> weights_;  // how many rows each row of the right stands for
+  int64_t left_weight_ = 1;
   bool built_ = false, have_left_ = false;
   size_t next_ = 0;
 };

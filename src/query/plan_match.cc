@@ -401,6 +401,26 @@ class Planner::MatchPlan {
     ApplyReady(pipe);
   }
 
+  // Whether all that following the relationship reads has its value: rows that are joined later are not there yet.
+  static bool Readable(const RelInfo& info, const SlotSet& bound) {
+    const RelPattern& rel = *info.rel;
+    SlotSet own, needs;
+    if (rel.bound_before) needs.Add(rel.slot);
+    if (info.type_expr != nullptr) {
+      SlotUse use;
+      CollectSlots(*info.type_expr, use);
+      needs.Add(use.Free());
+    }
+    if (rel.variable_length && rel.properties != nullptr) needs.Add(FreeSlots(*rel.properties));
+    if (rel.variable_length && rel.where != nullptr) {
+      SlotSet read = FreeSlots(*rel.where);  // of which the relationship's own slot is each step's
+      own.Add(rel.slot);
+      read.Remove(own);
+      needs.Add(read);
+    }
+    return needs.Within(bound);
+  }
+
   // Follows relationships from what is bound, the cheapest first, until none is left that hangs on it.
   void Grow(Pipe& pipe) {
     while (true) {
@@ -411,8 +431,9 @@ class Planner::MatchPlan {
       for (RelInfo& info : rels_) {
         if (info.done) continue;
         const bool left = pipe.bound.Has(nodes_[info.left].slot), right = pipe.bound.Has(nodes_[info.right].slot);
-        const bool known = info.rel->bound_before && pipe.bound.Has(info.rel->slot);
+        const bool known = info.rel->bound_before;
         if (!left && !right && (!known || info.rel->variable_length)) continue;
+        if (!Readable(info, pipe.bound)) continue;
         if (info.selected() && !(left && right)) continue;
         double cost = 0;
         if (known) {

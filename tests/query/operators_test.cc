@@ -186,6 +186,10 @@ const char* const kQueries[] = {
     "MATCH (a)-[r:!S]->(b) RETURN a, r, b",
     "MATCH (a:A WHERE a.k > 1)-[r WHERE r.w > 0]->(b) RETURN a, r, b",
     "MATCH (a)-->(b) WHERE a.v / 0 = 1 RETURN a",
+    "MATCH (a)--(b) MATCH (c)--(d) RETURN count(*)",
+    "MATCH (a)-[:R]->(b) MATCH (c:A)-->(d) RETURN a, count(*)",
+    "MATCH (a:A) MATCH (b)--(c), (d:B) RETURN count(*), count(c)",
+    "MATCH (a:A), (b:B)-->(c) WHERE a.v = b.v RETURN count(*)",
 };
 
 const char* const kOrdered[] = {
@@ -244,6 +248,46 @@ TEST(Operators, AnswerAsTheReferenceInsideATransaction) {
   Graph::Fill(*tx, 22, 4, 9);
   for (const char* query : kQueries) Compare(tx->view(), query, false, "transaction", 21);
   for (const char* query : kOrdered) Compare(tx->view(), query, true, "transaction", 21);
+}
+
+// Companies in districts in cities, as roll-ups see them. `loose`: some are in two districts, some in none.
+TEST(Operators, CountsByTheEndsOfAChainAreThoseOfItsRows) {
+  for (const bool loose : {false, true}) {
+    auto db = *graph::Database::Open("memory:", {.create = true, .ontology = graph::Ontology::None()});
+    auto tx = *db->Begin({.who = "test", .origin = "test"});
+    std::mt19937 random(loose ? 5 : 6);
+    const auto pick = [&](size_t n) { return static_cast<size_t>(random() % n); };
+    std::vector<NodeId> cities, districts, companies;
+    const auto node = [&](const char* label) { return *tx->CreateNode({label}, {}, {}); };
+    const auto edge = [&](const char* type, NodeId from, NodeId to) { ASSERT_TRUE(tx->CreateEdge(type, from, to, {}, {}).ok()); };
+    for (int i = 0; i < 3; ++i) cities.push_back(node("City"));
+    for (int i = 0; i < 7; ++i) districts.push_back(node(i == 6 ? "County" : "District"));
+    for (size_t i = 0; i < 7; ++i) edge("IN", districts[i], cities[i % 3]);
+    for (int i = 0; i < 300; ++i) {
+      companies.push_back(node(i % 40 == 0 ? "Bank" : "Company"));
+      if (loose && pick(10) == 0) continue;
+      edge("IN", companies.back(), districts[pick(7)]);
+      if (loose && pick(20) == 0) edge("IN", companies.back(), districts[pick(7)]);
+    }
+    for (int i = 0; i < 900; ++i) edge("SELLS", companies[pick(300)], companies[pick(300)]);
+    edge("SELLS", companies[1], districts[0]);
+    ASSERT_TRUE(tx->Commit().ok());
+    const graph::ReadView view = *db->Read();
+    for (const char* query : {
+             "MATCH (x:City)<-[:IN]-(:District)<-[:IN]-(a:Company)-[:SELLS]->(b:Company) MATCH (b)-[:IN]->(:District)-[:IN]->(y:City) RETURN x, y, count(*)",
+             "MATCH (y:City)<-[:IN]-(:District)<-[:IN]-(b:Company)<-[:SELLS]-(a:Company) MATCH (a)-[:IN]->(:District)-[:IN]->(x:City) WITH x, y, count(*) AS n RETURN x, y, n",
+             "MATCH (x:City)<-[:IN]-(:District)<-[:IN]-(a:Company)-[:SELLS]->(b:Company)-[:IN]->(:District)-[:IN]->(y:City) RETURN x, y, count(*)",
+             "MATCH (x)<-[:IN]-()<-[:IN]-(a)-[:SELLS]->(b) MATCH (b)-[:IN]->()-[:IN]->(y) RETURN x, y, count(*)",
+             "MATCH (x:District)<-[:IN]-(a)-[:SELLS]->(b) MATCH (b)-[:IN]->(y:District) RETURN x, y, count(*)",
+             "MATCH (x:District)<-[:IN]-(a)-[:SELLS]->(b) MATCH (b)-[:IN]->(y:District) WITH x, y, count(*) AS n WHERE n > 3 RETURN y, sum(n)",
+             "MATCH (x:City)<-[:IN]-(:District)<-[:IN]-(a:Company)-[:SELLS]->(b:Company)-[:SELLS]->(c) MATCH (c)-[:IN]->(y:District) RETURN x, y, count(*)",
+             "MATCH (a:Company)-[:SELLS]->(b:Company) MATCH (b)-[:IN]->(:District)-[:IN]->(y:City) RETURN a, y, count(*)",
+             "MATCH (a:Company)-[:SELLS]->(b:Company) MATCH (b)-[:IN]->(:District)-[:IN]->(y:City) RETURN y, count(*)",
+             "MATCH (x:City)<-[:IN]-(:District)<-[:IN]-(a:Company)-[:SELLS]-(b:Company) MATCH (b)-[:IN]->(:District)-[:IN]->(y:City) RETURN x, y, count(*)",
+         }) {
+      for (int again = 0; again < 2; ++again) Compare(view, query, false, loose ? "loose" : "strict", 0);
+    }
+  }
 }
 
 std::map<std::string, int> Ops(const std::string& query) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 #include <random>
 #include <string>
@@ -42,6 +43,14 @@ struct Pair {
   friend Pair operator+(Pair a, const Pair& b) { return a += b; }
 };
 
+// The parts in a row. Where more than one part is drawn at random they stand in braces, whose order is fixed: a seed means
+// the same query with every compiler.
+Pair InOrder(std::initializer_list<Pair> parts) {
+  Pair all("");
+  for (const Pair& part : parts) all += part;
+  return all;
+}
+
 class Generator {
  public:
   explicit Generator(uint64_t seed) : random_(seed) {}
@@ -55,6 +64,7 @@ class Generator {
       text += Single();
       columns_ = 0;
     }
+    if (one_way_) text.backward = text.forward;
     return text;
   }
 
@@ -94,7 +104,7 @@ class Generator {
     const int clauses = random_.Below(3);
     for (int i = 0; i < clauses; ++i) {
       text += " ";
-      const int kind = random_.Below(10);
+      const int kind = random_.Below(11);
       if (kind < 4) {
         text += Match(random_.Chance(40));
       } else if (kind < 7) {
@@ -105,8 +115,10 @@ class Generator {
         values_.push_back(name);
       } else if (kind < 9 && !nodes_.empty()) {
         text += Call();
-      } else if (nodes_.size() >= 2) {
+      } else if (kind < 10 && nodes_.size() >= 2) {
         text += Shortest();
+      } else if (kind >= 9 && !lists_.empty()) {
+        text += Follow();
       }
     }
     return text + " " + Return();
@@ -115,11 +127,11 @@ class Generator {
   // ---- patterns
 
   Pair Labels() {
-    const int k = random_.Below(10);
-    if (k < 6) return "";
-    if (k == 6) return ":A|B";
-    if (k == 7) return ":!A";
-    return k == 8 ? ":A" : ":B";
+    const int k = random_.Below(12);
+    if (k < 8) return "";
+    if (k == 8) return ":A|B";
+    if (k == 9) return ":!A";
+    return k == 10 ? ":A" : ":B";
   }
 
   std::string NodeText(std::vector<std::string>& fresh, bool allow_old) {
@@ -152,7 +164,7 @@ class Generator {
         std::string name;
         if (random_.Chance(60)) lists_.push_back(name = Name("l"));
         step.inner = name + (type == ":!S" ? "" : type) + random_.Of(kLengths);
-        if (random_.Chance(15)) step.inner += " {w: " + Number() + "}";
+        if (random_.Chance(15)) step.inner += " {w: " + (nodes_.empty() || random_.Chance(60) ? Number() : random_.Of(nodes_) + ".x") + "}";
       } else {
         std::string name;
         if (random_.Chance(60)) (length ? lists_ : rels_).push_back(name = Name("r"));
@@ -197,6 +209,19 @@ class Generator {
     return text;
   }
 
+  // Along a list of relationships that is there already: in its order, which is the other one where the pattern that made it
+  // is written the other way round; so the query is not turned round.
+  Pair Follow() {
+    const bool old = !nodes_.empty() && random_.Chance(50);
+    const std::string a = old ? random_.Of(nodes_) : Name("n"), list = random_.Of(lists_), b = Name("n");
+    static const std::vector<std::string> kArrows = {"]->(", "]-("};
+    one_way_ = true;
+    const std::string text = "MATCH (" + a + ")-[" + list + "*0..3" + random_.Of(kArrows) + b + ")";
+    if (!old) nodes_.push_back(a);
+    nodes_.push_back(b);
+    return text;
+  }
+
   Pair Shortest() {
     const std::string a = random_.Of(nodes_), b = random_.Of(nodes_);
     if (a == b) return "MATCH (" + a + ")";
@@ -222,14 +247,14 @@ class Generator {
   Pair Value(int depth) {
     const int k = random_.Below(depth > 0 ? 13 : 6);
     if (k == 0) return Number();
-    if (k <= 3 && !nodes_.empty()) return random_.Of(nodes_) + (random_.Chance(80) ? ".x" : ".missing");
+    if (k <= 3 && !nodes_.empty()) return InOrder({random_.Of(nodes_), random_.Chance(80) ? ".x" : ".missing"});
     if (k == 4 && !values_.empty()) return random_.Of(values_);
     if (k == 5 && !rels_.empty()) return random_.Of(rels_) + ".w";
     if (k == 6 && !lists_.empty()) return "size(" + random_.Of(lists_) + ")";
     if (k == 7 && !paths_.empty()) return "length(" + random_.Of(paths_) + ")";
-    if (k == 8) return Pair("(") + Value(depth - 1) + " + " + Value(depth - 1) + ")";
-    if (k == 9) return Pair("coalesce(") + Value(depth - 1) + ", " + Number() + ")";
-    if (k == 10) return Pair("CASE WHEN ") + Condition(depth - 1) + " THEN " + Value(depth - 1) + " ELSE " + Number() + " END";
+    if (k == 8) return InOrder({"(", Value(depth - 1), " + ", Value(depth - 1), ")"});
+    if (k == 9) return InOrder({"coalesce(", Value(depth - 1), ", ", Number(), ")"});
+    if (k == 10) return InOrder({"CASE WHEN ", Condition(depth - 1), " THEN ", Value(depth - 1), " ELSE ", Number(), " END"});
     if (k == 11 && !nodes_.empty()) {
       const std::string n = random_.Of(nodes_);
       return Pair("COUNT { ") + Pair("(" + n + ")-[:R]->(:A)", "(:A)<-[:R]-(" + n + ")") + " }";
@@ -245,12 +270,12 @@ class Generator {
   Pair Condition(int depth, bool where = false) {
     static const std::vector<std::string> kCompare = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
     const int k = random_.Below(depth > 0 ? 15 : 5);
-    if (k <= 1) return Value(depth - 1) + random_.Of(kCompare) + Value(depth - 1);
-    if (k == 2 && !nodes_.empty()) return random_.Of(nodes_) + (random_.Chance(50) ? ":A" : ":B");
+    if (k <= 1) return InOrder({Value(depth - 1), random_.Of(kCompare), Value(depth - 1)});
+    if (k == 2 && !nodes_.empty()) return InOrder({random_.Of(nodes_), random_.Chance(50) ? ":A" : ":B"});
     if (k == 3) return Value(depth - 1) + " IS NULL";
     if (k == 4) return Value(depth - 1) + " IN [0, 2, null]";
     if (k == 5) return Pair("NOT (") + Condition(depth - 1, where) + ")";
-    if (k <= 8) return Pair("(") + Condition(depth - 1, where) + (k == 6 ? " AND " : k == 7 ? " OR " : " XOR ") + Condition(depth - 1, where) + ")";
+    if (k <= 8) return InOrder({"(", Condition(depth - 1, where), k == 6 ? " AND " : k == 7 ? " OR " : " XOR ", Condition(depth - 1, where), ")"});
     if (k == 9 && where && !nodes_.empty()) {
       const std::string n = random_.Of(nodes_);
       return Pair("(" + n + ")-[:S]->()", "()<-[:S]-(" + n + ")");
@@ -259,9 +284,9 @@ class Generator {
       const std::string n = random_.Of(nodes_), m = Name("c");
       return Pair("EXISTS { MATCH ") + Pair("(" + n + ")-->(" + m + ")", "(" + m + ")<--(" + n + ")") + " WHERE " + m + ".x = " + n + ".x }";
     }
-    if (k == 11 && nodes_.size() > 1) return random_.Of(nodes_) + " = " + random_.Of(nodes_);
+    if (k == 11 && nodes_.size() > 1) return InOrder({random_.Of(nodes_), " = ", random_.Of(nodes_)});
     if (k == 12 && !rels_.empty()) return "type(" + random_.Of(rels_) + ") = 'R'";
-    if (k == 13 && !lists_.empty()) return "all(q IN " + random_.Of(lists_) + " WHERE q.w > " + Number() + ")";
+    if (k == 13 && !lists_.empty()) return InOrder({"all(q IN ", random_.Of(lists_), " WHERE q.w > ", Number(), ")"});
     if (k == 14 && !nodes_.empty()) return random_.Of(nodes_) + ".s STARTS WITH 'a'";
     return Value(0) + " < " + Number();
   }
@@ -273,7 +298,7 @@ class Generator {
     static const std::vector<std::string> kFunctions = {"count(", "min(", "max(", "sum(", "count(DISTINCT ", "sum(DISTINCT ", "avg("};
     if (random_.Chance(30)) return "count(*)";
     if (random_.Chance(15)) return Pair("size(collect(") + Value(1) + "))";
-    return Pair(random_.Of(kFunctions)) + Value(1) + ")";
+    return InOrder({random_.Of(kFunctions), Value(1), ")"});
   }
 
   Pair With() {
@@ -283,7 +308,7 @@ class Generator {
       return random_.Chance(60) ? text + " WHERE " + Condition(2, true) : text;
     }
     if (random_.Chance(20)) text += "DISTINCT ";
-    std::vector<std::string> nodes, rels, values;
+    std::vector<std::string> nodes, rels, lists, values;
     bool first = true;
     const auto comma = [&] {
       if (!first) text += ", ";
@@ -301,6 +326,17 @@ class Generator {
       rels.push_back(r);
       text += r;
     }
+    for (const std::string& l : lists_) {
+      if (!random_.Chance(40)) continue;
+      comma();
+      lists.push_back(l);
+      text += l;
+    }
+    if (!rels_.empty() && random_.Chance(15)) {
+      comma();
+      lists.push_back(Name("l"));
+      text += InOrder({"[", random_.Of(rels_), "] AS ", lists.back()});
+    }
     if (first || random_.Chance(50)) {
       comma();
       values.push_back(Name("v"));
@@ -309,6 +345,7 @@ class Generator {
     Clear();
     nodes_ = nodes;
     rels_ = rels;
+    lists_ = lists;
     values_ = values;
     if (random_.Chance(40)) text += Pair(" WHERE ") + Condition(1, true);
     return text;
@@ -355,6 +392,7 @@ class Generator {
   Random random_;
   int next_ = 0;
   int columns_ = 0;  // forced for UNION
+  bool one_way_ = false;
   std::vector<std::string> nodes_, rels_, lists_, paths_, values_;
 };
 
@@ -382,7 +420,7 @@ class World {
       if (random.Chance(50)) properties.emplace_back("s", random.Chance(50) ? "ab" : "bc");
       nodes.push_back(*(*tx)->CreateNode(labels, properties, {}));
     }
-    const int edges = random.Below(count * 2);
+    const int edges = count / 2 + random.Below(count * 2);
     for (int i = 0; i < edges; ++i) {
       graph::Properties properties;
       if (random.Chance(80)) properties.emplace_back("w", int64_t{random.Below(4)});
@@ -483,7 +521,7 @@ TEST(RandomQuery, PlannedAndReferenceAgreeAndDirectionOfWritingDoesNotMatter) {
     }
   }
   EXPECT_GT(compared, count * 95 / 100);
-  EXPECT_GT(with_rows, count / 3);
+  EXPECT_GT(with_rows, count / 2);
 }
 
 // LIANTU_QUERY='MATCH …' LIANTU_SEED=76: what both make of one query, on the graph that the seed's query ran on.

@@ -181,3 +181,25 @@ Feature: Paths
     Then the result should be, in any order:
       | y   |
       | 'b' |
+
+  Scenario: Relationships of a list are followed from each row
+    When executing query:
+      """
+      MATCH ()-[r:R]->() WITH [r] AS rs MATCH (x)-[rs*]->(y) RETURN x.n, y.n, rs = [r IN rs | r] AS same
+      """
+    Then the result should be, in any order:
+      | x.n | y.n | same |
+      | 'a' | 'b' | true |
+      | 'b' | 'c' | true |
+      | 'c' | 'a' | true |
+      | 'd' | 'e' | true |
+
+  Scenario: Steps read what is bound before
+    When executing query:
+      """
+      UNWIND [1, 2, 7] AS wanted MATCH (x)-[:R*1..2 {w: wanted}]->(y) RETURN x.n, y.n, wanted
+      """
+    Then the result should be, in any order:
+      | x.n | y.n | wanted |
+      | 'a' | 'b' | 1      |
+      | 'b' | 'c' | 2      |
