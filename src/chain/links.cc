@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <tuple>
 
+#include "chain/seats.h"
+
 namespace liantu::chain {
 
 using graph::Direction;
@@ -18,6 +20,7 @@ using graph::Neighbour;
 namespace {
 
 constexpr size_t kExamples = 5;
+constexpr size_t kMaxSegmentLinks = 200;  // of each direction
 
 // A way under construction, from a member of the side it starts at.
 struct Way {
@@ -84,10 +87,10 @@ Result<std::set<std::string>> ProductsOfChain(Reader& reader, NodeId chain) {
 
 namespace {
 
-Status AddSegmentLinks(Reader& reader, bool forward, const Group& up, const Group& down, std::vector<SegmentLink>& links) {
+Status AddSegmentLinks(Reader& reader, bool forward, const Group& up, const Group& down, LinksAnswer& answer) {
   std::map<NodeId, std::vector<NodeId>> up_members, down_members;  // segment → companies
-  const graph::TypeId operates = reader.view().type("OPERATES_IN");
-  if (!operates) return {};
+  const graph::TypeId operates = reader.view().type("OPERATES_IN"), upstream = reader.view().type("UPSTREAM_OF");
+  if (!operates || !upstream) return {};
   auto collect = [&](const Group& group, std::map<NodeId, std::vector<NodeId>>& by_segment) {
     return reader.view().ExpandMany(group.members, Direction::kOut, std::span(&operates, 1), [&](size_t i, const Neighbour& n) {
       by_segment[n.node].push_back(group.members[i]);
@@ -96,27 +99,42 @@ Status AddSegmentLinks(Reader& reader, bool forward, const Group& up, const Grou
   };
   LT_TRY(collect(up, up_members));
   LT_TRY(collect(down, down_members));
-  for (const auto& [segment, companies] : up_members) {
-    LT_ASSIGN(const auto next, reader.Around(segment, Direction::kOut, "UPSTREAM_OF"));
-    for (const Neighbour& n : next) {
-      const auto other = down_members.find(n.node);
-      if (other == down_members.end()) continue;
-      SegmentLink link{.forward = forward};
-      LT_ASSIGN(link.upstream, reader.Describe(segment));
-      LT_ASSIGN(link.downstream, reader.Describe(n.node));
-      link.upstream_companies = companies.size();
-      link.downstream_companies = other->second.size();
-      for (size_t i = 0; i < companies.size() && i < kExamples; ++i) {
-        LT_ASSIGN(const Entity e, reader.Describe(companies[i]));
-        link.upstream_examples.push_back(e);
-      }
-      for (size_t i = 0; i < other->second.size() && i < kExamples; ++i) {
-        LT_ASSIGN(const Entity e, reader.Describe(other->second[i]));
-        link.downstream_examples.push_back(e);
-      }
-      LT_ASSIGN(link.sources, reader.Sources(n.edge));
-      links.push_back(std::move(link));
+  std::vector<NodeId> segments;
+  for (const auto& [segment, companies] : up_members) segments.push_back(segment);
+  struct Step {
+    NodeId from, to;
+    EdgeId edge;
+    size_t companies = 0;
+  };
+  std::vector<Step> steps;
+  LT_TRY(reader.view().ExpandMany(segments, Direction::kOut, std::span(&upstream, 1), [&](size_t i, const Neighbour& n) {
+    const auto other = down_members.find(n.node);
+    if (other != down_members.end()) steps.push_back({segments[i], n.node, n.edge, up_members.at(segments[i]).size() + other->second.size()});
+    return true;
+  }));
+  if (steps.size() > kMaxSegmentLinks) {
+    if (answer.stopped.empty()) {
+      answer.stopped = reader.lang() == Lang::kZh ? Text("环节衔接共 ", steps.size(), " 处,列出企业最多的 ", kMaxSegmentLinks, " 处")
+                                                  : Text("of ", steps.size(), " segments that follow each other the ", kMaxSegmentLinks, " with most companies are listed");
     }
+    std::stable_sort(steps.begin(), steps.end(), [](const Step& x, const Step& y) { return x.companies > y.companies; });
+    steps.resize(kMaxSegmentLinks);
+  }
+  std::sort(steps.begin(), steps.end(), [](const Step& x, const Step& y) { return std::tuple(x.from, x.edge) < std::tuple(y.from, y.edge); });
+  for (const Step& step : steps) {
+    SegmentLink link{.forward = forward};
+    LT_ASSIGN(link.upstream, reader.Describe(step.from));
+    LT_ASSIGN(link.downstream, reader.Describe(step.to));
+    for (const auto& [companies, count, examples] : {std::tuple(&up_members.at(step.from), &link.upstream_companies, &link.upstream_examples),
+                                                     {&down_members.at(step.to), &link.downstream_companies, &link.downstream_examples}}) {
+      *count = companies->size();
+      for (size_t i = 0; i < companies->size() && i < kExamples; ++i) {
+        LT_ASSIGN(const Entity e, reader.Describe((*companies)[i]));
+        examples->push_back(e);
+      }
+    }
+    LT_ASSIGN(link.sources, reader.Sources(step.edge));
+    answer.segments.push_back(std::move(link));
   }
   return {};
 }
@@ -293,8 +311,8 @@ class Direct {
         years_[{facts.year.value_or(INT64_MAX), !forward}].Add(facts.strength, facts.planned);
         Product& product = products_[{facts.product, !forward}];
         product.ties.Add(facts.strength, facts.planned);
-        product.suppliers.insert(edge->from);
-        product.customers.insert(edge->to);
+        product.suppliers.push_back(edge->from);
+        product.customers.push_back(edge->to);
         listed.emplace_back(!forward, facts.strength, edge->from, edge->id);
       }
       LT_TRY(budget_.Check());
@@ -330,9 +348,9 @@ class Direct {
       if (key.first != INT64_MAX) row.year = key.first;
       answer_.years.push_back(row);
     }
-    for (const auto& [key, product] : products_) {
+    for (auto& [key, product] : products_) {
       answer_.products.push_back({.product = key.first, .segment = {}, .forward = !key.second, .ties = product.ties,
-                                  .suppliers = product.suppliers.size(), .customers = product.customers.size()});
+                                  .suppliers = Distinct(product.suppliers), .customers = Distinct(product.customers)});
     }
     std::stable_sort(answer_.products.begin(), answer_.products.end(), [](const ProductTies& x, const ProductTies& y) { return x.ties.all() > y.ties.all(); });
     if (answer_.products.size() > kMaxProducts) answer_.products.resize(kMaxProducts);
@@ -344,8 +362,12 @@ class Direct {
 
   struct Product {
     TieCounts ties;
-    std::set<NodeId> suppliers, customers;
+    std::vector<NodeId> suppliers, customers;  // one for each tie
   };
+  static uint64_t Distinct(std::vector<NodeId>& ids) {
+    std::sort(ids.begin(), ids.end());
+    return static_cast<uint64_t>(std::unique(ids.begin(), ids.end()) - ids.begin());
+  }
   Reader& reader_;
   const LinksOptions& options_;
   const Budget& budget_;
@@ -455,11 +477,11 @@ Result<LinksAnswer> FindLinks(Reader& reader, const Entity& from, const Entity& 
     auto rank = [](const SupplyRoute& r) { return std::tuple(!r.forward, r.ties.size(), r.strength, r.ties[0].supplier.id, r.ties[0].edge); };
     return rank(x) < rank(y);
   });
-  answer.complete = answer.stopped.empty();
   if (options.segments) {
-    LT_TRY(AddSegmentLinks(reader, true, answer.from, answer.to, answer.segments));
-    LT_TRY(AddSegmentLinks(reader, false, answer.to, answer.from, answer.segments));
+    LT_TRY(AddSegmentLinks(reader, true, answer.from, answer.to, answer));
+    LT_TRY(AddSegmentLinks(reader, false, answer.to, answer.from, answer));
   }
+  answer.complete = answer.stopped.empty();
   return answer;
 }
 
@@ -519,14 +541,16 @@ Result<PartnersAnswer> FindPartners(Reader& reader, const Entity& who, const Par
       if (!found.empty()) answer.tiers.push_back(count);
       frontier.clear();
       std::vector<std::pair<NodeId, const Found*>> order;
+      std::vector<NodeId> companies;
       for (auto& [node, f] : found) {
         std::sort(f.edges.begin(), f.edges.end());
         seen.insert(node);
         if (f.strength == TieStrength::kFirm) frontier.push_back(node);  // weaker and past ties lead no further
-        LT_ASSIGN(const Location seat, reader.Locate(node));
-        ++by_city[seat.city];
+        companies.push_back(node);
         order.emplace_back(node, &f);
       }
+      LT_ASSIGN(const auto seats, SeatsOf(reader, companies));
+      for (const Location& seat : seats) ++by_city[seat.city];
       std::stable_sort(order.begin(), order.end(), [](const auto& x, const auto& y) {
         return std::tuple(x.second->strength, y.second->edges.size()) < std::tuple(y.second->strength, x.second->edges.size());
       });

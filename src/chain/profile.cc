@@ -10,6 +10,7 @@
 #include "analysis/paths.h"
 #include "chain/leaders.h"
 #include "chain/links.h"
+#include "chain/seats.h"
 
 namespace liantu::chain {
 
@@ -208,6 +209,14 @@ class Maker {
     const graph::PropertyId status = reader_.view().property("status");
     uint64_t inside = 0, out = 0, into = 0;
     std::map<NodeId, std::vector<EdgeId>> partners;
+    std::vector<NodeId> others;
+    std::vector<Location> seats;
+    if (cities) {
+      for (const auto& row : rows) others.push_back(std::get<1>(row));
+      std::sort(others.begin(), others.end());
+      others.erase(std::unique(others.begin(), others.end()), others.end());
+      LT_ASSIGN(seats, SeatsOf(reader_, others));
+    }
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!edges[i]) continue;
       const graph::Value* value = status ? edges[i]->Property(status) : nullptr;
@@ -219,7 +228,7 @@ class Maker {
       }
       ++(supplies ? out : into);
       if (!cities) continue;
-      LT_ASSIGN(const Location where, reader_.Locate(partner));
+      const Location& where = seats[static_cast<size_t>(std::lower_bound(others.begin(), others.end(), partner) - others.begin())];
       if (where.city) partners[where.city].push_back(edge);
     }
     Count("firm_inside", inside);
@@ -560,8 +569,8 @@ class Maker {
   // Companies by city of their seat.
   Status AddCities(const std::vector<NodeId>& members, const char* name) {
     std::map<NodeId, uint64_t> cities;
-    for (const NodeId id : members) {
-      LT_ASSIGN(const Location seat, reader_.Locate(id));
+    LT_ASSIGN(const auto seats, SeatsOf(reader_, members));
+    for (const Location& seat : seats) {
       if (seat.city) ++cities[seat.city];
     }
     std::vector<std::pair<uint64_t, NodeId>> order;
@@ -767,7 +776,7 @@ Result<CompareAnswer> Compare(Reader& reader, const Entity& a, const Entity& b, 
   }
   CompareAnswer answer;
   ProfileOptions whole = options;
-  whole.max_listed = std::max<size_t>(options.max_listed, 1000);  // what is common must not depend on what is listed
+  whole.max_listed = std::max<size_t>(options.max_listed, 200);  // what is common should not depend on how many names are shown
   LT_ASSIGN(answer.a, MakeProfile(reader, a, whole, budget));
   LT_ASSIGN(answer.b, MakeProfile(reader, b, whole, budget));
   for (const Figure& f : answer.a.figures) answer.figures.push_back({f.name, f.unit, f.value, answer.b.Number(f.name)});

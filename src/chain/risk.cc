@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "analysis/paths.h"
+#include "chain/seats.h"
 
 namespace liantu::chain {
 
@@ -289,8 +290,12 @@ class Finder {
     }
     answer_.substitutes_total = found.size();
     std::vector<std::tuple<SubstituteBasis, Nearness, NodeId>> order;
+    std::vector<NodeId> companies;
+    for (const auto& [company, how] : found) companies.push_back(company);
+    LT_ASSIGN(const auto seats, SeatsOf(reader_, companies));
+    size_t next = 0;
     for (const auto& [company, how] : found) {
-      LT_ASSIGN(const Location seat, reader_.Locate(company));
+      const Location& seat = seats[next++];
       Nearness near = Nearness::kElsewhere;
       if (provinces.contains(seat.province)) near = Nearness::kSameProvince;
       if (!clusters.empty()) {

@@ -3,6 +3,7 @@
 #include "chain/matrix.h"
 
 #include "chain/real_data.h"
+#include "chain/seats.h"
 
 namespace liantu::chain {
 namespace {
@@ -117,6 +118,16 @@ TEST_F(Matrix, AChainAndAPlaceLimitWhatIsCounted) {
   const MatrixAnswer districts = Get(FindMatrix(reader_, {.by = GroupBy::kDistrict, .within = Named("广州", {"City"})}, Budget()));
   EXPECT_EQ(districts.groups.size(), 11u);
   EXPECT_EQ(FindMatrix(reader_, {.by = GroupBy::kChain, .within = Named("广州", {"City"})}, Budget()).code(), Code::kInvalid);
+}
+
+TEST_F(Matrix, SeatsReadTogetherAreThoseReadOneByOne) {
+  std::vector<NodeId> companies;
+  EXPECT_TRUE(reader_.view().NodesWithLabel(reader_.view().label("Company"), {}, [&](NodeId id) { return companies.push_back(id), true; }).ok());
+  const auto seats = Get(SeatsOf(reader_, companies));
+  for (size_t i = 0; i < companies.size(); ++i) {
+    const Location one = Get(reader_.Locate(companies[i]));
+    EXPECT_EQ(std::tuple(seats[i].park, seats[i].district, seats[i].city, seats[i].province), std::tuple(one.park, one.district, one.city, one.province));
+  }
 }
 
 TEST_F(Matrix, ShorterListsAreTheBeginningOfLongerOnes) {

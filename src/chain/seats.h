@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where many companies have their seats, at the price of a few reads for each: for counts over thousands of them. What
+// Reader::Locate says of each one, without remembering them.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "chain/entity.h"
+
+namespace liantu::chain {
+
+// Parallel to `companies`, which are neither places nor parks.
+Result<std::vector<Location>> SeatsOf(Reader& reader, std::span<const NodeId> companies);
+
+}  // namespace liantu::chain
