@@ -184,6 +184,7 @@ bool Expander::Load(NodeId node) {
     const Snapshot& s = *snapshot_;
     vertex_ = s.vertex(node);
     listed_ = false;
+    looked_ = 0;
     out_size_ = 0;
     if (vertex_ == graph::kNoVertex) return true;
     out_begin_ = s.row_begin(vertex_);
@@ -220,10 +221,25 @@ bool Expander::Load(NodeId node) {
   return true;
 }
 
-NodeId Expander::node(size_t i) const {
+NodeId Expander::node(size_t i) {
   if (listed_) return steps_[i].node;
+  if (i < looked_from_ || i >= looked_from_ + looked_) LookAhead(i);
+  return ahead_[i - looked_from_];
+}
+
+// Ids of vertices and where their rows begin are spread over memory. Asked for some at a time, they arrive together.
+void Expander::LookAhead(size_t i) {
   const Snapshot& s = *snapshot_;
-  return s.node_id(i < out_size_ ? s.target(out_begin_ + static_cast<uint32_t>(i)) : s.in(vertex_)[i - out_size_]);
+  looked_from_ = i;
+  looked_ = std::min(kAhead, size_ - i);
+  const std::span<const uint32_t> offsets = direction_ == Direction::kIn ? s.in_offsets() : s.out_offsets();
+  const std::span<const Vertex> in = i + looked_ > out_size_ ? s.in(vertex_) : std::span<const Vertex>();
+  for (size_t k = 0; k < looked_; ++k) {
+    const size_t at = i + k;
+    const Vertex v = at < out_size_ ? s.target(out_begin_ + static_cast<uint32_t>(at)) : in[at - out_size_];
+    __builtin_prefetch(&offsets[v]);
+    ahead_[k] = s.node_id(v);
+  }
 }
 
 EdgeId Expander::edge(size_t i) const {

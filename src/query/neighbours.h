@@ -176,7 +176,7 @@ class Expander {
   // The neighbours of `node`. A loop comes once, also in both directions. False: failed.
   bool Load(NodeId node);
   size_t size() const { return size_; }
-  NodeId node(size_t i) const;
+  NodeId node(size_t i);
   EdgeId edge(size_t i) const;
   // The snapshot if it is used; the planner's whole-graph operators work on it directly.
   const SnapshotPtr& snapshot() const { return snapshot_; }
@@ -191,6 +191,7 @@ class Expander {
  private:
   void Prepare();
   void TrySnapshot(uint64_t work);
+  void LookAhead(size_t i);
   struct Step { NodeId node; EdgeId edge; };
   Runtime& rt_;
   TypeSet types_;
@@ -203,6 +204,9 @@ class Expander {
   Vertex vertex_ = 0;
   uint32_t out_begin_ = 0;
   size_t out_size_ = 0, size_ = 0;
+  static constexpr size_t kAhead = 32;
+  NodeId ahead_[kAhead];
+  size_t looked_from_ = 0, looked_ = 0;
   std::vector<Step> steps_;  // otherwise, and for in rows with loops in both directions
   bool listed_ = true;
 };

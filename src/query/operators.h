@@ -18,6 +18,7 @@ namespace liantu::query {
 
 class Operator;
 struct ExpandSpec;
+struct NodeScan;
 using OperatorPtr = std::unique_ptr<Operator>;
 
 class Operator {
@@ -36,6 +37,8 @@ class Operator {
   virtual std::string Detail() const { return detail; }
   // What a plain expansion does; null: it is none.
   virtual const ExpandSpec* Step() const { return nullptr; }
+  // What a plain scan reads; null: it is none.
+  virtual const NodeScan* Scan() const { return nullptr; }
 
   std::string name, detail;
   double estimate = 0;
@@ -153,7 +156,8 @@ struct ExpandSpec {
 OperatorPtr MakeExpand(Runtime& rt, OperatorPtr input, ExpandSpec spec);
 // Over a chain of expansions (the last one first) that ends in a grouping node while only rows are counted: where all but
 // the first of them lead to one node at most, rows are counted by that node as they are met, and given once with their
-// number as weight. Where that is not so the chain itself runs. `keys`: slots from before that are grouped by, too.
+// number as weight; by both ends, where they also begin with single steps from a scan that is grouped by. Where that is not
+// so the chain itself runs. `keys`: slots from before that are grouped by, too.
 OperatorPtr MakeGroupedExpand(Runtime& rt, OperatorPtr chain, std::vector<const ExpandSpec*> steps, std::vector<int> keys);
 // Both ends of a relationship that is bound already.
 OperatorPtr MakeRelationshipEnds(Runtime& rt, OperatorPtr input, int rel, int from, int to, bool from_bound, bool to_bound, ExpandSpec spec);

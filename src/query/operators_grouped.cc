@@ -13,18 +13,21 @@ class GroupedExpand : public Operator {
       : Operator(rt, "GroupedExpand", ""), steps_(std::move(steps)), keys_(std::move(keys)), kept_(keys_.size()), saved_(keys_.size()) {
     children.push_back(std::move(chain));
   }
+  ~GroupedExpand() override { ForgetCells(); }
   void Open(Row& row) override {
     Operator::Open(row);
     if (mode_ == Mode::kGrouped && first_ != nullptr) first_->Open();
     mode_ = Mode::kUnknown;
     counts_.clear();
     touched_.clear();
+    ForgetCells();
     next_ = 0;
     open_run_ = more_ = false;
   }
   bool Next() override {
     if (mode_ == Mode::kUnknown && !Decide()) return false;
     if (mode_ == Mode::kChain) return input().Next();
+    if (mode_ == Mode::kMatrix) return NextCell();
     while (true) {
       if (Stop()) return false;
       if (next_ < touched_.size()) {
@@ -41,7 +44,103 @@ class GroupedExpand : public Operator {
   }
 
  private:
-  enum class Mode : uint8_t { kUnknown, kChain, kGrouped };
+  enum class Mode : uint8_t { kUnknown, kChain, kGrouped, kMatrix };
+  // A step that leads to one node at most.
+  struct Hop {
+    const TypeSet* types;
+    Direction direction;
+    const std::vector<const LabelExpr*>* labels;  // of the node that it leads to
+    bool differ;                                  // its edge is not that of the hop before
+  };
+  static constexpr size_t kMostCells = size_t{16} << 20;
+
+  // ---- both ends at once
+  // Where the chain begins with a scan and the steps from there to the fan are single seen from the fan, both ends of an edge
+  // of the fan belong to one group each: one pass over the edges in the order they lie in counts all pairs.
+
+  // False: failed. The mode stays where it cannot be done.
+  bool TryMatrix() {
+    if (keys_.size() != 1) return true;
+    std::vector<const ExpandSpec*> left;  // the one next to the fan first
+    const Operator* op = source_;
+    while (const ExpandSpec* step = op->Step()) {
+      if (step->into || step->count_only || step->type_expr != nullptr || step->types.any() || step->direction == Direction::kBoth) return true;
+      if (step->to != (left.empty() ? steps_.back()->from : left.back()->from)) return true;
+      left.push_back(step);
+      op = op->children[0].get();
+    }
+    const NodeScan* scan = op->Scan();
+    if (scan == nullptr || scan->slot != keys_[0] || !op->children[0]->children.empty()) return true;
+    if (scan->slot != (left.empty() ? steps_.back()->from : left.back()->from)) return true;
+    bool differ = false;
+    for (size_t i = 0; i < left.size(); ++i) {
+      for (const int slot : left[i]->differ) {
+        bool own = false;
+        for (size_t k = i + 1; k < left.size(); ++k) own |= left[k]->rel == slot;
+        if (!own) return true;
+      }
+      differ |= !left[i]->differ.empty();
+    }
+    if (differ && left.size() > 2) return true;
+    LabelExpr scanned;
+    scanned.name = scan->label;
+    std::vector<const LabelExpr*> begin;
+    if (!scan->label.empty()) begin.push_back(&scanned);
+    std::vector<Hop> hops;
+    for (size_t i = 0; i < left.size(); ++i) {
+      const auto* labels = i + 1 < left.size() ? &left[i + 1]->to_labels : &begin;
+      hops.push_back({&left[i]->types, left[i]->direction == Direction::kOut ? Direction::kIn : Direction::kOut, labels, differ && i > 0});
+    }
+    // A cell costs about as much to look at as an edge; without many edges for each the rows are cheaper.
+    const auto column = ColumnOf(left.empty() ? begin : left[0]->to_labels, hops);
+    if (column == nullptr) return !rt_.context.failed();
+    const size_t cells = column->nodes.size() * column_->nodes.size();
+    if (!column->single || cells > kMostCells || cells > first_->snapshot()->arc_count()) return true;
+    left_ = column;
+    return CountCells(cells);
+  }
+
+  bool CountCells(size_t count) {
+    charged_ = static_cast<int64_t>(count * sizeof(uint32_t));
+    rt_.context.Charge(charged_);
+    if (rt_.context.failed()) return false;
+    cells_.assign(count, 0);  // a snapshot has less than 2^32 arcs
+    const Snapshot& s = *first_->snapshot();
+    const size_t width = column_->nodes.size();
+    const uint32_t* end = column_->end.data();
+    const bool out = steps_.back()->direction == Direction::kOut;
+    for (Vertex v = 0; v < s.vertex_count(); ++v) {
+      if ((v & 4095u) == 0 && rt_.context.Stop()) return false;
+      const uint32_t from = left_->end[v];
+      if (from == SingleColumn::kNone) continue;
+      uint32_t* row = &cells_[from * width];
+      for (const Vertex w : out ? s.out(v) : s.in(v)) {
+        if (end[w] != SingleColumn::kNone) ++row[end[w]];
+      }
+    }
+    rt_.reads += s.vertex_count();
+    cell_ = 0;
+    mode_ = Mode::kMatrix;
+    return true;
+  }
+
+  bool NextCell() {
+    if (Stop()) return false;
+    while (cell_ < cells_.size() && cells_[cell_] == 0) ++cell_;
+    if (cell_ >= cells_.size()) {
+      ForgetCells();
+      return false;
+    }
+    at(keys_[0]) = Value::Node(left_->nodes[cell_ / column_->nodes.size()]);
+    at(steps_[0]->to) = Value::Node(column_->nodes[cell_ % column_->nodes.size()]);
+    rt_.weight *= cells_[cell_++];
+    return true;
+  }
+
+  void ForgetCells() {
+    std::vector<uint32_t>().swap(cells_);
+    rt_.context.Charge(-std::exchange(charged_, 0));
+  }
 
   // Counts the rows of one run of equal keys. False: there is none.
   bool Gather() {
@@ -128,50 +227,58 @@ class GroupedExpand : public Operator {
       }
     }
     if (!first_->Buy()) return !rt_.context.failed();
-    std::string key;
-    for (const ExpandSpec* step : steps_) {
-      key += step->direction == Direction::kOut ? '>' : '<';
-      for (const std::string& type : step->types.names()) key += type + "|";
-      for (const LabelExpr* label : step->to_labels) {
-        if (label->kind == LabelExpr::Kind::kDynamic) return true;
-        key += ":" + LabelText(*label);
-      }
-      key += step->differ.empty() ? "." : "!";
-    }
-    column_ = rt_.Cache().FindColumn(key);
-    if (column_ == nullptr) {
-      auto made = Build();
-      if (rt_.context.failed()) return false;
-      if (made == nullptr) return true;
-      rt_.Cache().KeepColumn(key, made);
-      column_ = std::move(made);
-    }
+    std::vector<Hop> hops;
+    for (size_t i = steps_.size() - 1; i-- > 0;) hops.push_back({&steps_[i]->types, steps_[i]->direction, &steps_[i]->to_labels, !steps_[i]->differ.empty()});
+    column_ = ColumnOf(steps_.back()->to_labels, hops);
+    if (column_ == nullptr) return !rt_.context.failed();
     if (!column_->single) return true;
+    if (!TryMatrix()) return false;
+    if (mode_ == Mode::kMatrix) return true;
     counts_.assign(column_->nodes.size(), 0);
     mode_ = Mode::kGrouped;
     return true;
   }
 
-  // Null: a step cannot use a snapshot.
-  std::shared_ptr<const SingleColumn> Build() {
+  // For each vertex of the fan's snapshot that has the labels the node at the end of the hops. Null: a hop cannot use a
+  // snapshot, or failed.
+  std::shared_ptr<const SingleColumn> ColumnOf(const std::vector<const LabelExpr*>& labels, const std::vector<Hop>& hops) {
+    std::string key;
+    for (const std::string& type : steps_.back()->types.names()) key += type + "|";
+    const auto add = [&](const std::vector<const LabelExpr*>& list) {
+      for (const LabelExpr* label : list) key += ":" + LabelText(*label);
+      return std::none_of(list.begin(), list.end(), [](const LabelExpr* label) { return label->kind == LabelExpr::Kind::kDynamic; });
+    };
+    key += '#';
+    if (!add(labels)) return nullptr;
+    for (const Hop& hop : hops) {
+      key += hop.direction == Direction::kOut ? '>' : '<';
+      for (const std::string& type : hop.types->names()) key += type + "|";
+      if (!add(*hop.labels)) return nullptr;
+      key += hop.differ ? "!" : ".";
+    }
+    if (auto known = rt_.Cache().FindColumn(key)) return known;
+    auto made = Build(labels, hops);
+    if (made != nullptr && !rt_.context.failed()) rt_.Cache().KeepColumn(key, made);
+    return made;
+  }
+
+  std::shared_ptr<const SingleColumn> Build(const std::vector<const LabelExpr*>& first_labels, const std::vector<Hop>& hops) {
     const Snapshot& s = *first_->snapshot();
     auto column = std::make_shared<SingleColumn>();
-    // The ends of the first step: those that pass its labels.
     std::vector<NodeId> at(s.vertex_count());
     std::vector<EdgeId> edge(s.vertex_count());
     LabelTest labels(rt_);
-    for (const LabelExpr* label : steps_.back()->to_labels) labels.Add(*label);
+    for (const LabelExpr* label : first_labels) labels.Add(*label);
     for (Vertex v = 0; v < s.vertex_count(); ++v) {
       if ((v & 1023u) == 0 && Stop()) return nullptr;
       if (labels.empty() || labels.Matches(s.node_id(v), row())) at[v] = s.node_id(v);
     }
-    for (size_t i = steps_.size() - 1; i-- > 0;) {
-      const ExpandSpec& step = *steps_[i];
-      Expander expander(rt_, step.types, step.direction);
+    for (const Hop& hop : hops) {
+      Expander expander(rt_, *hop.types, hop.direction);
       expander.Open();
       if (!expander.Buy()) return nullptr;
       LabelTest ends(rt_);
-      for (const LabelExpr* label : step.to_labels) ends.Add(*label);
+      for (const LabelExpr* label : *hop.labels) ends.Add(*label);
       std::vector<NodeId> next(at.size());
       std::vector<EdgeId> taken(at.size());
       for (Vertex v = 0; v < s.vertex_count(); ++v) {
@@ -181,7 +288,7 @@ class GroupedExpand : public Operator {
         for (size_t k = 0; k < expander.size(); ++k) {
           const EdgeId e = expander.edge(k);
           // A chain of more than two steps could come round to an edge before the last; only a loop can here.
-          if (!step.differ.empty() && e == edge[v]) continue;
+          if (hop.differ && e == edge[v]) continue;
           if (!ends.empty() && !ends.Matches(expander.node(k), row())) continue;
           if (next[v]) {
             column->single = false;
@@ -215,6 +322,10 @@ class GroupedExpand : public Operator {
   std::shared_ptr<const SingleColumn> column_;
   std::vector<int64_t> counts_;
   std::vector<uint32_t> touched_;
+  std::shared_ptr<const SingleColumn> left_;
+  std::vector<uint32_t> cells_;  // a row for each group of the left
+  size_t cell_ = 0;
+  int64_t charged_ = 0;
   size_t next_ = 0;
   bool open_run_ = false, more_ = false;
 };

@@ -26,6 +26,7 @@ class NodeScanOp : public Operator {
       : Operator(rt, scan.label.empty() ? "AllNodesScan" : "NodeByLabelScan", scan.label), scan_(std::move(scan)) {
     children.push_back(std::move(input));
   }
+  const NodeScan* Scan() const override { return &scan_; }
   void Open(Row& row) override {
     Operator::Open(row);
     active_ = false;

@@ -95,17 +95,16 @@ void Planner::Part(Pipe& pipe, const SingleQuery& part, const std::vector<int>& 
 void Planner::Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std::vector<int>& columns) {
   // What is read after each clause.
   std::vector<SlotSet> later(clauses.size() + 1);
+  std::vector<SlotUse> uses(clauses.size());
   for (const int slot : columns) later[clauses.size()].Add(slot);
   for (size_t i = clauses.size(); i-- > 0;) {
-    SlotUse use;
-    CollectSlots(clauses[i], use);
+    CollectSlots(clauses[i], uses[i]);
     later[i] = later[i + 1];
-    later[i].Add(use.used);
+    later[i].Add(uses[i].used);
   }
   for (size_t i = 0; i < clauses.size(); ++i) {
     const Clause& clause = clauses[i];
-    SlotUse use;
-    CollectSlots(clause, use);
+    const SlotUse& use = uses[i];
     const bool writes = Writes(clause);
     const bool limits = clause.projection.limit != nullptr;
     if ((writes && pipe.lazy_reads) || ((use.reads_graph || limits) && pipe.lazy_writes)) Barrier(pipe);

@@ -2,54 +2,55 @@
 // The walk over the tree behind slots.h.
 #include "query/slots.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "query/functions.h"
 
 namespace liantu::query {
 
-void SlotSet::Add(int slot) {
-  if (slot < 0) return;
-  const size_t word = static_cast<size_t>(slot) / 64;
-  if (word >= words_.size()) words_.resize(word + 1);
-  words_[word] |= 1ull << (slot % 64);
+void SlotSet::AddHigh(size_t at) {
+  if (at / 64 >= more_.size()) more_.resize(at / 64 + 1);
+  more_[at / 64] |= 1ull << (at % 64);
 }
 
-void SlotSet::Add(const SlotSet& other) {
-  if (other.words_.size() > words_.size()) words_.resize(other.words_.size());
-  for (size_t i = 0; i < other.words_.size(); ++i) words_[i] |= other.words_[i];
+void SlotSet::AddHigh(const SlotSet& other) {
+  if (other.more_.size() > more_.size()) more_.resize(other.more_.size());
+  for (size_t i = 0; i < other.more_.size(); ++i) more_[i] |= other.more_[i];
 }
 
 void SlotSet::Remove(const SlotSet& other) {
-  for (size_t i = 0; i < std::min(words_.size(), other.words_.size()); ++i) words_[i] &= ~other.words_[i];
+  first_ &= ~other.first_;
+  for (size_t i = 0; i < std::min(more_.size(), other.more_.size()); ++i) more_[i] &= ~other.more_[i];
 }
 
 bool SlotSet::Within(const SlotSet& other) const {
-  for (size_t i = 0; i < words_.size(); ++i) {
-    if ((words_[i] & ~(i < other.words_.size() ? other.words_[i] : 0)) != 0) return false;
+  if ((first_ & ~other.first_) != 0) return false;
+  for (size_t i = 0; i < more_.size(); ++i) {
+    if ((more_[i] & ~(i < other.more_.size() ? other.more_[i] : 0)) != 0) return false;
   }
   return true;
 }
 
 bool SlotSet::Touches(const SlotSet& other) const {
-  for (size_t i = 0; i < std::min(words_.size(), other.words_.size()); ++i) {
-    if ((words_[i] & other.words_[i]) != 0) return true;
+  if ((first_ & other.first_) != 0) return true;
+  for (size_t i = 0; i < std::min(more_.size(), other.more_.size()); ++i) {
+    if ((more_[i] & other.more_[i]) != 0) return true;
   }
   return false;
 }
 
 bool SlotSet::empty() const {
-  for (const uint64_t word : words_) {
-    if (word != 0) return false;
-  }
-  return true;
+  return first_ == 0 && std::all_of(more_.begin(), more_.end(), [](uint64_t word) { return word == 0; });
 }
 
 std::vector<int> SlotSet::List() const {
   std::vector<int> out;
-  for (size_t i = 0; i < words_.size(); ++i) {
-    for (uint64_t w = words_[i]; w != 0; w &= w - 1) out.push_back(static_cast<int>(i * 64) + std::countr_zero(w));
-  }
+  const auto add = [&](uint64_t word, int base) {
+    for (; word != 0; word &= word - 1) out.push_back(base + std::countr_zero(word));
+  };
+  add(first_, 0);
+  for (size_t i = 0; i < more_.size(); ++i) add(more_[i], static_cast<int>((i + 1) * 64));
   return out;
 }
 

@@ -9,14 +9,24 @@
 
 namespace liantu::query {
 
-// Bit sets over slot numbers.
+// Bit sets over slot numbers. Few statements have more than 64 slots, so the first word lies in the set itself: planning makes
+// many sets.
 class SlotSet {
  public:
-  void Add(int slot);
-  void Add(const SlotSet& other);
+  void Add(int slot) {
+    if (slot < 0) return;
+    if (slot < 64) first_ |= 1ull << slot;
+    else AddHigh(static_cast<size_t>(slot) - 64);
+  }
+  void Add(const SlotSet& other) {
+    first_ |= other.first_;
+    if (!other.more_.empty()) AddHigh(other);
+  }
   void Remove(const SlotSet& other);
   bool Has(int slot) const {
-    return slot >= 0 && static_cast<size_t>(slot) / 64 < words_.size() && ((words_[static_cast<size_t>(slot) / 64] >> (slot % 64)) & 1) != 0;
+    if (slot < 64) return slot >= 0 && ((first_ >> slot) & 1) != 0;
+    const size_t at = static_cast<size_t>(slot) - 64;
+    return at / 64 < more_.size() && ((more_[at / 64] >> (at % 64)) & 1) != 0;
   }
   bool Within(const SlotSet& other) const;    // every slot of this is in other
   bool Touches(const SlotSet& other) const;   // some slot is in both
@@ -24,7 +34,10 @@ class SlotSet {
   std::vector<int> List() const;              // ascending
 
  private:
-  std::vector<uint64_t> words_;
+  void AddHigh(size_t at);
+  void AddHigh(const SlotSet& other);
+  uint64_t first_ = 0;
+  std::vector<uint64_t> more_;  // slots from 64 on
 };
 
 struct SlotUse {
