@@ -18,7 +18,7 @@ h2{font-size:18px;margin:36px 0 8px;padding-bottom:4px;border-bottom:2px solid v
 .note{color:var(--muted);margin:6px 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:8px 0;font-size:13.5px}
-th,td{border-bottom:1px solid var(--line);padding:6px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th,td{border-bottom:1px solid var(--line);padding:6px 8px;text-align:left;vertical-align:top;overflow-wrap:break-word}
 th{background:var(--soft);white-space:nowrap;position:sticky;top:0}
 td:first-child{min-width:8em}td.n:first-child{min-width:0}
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -40,7 +40,7 @@ ol.sources li{overflow-wrap:anywhere;margin:3px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:"Noto Sans Mono CJK SC",monospace;background:var(--soft);padding:1px 4px}
-@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}nav{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
+@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{overflow-wrap:anywhere;white-space:normal}nav{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
 )css";
 
 // Footnote marks "[3]" become links to the list of sources.

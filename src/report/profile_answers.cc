@@ -176,8 +176,9 @@ Document CompareDocument(Reader& reader, const chain::CompareAnswer& answer) {
   Footnotes notes;
   for (const chain::FigurePair& f : answer.figures) {
     if (!f.a || !f.b || d.summary.size() >= 3 || (*f.a == 0 && *f.b == 0)) continue;
+    const std::string unit = f.unit.empty() ? "" : " " + f.unit;
     d.summary.push_back(zh ? Text(FigureTitle(lang, f.name), ":", a, " ", NumberText(*f.a), f.unit, ",", b, " ", NumberText(*f.b), f.unit, "。")
-                           : Text(FigureTitle(lang, f.name), ": ", a, " ", NumberText(*f.a), " ", f.unit, ", ", b, " ", NumberText(*f.b), " ", f.unit, "."));
+                           : Text(FigureTitle(lang, f.name), ": ", a, " ", NumberText(*f.a), unit, ", ", b, " ", NumberText(*f.b), unit, "."));
   }
   std::vector<std::string> common;
   for (const chain::ListComparison& c : answer.lists) {

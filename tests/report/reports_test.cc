@@ -90,14 +90,15 @@ TEST_P(Reports, BeginWithThreeToSixSentencesAndShowAPicture) {
         EXPECT_FALSE(f.caption.empty());
       }
     }
-    EXPECT_GE(figures, 2u);
+    EXPECT_GE(figures, 1u);
     std::set<std::string> names;
     for (const Section& s : d.sections) EXPECT_TRUE(names.insert(s.name).second) << s.name << " twice";
   }
 }
 
-// Sections whose rows are counts of other rows, or of things that carry their sources there.
-const std::set<std::string> kCounted = {"city_segments", "platforms", "cities", "groups", "failures", "risk_failures", "without_customers", "risk_without_customers", "loops", "risk_loops"};
+// Sections whose rows are counts of other rows, or of things that carry their sources there; and the places above a thing, which the place
+// tree gives.
+const std::set<std::string> kCounted = {"fragility", "located_in", "a_located_in", "b_located_in", "city_segments", "platforms", "cities", "groups", "failures", "risk_failures", "without_customers", "risk_without_customers", "loops", "risk_loops"};
 
 TEST_P(Reports, GiveASourceForEveryRowOfFacts) {
   for (const Lang lang : {Lang::kZh, Lang::kEn}) {
