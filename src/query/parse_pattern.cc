@@ -84,8 +84,26 @@ bool Parser::PatternChain(PathPattern& pattern) {
   };
   while (true) {
     if (At('(') && (At('(', 1) || (AtName(1) && At('=', 2)))) {
+      auto group = std::make_unique<QuantifiedGroup>();
+      bool plain = false;
+      if (!Group(*group, plain)) return false;
+      if (plain) {
+        if (!pattern.nodes.empty() || At('(') || At('-') || (At('<') && At('-', 1))) {
+          return Fail("UnexpectedSyntax", group->span,
+                      "a pattern in parentheses without a quantifier such as {1,5}, + or * is a path of its own; write it without the parentheses");
+        }
+        // The pattern as it stands inside; its WHERE is one of its last node.
+        pattern.nodes = std::move(group->inner->nodes);
+        pattern.steps = std::move(group->inner->steps);
+        ExprPtr& where = pattern.nodes.back().where;
+        where = where && group->where ? Binary(Op::kAnd, std::move(where), std::move(group->where), first)
+                : group->where        ? std::move(group->where)
+                                      : std::move(where);
+        pattern.span = From(first);
+        return true;
+      }
       join();
-      if (!Group(*(pattern.steps.emplace_back().group = std::make_unique<QuantifiedGroup>()))) return false;
+      pattern.steps.emplace_back().group = std::move(group);
     } else if (At('(')) {
       if (pattern.nodes.size() > pattern.steps.size()) {
         return Fail("UnexpectedSyntax", Peek().span,
@@ -235,7 +253,7 @@ bool Parser::Quantifier(int64_t& min, std::optional<int64_t>& max) {
   return true;
 }
 
-bool Parser::Group(QuantifiedGroup& group) {
+bool Parser::Group(QuantifiedGroup& group, bool& plain) {
   const Deeper deeper(*this);
   if (!deeper) return false;
   const size_t first = at_;
@@ -246,12 +264,14 @@ bool Parser::Group(QuantifiedGroup& group) {
     return Fail("UnexpectedSyntax", Peek().span,
                 "a path inside a quantified pattern cannot be named; name the whole path");
   if (!PatternChain(*group.inner)) return false;
+  if (AcceptWord("WHERE") && !(group.where = Expression())) return false;
+  if (!Expect(')', "WHERE or ) in this quantified pattern")) return false;
+  group.span = From(first);
+  plain = !AtQuantifier();
+  if (plain) return true;
   for (const PathStep& step : group.inner->steps) {
     if (step.group) return Fail("UnexpectedSyntax", step.group->span, "a quantified pattern cannot hold another one");
   }
-  if (AcceptWord("WHERE") && !(group.where = Expression())) return false;
-  if (!Expect(')', "WHERE or ) in this quantified pattern")) return false;
-  if (!AtQuantifier()) return Unexpected("a quantifier such as {1,5}, + or * after a pattern in parentheses");
   if (!Quantifier(group.min, group.max)) return false;
   if (group.inner->steps.empty())
     return Fail("UnexpectedSyntax", From(first), "a quantified pattern holds at least one relationship");

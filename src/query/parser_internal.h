@@ -108,7 +108,7 @@ class Parser {
   bool Node(NodePattern& node);
   bool Relationship(RelPattern& rel);
   bool Length(RelPattern& rel);
-  bool Group(QuantifiedGroup& group);
+  bool Group(QuantifiedGroup& group, bool& plain);  // plain: no quantifier follows
   bool AtQuantifier() const;
   bool Quantifier(int64_t& min, std::optional<int64_t>& max);
   bool PropertyMap(ExprPtr& properties);

@@ -3,11 +3,14 @@
 // seen to be right, not to be fast.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "io/csv_reader.h"
 #include "query/executor.h"
 #include "query/match.h"
 #include "query/procedure.h"
+#include "text/encoding.h"
 
 namespace liantu::query {
 namespace {
@@ -372,6 +375,29 @@ struct CsvRows::State {
   bool with_headers;
 };
 
+namespace {
+
+// UTF-8 is read piece by piece; another encoding, where the beginning of the file shows one, in memory as a whole.
+Result<io::CsvReader> OpenCsv(const std::string& path, const io::CsvOptions& options, const Context& context) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(size_t{64} << 10, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(in.gcount()));
+  const std::string encoding = text::GuessEncoding(text);
+  if (encoding.empty() || encoding.starts_with("UTF-8")) return io::CsvReader::Open(path, options);
+  std::error_code error;
+  const uint64_t bytes = std::filesystem::file_size(path, error);
+  if (error || bytes > context.budget().max_bytes() / 4) {
+    return Status(Code::kBudget, Text(path, ": written in ", encoding, ", it has to be held in memory, and its ", bytes, " bytes are too many; turn it into UTF-8"));
+  }
+  in.clear();
+  text.append(std::istreambuf_iterator<char>(in), {});
+  LT_ASSIGN(std::string converted, text::ToUtf8(text, encoding));
+  return io::CsvReader::FromText(std::move(converted), path, options);
+}
+
+}  // namespace
+
 CsvRows::CsvRows(const Clause& clause, Row& row, Context& context) : clause_(clause), context_(context) {
   const auto fail = [&](const Expr& at, const std::string& message) {
     context_.Fail(Failure(ErrorType::kArgumentError, "InvalidArgumentValue", at.span, message));
@@ -423,7 +449,7 @@ CsvRows::CsvRows(const Clause& clause, Row& row, Context& context) : clause_(cla
     fail(*clause.expr, Text("there is no file '", name, "' in a folder that LOAD CSV may read"));
     return;
   }
-  auto reader = io::CsvReader::Open(path, options);
+  auto reader = OpenCsv(path, options, context);
   if (!reader.ok()) {
     context.Fail(reader.status());
     return;

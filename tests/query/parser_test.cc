@@ -155,7 +155,7 @@ TEST(Patterns, OfOpenCypherAndBeyond) {
   EXPECT_EQ(Pattern("(a)-[:R*-2]->()"), "InvalidRelationshipPattern @ *-");
   EXPECT_EQ(Pattern("(a)(b)"), "UnexpectedSyntax @ (");
   EXPECT_EQ(Pattern("(a)-->"), "UnexpectedSyntax @ RETURN");
-  EXPECT_EQ(Pattern("((a)-->(b))"), "UnexpectedSyntax @ RETURN");
+  EXPECT_EQ(Pattern("((a)-->(b))"), "(a)-[]->(b)");
 }
 
 TEST(Statements, ColumnsAreNamedAsWritten) {

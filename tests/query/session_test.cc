@@ -290,6 +290,9 @@ TEST_F(Sessions, LoadCsvStaysBelowItsFolders) {
   Session session(*engine_, {.csv_folders = {name + "/in"}});
   EXPECT_EQ(Ask(session, "LOAD CSV WITH HEADERS FROM 'a.csv' AS r FIELDTERMINATOR ';' RETURN r.x, r.名"), "'1', '甲' | null, ''");
   EXPECT_EQ(Ask(session, "LOAD CSV FROM 'file:///a.csv' AS r FIELDTERMINATOR ';' RETURN size(r)"), "2 | 2 | 2");
+  // The same text as below, in GBK.
+  std::ofstream(name + "/in/gbk.csv", std::ios::binary) << "\xC3\xFB,x\n\xB9\xE3\xB6\xAB\xCA\xA1\xB9\xE3\xD6\xDD\xCA\xD0\xBB\xC6\xC6\xD2\xC7\xF8\xB5\xC4\xC6\xF3\xD2\xB5\xC3\xFB\xC2\xBC\xBA\xCD\xB2\xFA\xD2\xB5\xD4\xB0\xC7\xF8,1\n";
+  EXPECT_EQ(Ask(session, "LOAD CSV WITH HEADERS FROM 'gbk.csv' AS r RETURN r.名, r.x"), "'广东省广州市黄埔区的企业名录和产业园区', '1'");
   for (const char* outside : {"../out.csv", "link.csv", "/etc/passwd", "missing.csv", "https://example.org/a.csv"}) {
     EXPECT_EQ(Ask(session, "LOAD CSV FROM '" + std::string(outside) + "' AS r RETURN r"), "ArgumentError InvalidArgumentValue") << outside;
   }

@@ -182,6 +182,31 @@ Feature: Paths
       | y   |
       | 'b' |
 
+  Scenario: A pattern in parentheses with a condition
+    When executing query:
+      """
+      MATCH p = ((x {n: 'a'})-[:R]->(y)-[:R]->(z) WHERE y.n <> z.n) RETURN x.n, y.n, z.n, length(p)
+      """
+    Then the result should be, in any order:
+      | x.n | y.n | z.n | length(p) |
+      | 'a' | 'b' | 'c' | 2         |
+
+  Scenario: A condition in parentheses comes before the selection
+    When executing query:
+      """
+      MATCH p = ANY SHORTEST ((x {n: 'a'})-[:R]->+(y) WHERE y.n = 'c') RETURN length(p) AS l
+      """
+    Then the result should be, in any order:
+      | l |
+      | 2 |
+
+  Scenario: A pattern in parentheses is a path of its own
+    When executing query:
+      """
+      MATCH ((x)-[:R]->(y))-[:R]->(z) RETURN x
+      """
+    Then a SyntaxError should be raised at compile time: UnexpectedSyntax
+
   Scenario: Relationships of a list are followed from each row
     When executing query:
       """
