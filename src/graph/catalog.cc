@@ -188,8 +188,7 @@ bool DecodeIds(std::string_view in, std::vector<uint64_t>& ids) {
 
 // ---- indexes
 
-IndexSet::IndexSet(const Ontology& ontology, const Names& names,
-                   std::vector<std::pair<LabelId, PropertyId>> declared)
+IndexSet::IndexSet(const Ontology& ontology, const Names& names, Declared declared)
     : key_{names.Find(NameKind::kProperty, "key")}, declared_(std::move(declared)) {
   const Entry key_entry{.property = key_, .unique = false, .identifier = true};
   other_ = {key_entry};
@@ -201,10 +200,13 @@ IndexSet::IndexSet(const Ontology& ontology, const Names& names,
       entries.push_back({PropertyId{names.Find(NameKind::kProperty, property)}, true, true});
     }
   }
-  for (const auto& [label, property] : declared_) {
-    auto& entries = by_label_[label.raw];
-    if (std::none_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.property == property; })) {
-      entries.push_back({property, false, false});
+  for (const DeclaredIndex& index : declared_.indexes) {
+    auto& entries = by_label_[index.label.raw];
+    const auto at = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.property == index.property; });
+    if (at == entries.end()) {
+      entries.push_back({index.property, index.unique, false});
+    } else if (index.unique) {
+      at->unique = true;
     }
   }
   for (auto& entries : by_label_) {
@@ -223,19 +225,90 @@ const IndexSet::Entry* IndexSet::Find(LabelId label, PropertyId property) const 
   return nullptr;
 }
 
-Result<std::vector<std::pair<LabelId, PropertyId>>> IndexSet::LoadDeclared(const storage::View& view) {
-  std::vector<std::pair<LabelId, PropertyId>> declared;
-  auto cursor = view.Scan(storage::Keyspace::kCatalog, 0, "X");
-  for (; cursor->Valid(); cursor->Next()) {
-    std::string_view rest = cursor->rest().substr(1);
-    LabelId label;
-    PropertyId property;
-    if (!GetBigEndian(rest, label.raw) || !GetBigEndian(rest, property.raw) || !rest.empty()) {
-      return Damaged({storage::Keyspace::kCatalog, 0, std::string(cursor->rest())}, "an index definition");
-    }
-    declared.emplace_back(label, property);
+bool IndexSet::IsDeclared(LabelId label, PropertyId property) const {
+  return std::any_of(declared_.indexes.begin(), declared_.indexes.end(),
+                     [&](const DeclaredIndex& d) { return d.label == label && d.property == property; });
+}
+
+bool PropertyRule::Allows(const Value& value) const {
+  if (exists()) return true;
+  const auto bit = [](const Value& v) { return 1u << static_cast<unsigned>(v.type()); };
+  if (value.type() != Value::Type::kList) return (types & bit(value)) != 0;
+  const auto& items = *value.as<Value::List>();
+  return element_types != 0 && std::all_of(items.begin(), items.end(), [&](const Value& v) { return (element_types & bit(v)) != 0; });
+}
+
+Status PropertyRule::Check(uint64_t id, const Value* value, const Names& names) const {
+  if (value != nullptr ? Allows(*value) : !exists()) return {};
+  const std::string what = Text(edges ? "edge " : "node ", id, " (:", names.name(edges ? NameKind::kType : NameKind::kLabel, of), ")");
+  const std::string& key = names.name(NameKind::kProperty, property.raw);
+  if (exists()) return Status(Code::kConflict, Text(what, " must have the property '", key, "' (constraint ", name, ")"));
+  return Status(Code::kConflict, Text(what, " has ", key, " ", ToText(*value), ", which is to be ", type_text, " (constraint ", name, ")"));
+}
+
+// An index without a name that a constraint did not make has an empty value.
+std::pair<Key, std::string> Declared::Encode(const DeclaredIndex& index) {
+  std::string value;
+  if (index.unique || !index.name.empty()) {
+    value.push_back(index.unique ? 1 : 0);
+    value += index.name;
   }
-  LT_TRY(cursor->status());
+  return {keys::DeclaredIndex(index.label, index.property), std::move(value)};
+}
+
+std::pair<Key, std::string> Declared::Encode(const PropertyRule& rule) {
+  std::string value;
+  PutVarint(value, rule.types);
+  PutVarint(value, rule.element_types);
+  PutVarint(value, rule.type_text.size());
+  value += rule.type_text;
+  value += rule.name;
+  return {keys::Constraint(rule.exists() ? 'e' : 't', rule.edges, rule.of, rule.property), std::move(value)};
+}
+
+Result<Declared> Declared::Load(const storage::View& view) {
+  Declared declared;
+  const auto read = [&](std::string_view prefix, const auto& each) -> Status {
+    auto cursor = view.Scan(storage::Keyspace::kCatalog, 0, prefix);
+    for (; cursor->Valid(); cursor->Next()) {
+      if (!each(cursor->rest(), cursor->value())) {
+        return Damaged({storage::Keyspace::kCatalog, 0, std::string(cursor->rest())}, prefix == "X" ? "an index definition" : "a constraint");
+      }
+    }
+    return cursor->status();
+  };
+  LT_TRY(read("X", [&](std::string_view rest, std::string_view value) {
+    DeclaredIndex index;
+    rest.remove_prefix(1);
+    if (!GetBigEndian(rest, index.label.raw) || !GetBigEndian(rest, index.property.raw) || !rest.empty()) return false;
+    if (!value.empty()) {
+      if (value[0] != 0 && value[0] != 1) return false;
+      index.unique = value[0] == 1;
+      index.name = value.substr(1);
+    }
+    declared.indexes.push_back(std::move(index));
+    return true;
+  }));
+  LT_TRY(read("C", [&](std::string_view rest, std::string_view value) {
+    PropertyRule rule;
+    if (rest.size() < 3 || (rest[2] != 'E' && rest[2] != 'N')) return false;
+    rule.edges = rest[2] == 'E';
+    const char kind = rest[1];
+    rest.remove_prefix(3);
+    uint64_t types = 0, elements = 0, size = 0;
+    if (!GetBigEndian(rest, rule.of) || !GetBigEndian(rest, rule.property.raw) || !rest.empty() || !GetVarint(value, types) ||
+        !GetVarint(value, elements) || !GetVarint(value, size) || types > UINT16_MAX || elements > UINT16_MAX || size > value.size() ||
+        (kind != 'e' && kind != 't')) {
+      return false;
+    }
+    rule.types = static_cast<uint32_t>(types);
+    rule.element_types = static_cast<uint32_t>(elements);
+    if (rule.exists() != (kind == 'e')) return false;
+    rule.type_text = value.substr(0, size);
+    rule.name = value.substr(size);
+    declared.rules.push_back(std::move(rule));
+    return true;
+  }));
   return declared;
 }
 

@@ -75,7 +75,40 @@ bool DecodeBatch(std::string_view in, BatchId id, BatchInfo& info);
 void EncodeIds(std::string& out, const std::vector<uint64_t>& ids);
 bool DecodeIds(std::string_view in, std::vector<uint64_t>& ids);
 
-// Which properties of which labels stand in the index. `key` always does.
+// An index beyond the ontology's, made by CREATE INDEX or by a constraint that values are unique.
+struct DeclaredIndex {
+  LabelId label;
+  PropertyId property;
+  bool unique = false;
+  std::string name;      // as given; empty: none was
+  friend bool operator==(const DeclaredIndex&, const DeclaredIndex&) = default;
+};
+// What a property of the nodes with a label, or of the edges of a type, must be; looked at when a transaction commits.
+struct PropertyRule {
+  bool edges = false;
+  uint32_t of = 0;        // label or type
+  PropertyId property;
+  // Bits by Value::Type: the types a value may have, and those of a list's elements (0: it may be no list). Both 0: the
+  // property must be there, whatever its type.
+  uint32_t types = 0, element_types = 0;
+  std::string type_text;  // as given
+  std::string name;
+  bool exists() const { return types == 0 && element_types == 0; }
+  bool Allows(const Value& value) const;
+  // kConflict where an entity's value (null: it has none) breaks the rule.
+  Status Check(uint64_t id, const Value* value, const Names& names) const;
+  friend bool operator==(const PropertyRule&, const PropertyRule&) = default;
+};
+struct Declared {
+  std::vector<DeclaredIndex> indexes;
+  std::vector<PropertyRule> rules;
+  static Result<Declared> Load(const storage::View& view);
+  // As it stands in the store.
+  static std::pair<Key, std::string> Encode(const DeclaredIndex& index);
+  static std::pair<Key, std::string> Encode(const PropertyRule& rule);
+};
+
+// Which properties of which labels stand in the index (`key` always does), and which rules there are for properties.
 class IndexSet {
  public:
   struct Entry {
@@ -83,19 +116,19 @@ class IndexSet {
     bool unique = false;      // one node a value in this label
     bool identifier = false;  // key or further identifier: every claimed value is indexed, not only the visible one
   };
-  // `declared`: label, property pairs of CREATE INDEX. All names must be in `names`.
-  IndexSet(const Ontology& ontology, const Names& names, std::vector<std::pair<LabelId, PropertyId>> declared);
+  // All names must be in `names`.
+  IndexSet(const Ontology& ontology, const Names& names, Declared declared);
   const std::vector<Entry>& Of(LabelId label) const;  // ascending by property
   const Entry* Find(LabelId label, PropertyId property) const;
   PropertyId key() const { return key_; }
-  const std::vector<std::pair<LabelId, PropertyId>>& declared() const { return declared_; }
-  static Result<std::vector<std::pair<LabelId, PropertyId>>> LoadDeclared(const storage::View& view);
+  const Declared& declared() const { return declared_; }
+  bool IsDeclared(LabelId label, PropertyId property) const;
 
  private:
   PropertyId key_;
   std::vector<std::vector<Entry>> by_label_;  // by label number
   std::vector<Entry> other_;                  // labels outside the ontology
-  std::vector<std::pair<LabelId, PropertyId>> declared_;
+  Declared declared_;
 };
 
 // Ranges and evidence never change once committed, so all views of a database share what one of them has read. Bounded;

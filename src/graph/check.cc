@@ -705,7 +705,7 @@ class Checker {
         const auto projection = ParseProjection(value, "");
         if (!projection.ok() || projection->name != rest.substr(1)) Problem("the stored projection '", rest.substr(1), "' cannot be read");
       }
-      if (rest.empty() || std::string_view("LTPOXJBRSEF").find(rest[0]) == std::string_view::npos) {
+      if (rest.empty() || std::string_view("LTPOXCJBRSEF").find(rest[0]) == std::string_view::npos) {
         BadKey(Keyspace::kCatalog, route, rest, "a key of no known kind");
       }
     });

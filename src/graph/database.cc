@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <set>
 
 #include "graph/database_state.h"
 #include "graph/name_index.h"
@@ -109,15 +110,20 @@ std::shared_ptr<ReadView::State> Database::State::NewViewState(bool newest) cons
 Status Database::State::LoadCatalog() {
   const auto view = store->OpenView();
   LT_ASSIGN(auto loaded, Names::Load(*view));
-  LT_ASSIGN(auto declared, IndexSet::LoadDeclared(*view));
+  LT_ASSIGN(auto declared, Declared::Load(*view));
   LT_ASSIGN(next, NextIds::Load(*view));
   if (next.batch > 1) {
     LT_ASSIGN(const BatchInfo newest, cache->Batch(*view, BatchId{next.batch - 1}));
     newest_batch_ms = newest.time_ms;
   }
-  for (const auto& [label, property] : declared) {
-    if (label.raw > loaded->count(NameKind::kLabel) || property.raw > loaded->count(NameKind::kProperty)) {
-      return Damaged(keys::DeclaredIndex(label, property), "an index definition");
+  for (const DeclaredIndex& index : declared.indexes) {
+    if (index.label.raw > loaded->count(NameKind::kLabel) || index.property.raw > loaded->count(NameKind::kProperty)) {
+      return Damaged(Declared::Encode(index).first, "an index definition");
+    }
+  }
+  for (const PropertyRule& rule : declared.rules) {
+    if (rule.of > loaded->count(rule.edges ? NameKind::kType : NameKind::kLabel) || rule.property.raw > loaded->count(NameKind::kProperty)) {
+      return Damaged(Declared::Encode(rule).first, "a constraint");
     }
   }
   const Key key = keys::OntologyText();
@@ -287,11 +293,33 @@ Status Reindex(const ReadView& view, LabelId label, const IndexSet::Entry& index
   return failure;
 }
 
+// Whether everything that is there follows a rule that is to be made.
+Status MeetsRule(const ReadView& view, const PropertyRule& rule, const Names& names) {
+  Status failure;
+  const auto look = [&](uint64_t id, const auto& properties) {
+    const Value* value = nullptr;
+    for (const auto& [property, v] : properties) value = property == rule.property ? &v : value;
+    failure = rule.Check(id, value, names);
+    return failure.ok();
+  };
+  ReadOptions options = view.options();
+  options.predicted = true;
+  const ReadView all = view.With(options);
+  if (rule.edges) {
+    LT_TRY(all.AllEdges({}, [&](const Edge& edge) { return edge.type.raw != rule.of || look(edge.id.raw, edge.properties); }));
+    return failure;
+  }
+  LT_TRY(all.NodesWithLabel(LabelId{rule.of}, {}, [&](NodeId id) {
+    auto node = all.GetNode(id);
+    if (!node.ok()) failure = node.status();
+    return node.ok() && (!*node || look(id.raw, (*node)->properties));
+  }));
+  return failure;
+}
+
 }  // namespace
 
-Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology,
-                               std::vector<std::pair<std::string, std::string>> declare,
-                               std::vector<std::pair<LabelId, PropertyId>> drop) {
+Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology, const CatalogChange& change) {
   if (state_->read_only) return Status(Code::kInvalid, Text("'", state_->uri, "' is open for reading only"));
   LT_TRY(state_->TakeSlot());
   const std::shared_ptr<void> free_slot(nullptr, [this](void*) { state_->FreeSlot(); });
@@ -302,22 +330,27 @@ Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology,
   if (!ontology) ontology = old.ontology;
   InternOntology(*ontology, *names, overlay);
   overlay.Put(keys::OntologyText(), ontology->json());
-  auto declared = old.indexes->declared();
-  for (const auto& [label, property] : declare) {
+  Declared declared = old.indexes->declared();
+  if (change) {
     const auto number = [&](NameKind kind, const std::string& name) {
       if (const uint32_t id = names->Find(kind, name)) return id;
       const uint32_t id = names->Add(kind, name);
       overlay.Put(keys::Name(kNameKindKeys[static_cast<int>(kind)], id), name);
       return id;
     };
-    const std::pair pair(LabelId{number(NameKind::kLabel, label)}, PropertyId{number(NameKind::kProperty, property)});
-    if (std::find(declared.begin(), declared.end(), pair) != declared.end()) continue;
-    declared.push_back(pair);
-    overlay.Put(keys::DeclaredIndex(pair.first, pair.second), {});
-  }
-  for (const auto& pair : drop) {
-    std::erase(declared, pair);
-    overlay.Delete(keys::DeclaredIndex(pair.first, pair.second));
+    LT_TRY(change(declared, number));
+    for (const DeclaredIndex& index : old.indexes->declared().indexes) overlay.Delete(Declared::Encode(index).first);
+    for (const PropertyRule& rule : old.indexes->declared().rules) overlay.Delete(Declared::Encode(rule).first);
+    for (const DeclaredIndex& index : declared.indexes) {
+      auto [key, value] = Declared::Encode(index);
+      overlay.Put(key, std::move(value));
+    }
+    for (const PropertyRule& rule : declared.rules) {
+      auto [key, value] = Declared::Encode(rule);
+      overlay.Put(key, std::move(value));
+      const auto& before = old.indexes->declared().rules;
+      if (std::find(before.begin(), before.end(), rule) == before.end()) LT_TRY(MeetsRule(view, rule, *names));
+    }
   }
   auto indexes = std::make_shared<const IndexSet>(*ontology, *names, std::move(declared));
   for (uint32_t id = 1; id <= names->count(NameKind::kLabel); ++id) {
@@ -354,39 +387,105 @@ Status Database::RefreshNameIndex() {
 }
 
 Status Database::SetOntology(std::shared_ptr<const Ontology> ontology) {
-  return ChangeCatalog(ontology ? std::move(ontology) : Ontology::None(), {}, {});
+  return ChangeCatalog(ontology ? std::move(ontology) : Ontology::None(), nullptr);
 }
 
-Status Database::CreateIndex(const std::string& label, const std::string& property) {
+Status Database::CreateIndex(const std::string& label, const std::string& property, const std::string& name) {
   if (label.empty() || property.empty()) return Status(Code::kInvalid, "an index needs a label and a property");
-  return ChangeCatalog(nullptr, {{label, property}}, {});
+  return ChangeCatalog(nullptr, [&](Declared& declared, const NumberOf& number) -> Status {
+    const DeclaredIndex index{LabelId{number(NameKind::kLabel, label)}, PropertyId{number(NameKind::kProperty, property)}, false, name};
+    for (const DeclaredIndex& d : declared.indexes) {
+      if (d.label == index.label && d.property == index.property) return {};
+    }
+    declared.indexes.push_back(index);
+    return {};
+  });
 }
 
 Status Database::DropIndex(const std::string& label, const std::string& property) {
-  LT_ASSIGN(const ReadView view, Read());
-  const std::pair pair(view.label(label), view.property(property));
-  const auto& declared = view.state_->indexes->declared();
-  if (std::find(declared.begin(), declared.end(), pair) == declared.end()) {
-    return Status(Code::kNotFound, Text("there is no index of property '", property, "' of label '", label,
-                                        "' that could be dropped"));
-  }
-  return ChangeCatalog(nullptr, {}, {pair});
+  return ChangeCatalog(nullptr, [&](Declared& declared, const NumberOf& number) -> Status {
+    const LabelId of{number(NameKind::kLabel, label)};
+    const PropertyId p{number(NameKind::kProperty, property)};
+    if (std::erase_if(declared.indexes, [&](const DeclaredIndex& d) { return d.label == of && d.property == p && !d.unique; }) == 0) {
+      return Status(Code::kNotFound, Text("there is no index of property '", property, "' of label '", label, "' that could be dropped"));
+    }
+    return {};
+  });
 }
 
 Result<std::vector<Database::IndexInfo>> Database::Indexes() const {
   LT_ASSIGN(const ReadView view, Read());
   std::vector<IndexInfo> out;
-  const auto& declared = view.state_->indexes->declared();
-  for (const std::string& label : view.label_names()) {
+  const std::vector<DeclaredIndex>& declared = view.state_->indexes->declared().indexes;
+  std::set<std::string> labels;  // also those that no node has yet
+  for (std::string& label : view.label_names()) labels.insert(std::move(label));
+  for (const DeclaredIndex& d : declared) labels.insert(view.name(d.label));
+  for (const std::string& label : labels) {
     for (const IndexSet::Entry& entry : view.state_->indexes->Of(view.label(label))) {
-      const bool ours = std::find(declared.begin(), declared.end(), std::pair(view.label(label), entry.property)) !=
-                        declared.end();
-      if (entry.unique || ours) out.push_back({label, view.name(entry.property), entry.unique, ours});
+      const auto ours = std::find_if(declared.begin(), declared.end(), [&](const DeclaredIndex& d) {
+        return d.label == view.label(label) && d.property == entry.property;
+      });
+      if (!entry.unique && ours == declared.end()) continue;
+      IndexInfo& info = out.emplace_back(IndexInfo{label, view.name(entry.property), entry.unique});
+      info.declared = ours != declared.end();
+      if (info.declared) info.name = ours->name;
     }
   }
   std::sort(out.begin(), out.end(), [](const IndexInfo& a, const IndexInfo& b) {
     return std::tie(a.label, a.property) < std::tie(b.label, b.property);
   });
+  return out;
+}
+
+Status Database::CreateConstraint(const ConstraintInfo& wanted) {
+  if (wanted.of.empty() || wanted.property.empty() || wanted.name.empty()) {
+    return Status(Code::kInvalid, "a constraint needs a name, a label or type, and a property");
+  }
+  return ChangeCatalog(nullptr, [&](Declared& declared, const NumberOf& number) -> Status {
+    const uint32_t of = number(wanted.edges ? NameKind::kType : NameKind::kLabel, wanted.of);
+    const PropertyId property{number(NameKind::kProperty, wanted.property)};
+    if (wanted.unique) {
+      if (wanted.edges) return Status(Code::kInvalid, "values can be unique within a label, not within a type of edge");
+      std::erase_if(declared.indexes, [&](const DeclaredIndex& d) { return d.label.raw == of && d.property == property; });
+      declared.indexes.push_back({LabelId{of}, property, true, wanted.name});
+    }
+    if (wanted.exists || wanted.types != 0 || wanted.element_types != 0) {
+      PropertyRule rule{wanted.edges, of, property, wanted.types, wanted.element_types, wanted.type_text, wanted.name};
+      std::erase_if(declared.rules, [&](const PropertyRule& r) {
+        return r.edges == rule.edges && r.of == of && r.property == property && r.exists() == rule.exists();
+      });
+      declared.rules.push_back(std::move(rule));
+    }
+    return {};
+  });
+}
+
+Status Database::DropConstraint(const std::string& name) {
+  return ChangeCatalog(nullptr, [&](Declared& declared, const NumberOf&) -> Status {
+    const size_t gone = std::erase_if(declared.indexes, [&](const DeclaredIndex& d) { return d.unique && d.name == name; }) +
+                        std::erase_if(declared.rules, [&](const PropertyRule& r) { return r.name == name; });
+    return gone > 0 ? Status() : Status(Code::kNotFound, Text("there is no constraint '", name, "' that could be dropped"));
+  });
+}
+
+Result<std::vector<Database::ConstraintInfo>> Database::Constraints() const {
+  LT_ASSIGN(const ReadView view, Read());
+  std::vector<ConstraintInfo> out;
+  const Declared& declared = view.state_->indexes->declared();
+  for (const DeclaredIndex& d : declared.indexes) {
+    if (d.unique) out.push_back({.name = d.name, .of = view.name(d.label), .property = view.name(d.property), .unique = true});
+  }
+  for (const PropertyRule& r : declared.rules) {
+    const auto key = std::find_if(out.begin(), out.end(), [&](const ConstraintInfo& c) { return r.exists() && !r.edges && c.unique && c.name == r.name; });
+    if (key != out.end()) {
+      key->exists = true;
+      continue;
+    }
+    out.push_back({.name = r.name, .edges = r.edges, .of = r.edges ? view.name(TypeId{r.of}) : view.name(LabelId{r.of}),
+                   .property = view.name(r.property), .exists = r.exists(), .types = r.types, .element_types = r.element_types,
+                   .type_text = r.type_text});
+  }
+  std::sort(out.begin(), out.end(), [](const ConstraintInfo& a, const ConstraintInfo& b) { return a.name < b.name; });
   return out;
 }
 

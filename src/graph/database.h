@@ -33,6 +33,8 @@
 namespace liantu::graph {
 
 class GraphWriter;
+struct Declared;
+enum class NameKind : uint8_t;
 
 using Properties = std::vector<std::pair<std::string, Value>>;  // names unique, values not null
 
@@ -311,11 +313,27 @@ class Database {
   // Replaces the ontology (labels may be added; what is stored stays). Reads every node of labels whose unique
   // identifiers change. kConflict: two nodes have a value that is now to be unique; then nothing changes.
   Status SetOntology(std::shared_ptr<const Ontology> ontology);
-  // Indexes beyond the ontology's identifiers. Reads every node of the label. Making one that is there does nothing.
-  Status CreateIndex(const std::string& label, const std::string& property);
+  // Indexes beyond the ontology's identifiers. Reads every node of the label. Making one that is there does nothing;
+  // one that a constraint made goes with the constraint.
+  Status CreateIndex(const std::string& label, const std::string& property, const std::string& name = {});
   Status DropIndex(const std::string& label, const std::string& property);
-  struct IndexInfo { std::string label, property; bool unique = false, declared = false; };
+  struct IndexInfo { std::string label, property; bool unique = false, declared = false; std::string name; };
   Result<std::vector<IndexInfo>> Indexes() const;  // by label, then property; `key` of labels outside the ontology left out
+  // Constraints beyond the ontology's. Uniqueness is looked at with each write, the others when a transaction commits
+  // (kConflict, and nothing is written), whatever wrote it: a statement, an import or an undo. Values loaded with a dump
+  // are taken as they are. Making one reads what it is about, and fails with kConflict where something breaks it already;
+  // one of the same kind on the same property is replaced. While there are any but unique ones, BeginBulk is Begin.
+  struct ConstraintInfo {
+    std::string name;
+    bool edges = false;                        // `of` is a type of edges, else a label
+    std::string of, property;
+    bool unique = false, exists = false;       // both: a key
+    uint32_t types = 0, element_types = 0;     // bits by Value::Type; 0: no rule of the type
+    std::string type_text;                     // as shown, "INTEGER|FLOAT"
+  };
+  Status CreateConstraint(const ConstraintInfo& wanted);
+  Status DropConstraint(const std::string& name);   // kNotFound
+  Result<std::vector<ConstraintInfo>> Constraints() const;  // by name
   // Read-only databases: catch up with the writer. Waits until no view is open.
   Status Refresh(const Budget& budget);
 
@@ -352,8 +370,9 @@ class Database {
   explicit Database(std::shared_ptr<State> state);
   static Result<std::unique_ptr<Database>> OpenOver(std::shared_ptr<State> state, const OpenOptions& options,
                                                     const std::string& format);
-  Status ChangeCatalog(std::shared_ptr<const Ontology> ontology, std::vector<std::pair<std::string, std::string>> declare,
-                       std::vector<std::pair<LabelId, PropertyId>> drop);
+  using NumberOf = std::function<uint32_t(NameKind, const std::string&)>;  // of a name, which becomes known by it
+  using CatalogChange = std::function<Status(Declared&, const NumberOf&)>;
+  Status ChangeCatalog(std::shared_ptr<const Ontology> ontology, const CatalogChange& change);
   Status RefreshNameIndex();
   std::shared_ptr<State> state_;
 };

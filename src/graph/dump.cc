@@ -143,7 +143,7 @@ class Dumper {
       }));
       return unknown;
     };
-    LT_TRY(look(Keyspace::kCatalog, [](std::string_view rest) { return !rest.empty() && std::string_view("LTPOXJBRSEF").find(rest[0]) != std::string_view::npos; }));
+    LT_TRY(look(Keyspace::kCatalog, [](std::string_view rest) { return !rest.empty() && std::string_view("LTPOXCJBRSEF").find(rest[0]) != std::string_view::npos; }));
     return look(Keyspace::kMeta, [](std::string_view rest) {
       return rest == "format" || rest == "ids" || rest == kNameIndexHeadKey || (rest.size() == 5 && (rest[0] == 'n' || rest[0] == 'e'));
     });
@@ -194,13 +194,34 @@ class Dumper {
     PutJsonText(line_, state_.ontology->json());
     line_ += '}';
     LT_TRY(EndLine());
-    LT_ASSIGN(const auto declared, IndexSet::LoadDeclared(*state_.view));
-    for (const auto& [label, property] : declared) {
+    LT_ASSIGN(const Declared declared, Declared::Load(*state_.view));
+    for (const DeclaredIndex& index : declared.indexes) {
       line_ += "{\"index\":[";
-      PutJsonText(line_, view_.name(label));
+      PutJsonText(line_, view_.name(index.label));
       line_ += ',';
-      PutJsonText(line_, view_.name(property));
-      line_ += "]}";
+      PutJsonText(line_, view_.name(index.property));
+      line_ += ']';
+      if (index.unique) line_ += ",\"unique\":true";
+      if (!index.name.empty()) {
+        line_ += ",\"name\":";
+        PutJsonText(line_, index.name);
+      }
+      line_ += '}';
+      LT_TRY(EndLine());
+    }
+    for (const PropertyRule& rule : declared.rules) {
+      line_ += Text("{\"rule\":[\"", rule.edges ? "edges" : "nodes", "\",");
+      PutJsonText(line_, rule.edges ? view_.name(TypeId{rule.of}) : view_.name(LabelId{rule.of}));
+      line_ += ',';
+      PutJsonText(line_, view_.name(rule.property));
+      line_ += ']';
+      if (!rule.exists()) {
+        line_ += Text(",\"types\":[", rule.types, ",", rule.element_types, "],\"text\":");
+        PutJsonText(line_, rule.type_text);
+      }
+      line_ += ",\"name\":";
+      PutJsonText(line_, rule.name);
+      line_ += '}';
       LT_TRY(EndLine());
     }
     const Key first = keys::StoredProjection("");

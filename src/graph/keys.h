@@ -63,6 +63,13 @@ inline Key DeclaredIndex(LabelId label, PropertyId property) {
   PutBigEndian(key.rest, property.raw);
   return key;
 }
+// `kind` 'e' (the property exists) or 't' (its type).
+inline Key Constraint(char kind, bool edges, uint32_t of, PropertyId property) {
+  Key key{Keyspace::kCatalog, 0, {'C', kind, edges ? 'E' : 'N'}};
+  PutBigEndian(key.rest, of);
+  PutBigEndian(key.rest, property.raw);
+  return key;
+}
 inline Key Batch(BatchId batch) {
   Key key{Keyspace::kCatalog, batch.raw >> kBatchBucketBits, "B"};
   PutBigEndian(key.rest, batch.raw);

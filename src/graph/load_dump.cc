@@ -227,7 +227,7 @@ class Loader {
 
  private:
   // Lines come in this order; some kinds may be missing.
-  enum class Section { kHead, kNext, kNames, kOntology, kIndex, kProjection, kBatch, kEvidence, kRange, kNode, kEdge, kBefore, kEnd };
+  enum class Section { kHead, kNext, kNames, kOntology, kIndex, kRule, kProjection, kBatch, kEvidence, kRange, kNode, kEdge, kBefore, kEnd };
 
   Status Fault(size_t at, std::string_view what) const { return Status(Code::kInvalid, Text(name_, ":", number_, ":", JsonColumn(line_, at), ": ", what)); }
 
@@ -252,7 +252,7 @@ class Loader {
     Section section = Section::kEnd;
     static const std::pair<const char*, Section> kKinds[] = {
         {"liantu_dump", Section::kHead}, {"next", Section::kNext},   {"names", Section::kNames},     {"ontology", Section::kOntology},
-        {"index", Section::kIndex},      {"projection", Section::kProjection}, {"batch", Section::kBatch}, {"evidence", Section::kEvidence},
+        {"index", Section::kIndex},      {"rule", Section::kRule},   {"projection", Section::kProjection}, {"batch", Section::kBatch}, {"evidence", Section::kEvidence},
         {"made", Section::kRange},       {"node", Section::kNode},   {"edge", Section::kEdge},       {"before", Section::kBefore},
         {"end", Section::kEnd}};
     const auto known = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const auto& k) { return kind == k.first; });
@@ -279,6 +279,7 @@ class Loader {
       case Section::kNames: return ReadNames(fields);
       case Section::kOntology: return ReadOntology(fields);
       case Section::kIndex: return Index(fields);
+      case Section::kRule: return Rule(fields);
       case Section::kProjection: return Projection_(fields);
       case Section::kBatch: return Batch_(fields);
       case Section::kEvidence: return ReadEvidence(fields);
@@ -426,13 +427,45 @@ class Loader {
     std::string label, property;
     LT_TRY(String(json->items[0], &label));
     LT_TRY(String(json->items[1], &property));
-    std::pair<LabelId, PropertyId> pair;
-    LT_TRY(NameIn(json->items[0], label, NameKind::kLabel, &pair.first.raw));
-    LT_TRY(NameIn(json->items[1], property, NameKind::kProperty, &pair.second.raw));
-    if (std::find(declared_.begin(), declared_.end(), pair) != declared_.end()) return Fault(json->at, "this index stands here twice");
-    declared_.push_back(pair);
-    const Key key = keys::DeclaredIndex(pair.first, pair.second);
-    return load_->Put(key.space, key.view(), {});
+    DeclaredIndex index;
+    LT_TRY(NameIn(json->items[0], label, NameKind::kLabel, &index.label.raw));
+    LT_TRY(NameIn(json->items[1], property, NameKind::kProperty, &index.property.raw));
+    LT_TRY(String(fields, "name", &index.name));
+    if (const Json* unique = fields.Take("unique")) {
+      if (unique->kind != Json::Kind::kBoolean || !unique->boolean || index.name.empty()) return Fault(unique->at, "a unique index says \"unique\":true and has a name");
+      index.unique = true;
+    }
+    for (const DeclaredIndex& other : declared_.indexes) {
+      if (other.label == index.label && other.property == index.property) return Fault(json->at, "this index stands here twice");
+    }
+    const auto [key, value] = Declared::Encode(index);
+    declared_.indexes.push_back(std::move(index));
+    return load_->Put(key.space, key.view(), value);
+  }
+  Status Rule(Fields& fields) {
+    const Json* json = fields.Take("rule");
+    if (json->kind != Json::Kind::kList || json->items.size() != 3) return Fault(json->at, "expected nodes or edges, a label or type, and a property");
+    std::string what, of, property;
+    LT_TRY(String(json->items[0], &what));
+    LT_TRY(String(json->items[1], &of));
+    LT_TRY(String(json->items[2], &property));
+    if (what != "nodes" && what != "edges") return Fault(json->items[0].at, Text("expected nodes or edges, found ", what));
+    PropertyRule rule;
+    rule.edges = what == "edges";
+    LT_TRY(NameIn(json->items[1], of, rule.edges ? NameKind::kType : NameKind::kLabel, &rule.of));
+    LT_TRY(NameIn(json->items[2], property, NameKind::kProperty, &rule.property.raw));
+    uint64_t types = 0, elements = 0;
+    LT_TRY(Pair(fields, "types", UINT16_MAX, &types, &elements));
+    rule.types = static_cast<uint32_t>(types);
+    rule.element_types = static_cast<uint32_t>(elements);
+    LT_TRY(String(fields, "text", &rule.type_text));
+    LT_TRY(String(fields, "name", &rule.name, true));
+    for (const PropertyRule& other : declared_.rules) {
+      if (Declared::Encode(other).first.rest == Declared::Encode(rule).first.rest) return Fault(json->at, "this rule stands here twice");
+    }
+    const auto [key, value] = Declared::Encode(rule);
+    declared_.rules.push_back(std::move(rule));
+    return load_->Put(key.space, key.view(), value);
   }
   Status MakeIndexes() {
     indexes_ = std::make_unique<IndexSet>(*ontology_, *names_, declared_);
@@ -920,7 +953,7 @@ class Loader {
   NextIds next_;
   std::shared_ptr<Names> names_;
   std::shared_ptr<const Ontology> ontology_;
-  std::vector<std::pair<LabelId, PropertyId>> declared_;
+  Declared declared_;
   std::unique_ptr<IndexSet> indexes_;
   std::vector<BatchBounds> batches_;
   int64_t last_time_ms_ = 0;

@@ -431,6 +431,7 @@ Result<std::unique_ptr<Transaction>> Database::Begin(const BatchInfo& info, cons
 Result<std::unique_ptr<Transaction>> Database::BeginBulk(const BatchInfo& info, const BulkOptions& options) {
   LT_ASSIGN(std::unique_ptr<Transaction> transaction, Begin(info));
   Transaction::State& s = *transaction->state_;
+  if (!s.writer->state()->indexes->declared().rules.empty()) return transaction;  // these are looked at edge by edge
   s.bulk = std::make_unique<BulkLoader>(
       *s.writer, *state_->store, options,
       [&s](EntityEdit& edit, PropertyId property, const Value& value, EvidenceId evidence) {

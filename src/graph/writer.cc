@@ -382,6 +382,7 @@ Result<NodeId> GraphWriter::CreateNode(NodeRecord record) {
   for (const auto& entry : entries) LT_TRY(CheckUnique(entry, id));
   ++next_.node;
   NoteCreated(false, id.raw, edit.node.evidence);
+  NoteRuled(false, id.raw);
   LT_TRY(SetLabel(LabelId{}, id, true));
   for (const LabelId label : edit.node.labels) LT_TRY(SetLabel(label, id, true));
   ++info_.nodes_created;
@@ -627,6 +628,7 @@ Result<EdgeId> GraphWriter::CreateEdge(EdgeRecord record) {
   LT_TRY(CountBy(keys::EdgeCount(record.type), 1));
   ++next_.edge;
   NoteCreated(true, id.raw, record.evidence);
+  NoteRuled(true, id.raw);
   Compress(record, own_.ranges[1].back().origin());
   chunk->chunk.slots[keys::SlotOf(id)] = std::move(record);
   Changed(keys::ChunkOf(id), *chunk);
@@ -717,6 +719,7 @@ Status GraphWriter::StoreEdit(EntityEdit edit) {
   }
   LT_ASSIGN(const Origin origin, OriginOf(edit.edge, edit.id));
   LT_TRY(Journal(edit.edge, edit.id));
+  NoteRuled(edit.edge, edit.id);
   if (!edit.replaced.empty() && edit.id < (edit.edge ? first_.edge : first_.node)) {
     replaced_[edit.edge][edit.id].insert(edit.replaced.begin(), edit.replaced.end());
   }
@@ -845,9 +848,38 @@ Status GraphWriter::Flush() {
   return {};
 }
 
+// What was written as it is now, in the order of ids.
+Status GraphWriter::CheckRules() {
+  for (const bool edges : {false, true}) {
+    std::vector<uint64_t> ids(ruled_[edges].begin(), ruled_[edges].end());
+    std::sort(ids.begin(), ids.end());
+    for (const uint64_t id : ids) {
+      NodeRecord node;
+      const EntityRecord* record = &node;
+      TypeId type;
+      if (edges) {
+        LT_ASSIGN(const EdgeRecord* edge, FindEdge(EdgeId{id}));
+        if (edge == nullptr) continue;
+        record = edge;
+        type = edge->type;
+      } else {
+        LT_ASSIGN(const bool found, LoadNode(NodeId{id}, node));
+        if (!found) continue;
+      }
+      for (const PropertyRule& rule : state_->indexes->declared().rules) {
+        if (rule.edges != edges || (edges ? type.raw != rule.of : !node.HasLabel(LabelId{rule.of}))) continue;
+        const StoredProperty* p = record->Find(rule.property);
+        LT_TRY(rule.Check(id, p == nullptr ? nullptr : &p->value, *state_->names));
+      }
+    }
+  }
+  return {};
+}
+
 Result<BatchInfo> GraphWriter::Finish(int64_t time_ms, storage::Batch& out) {
   next_.batch = batch_.raw + 1;
   unflushed_ = true;
+  LT_TRY(CheckRules());
   LT_TRY(Flush());
   LT_TRY(FlushNames());
   info_.id = batch_;

@@ -180,6 +180,10 @@ class GraphWriter {
   // The name index follows from the names that were stored to those of `after` (null: the node is gone).
   void NoteNames(NodeId node, const std::vector<std::pair<std::string, bool>>& before, const NodeRecord* after);
   Status FlushHead(NodeId id, AdjacencyHead& head);
+  void NoteRuled(bool edge, uint64_t id) {
+    if (!state_->indexes->declared().rules.empty()) ruled_[edge].insert(id);
+  }
+  Status CheckRules();
 
   std::shared_ptr<const ReadView::State> base_;
   Overlay overlay_;
@@ -214,6 +218,7 @@ class GraphWriter {
   SearchFields search_fields_;
   NameIndexChanges name_changes_;
   std::unordered_set<uint64_t> touched_[2];  // older entities changed, deleted or brought back; nodes, edges
+  std::unordered_set<uint64_t> ruled_[2];    // written, while there are rules that it may break; nodes, edges
   std::map<uint64_t, std::set<PropertyId>> replaced_[2];  // of these, properties replaced as a whole
   const Purpose purpose_;
 };

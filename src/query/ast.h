@@ -230,7 +230,13 @@ struct Clause {
   std::vector<std::pair<std::string, int>> imports;  // CALL (x, y) { … }; slots bound. Imported variables keep their slots.
   bool in_transactions = false;
   ExprPtr rows_per_transaction;
+  // What a failure in one of the transactions does: fails the statement, leaves that transaction's rows with nulls, or those of
+  // all later ones too.
+  enum class OnError : uint8_t { kFail, kContinue, kBreak } on_error = OnError::kFail;
+  std::string status_name;               // REPORT STATUS AS name; empty: none
+  int status_slot = kNoSlot;             // bound
   bool with_headers = false;             // kLoadCsv
+  int line_slot = kNoSlot, file_slot = kNoSlot;  // bound: of linenumber() and file(), where they are asked for
   ExprPtr field_terminator;
   std::vector<Clause> body;              // kForeach
 };

@@ -312,6 +312,27 @@ Type Binder::BindCallExpression(Expr& expr, const Scope& scope, const Place& pla
     }
     return true;
   };
+  const auto named = [&](std::string_view name) {
+    return std::equal(expr.name.begin(), expr.name.end(), name.begin(), name.end(), [](char a, char b) { return (a | 0x20) == b; });
+  };
+  if (expr.args.empty() && (named("linenumber") || named("file"))) {
+    const bool line = named("linenumber");
+    Clause* csv = scope.FindCsv();
+    if (csv == nullptr && csv_seen_) {
+      Syntax("UndefinedVariable", expr.span, Text(expr.name, "() is not known after a WITH; take it along: WITH …, ", expr.name, "() AS name"));
+      return {};
+    }
+    expr.name += "()";
+    if (csv == nullptr) {
+      expr.kind = ExprKind::kLiteral;
+      return Scalar(0);
+    }
+    int& slot = line ? csv->line_slot : csv->file_slot;
+    if (slot == kNoSlot) slot = NewSlot();
+    expr.kind = ExprKind::kVariable;
+    expr.slot = slot;
+    return Scalar(line ? kInteger : kString);
+  }
   const AggregateKind* aggregate = FindAggregate(expr.name);
   std::vector<Type> types;
   if (aggregate != nullptr) {

@@ -284,6 +284,8 @@ bool Binder::BindClause(QueryTree& query, Clause& clause, Scope& scope, QueryUse
       const Type file = Bind(clause.expr, scope);
       if (failed() || !CheckKinds(file, kString, clause.expr->span, "LOAD CSV")) return false;
       Bind(clause.field_terminator, scope);
+      scope.csv = &clause;
+      csv_seen_ = true;
       return !failed() && DeclareNew(scope, clause.name, clause.with_headers ? Scalar(kMap) : ListOf(Scalar(kString)),
                                      clause.span, clause.slot);
     }
@@ -460,7 +462,7 @@ bool Binder::BindSubquery(QueryTree& query, Clause& clause, Scope& scope) {
     if (!DeclareNew(scope, item.name, columns[i], clause.span, item.slot)) return false;
     clause.yields.push_back(std::move(item));
   }
-  return true;
+  return clause.status_name.empty() || DeclareNew(scope, clause.status_name, Scalar(kMap), clause.span, clause.status_slot);
 }
 
 bool Binder::BindShow() {

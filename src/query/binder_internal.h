@@ -39,7 +39,14 @@ struct Variable {
 struct Scope {
   std::map<std::string, Variable, std::less<>> names;
   const Scope* outer = nullptr;
+  Clause* csv = nullptr;  // the last LOAD CSV since a WITH: linenumber() and file() tell where its row stands
 
+  Clause* FindCsv() const {
+    for (const Scope* scope = this; scope != nullptr; scope = scope->outer) {
+      if (scope->csv != nullptr) return scope->csv;
+    }
+    return nullptr;
+  }
   const Variable* Find(std::string_view name) const {
     for (const Scope* scope = this; scope != nullptr; scope = scope->outer) {
       if (const auto at = scope->names.find(name); at != scope->names.end()) return &at->second;
@@ -129,6 +136,7 @@ class Binder {
   Statement& statement_;
   const ProcedureRegistry& procedures_;
   Status status_;
+  bool csv_seen_ = false;       // there is a LOAD CSV before
   std::set<std::string> seen_;  // every name declared anywhere so far, for messages
 };
 

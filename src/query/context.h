@@ -55,6 +55,12 @@ class Context {
   // The failure's place, where it has none yet.
   void Place(Span span) { if (failed()) status_ = WithPlace(status_, span); }
   bool failed() const { return !status_.ok(); }
+  // Goes on after a failure whose writes were given up with abandon_transaction.
+  void Forgive() {
+    status_ = Status();
+    deleted_nodes_.clear();
+    deleted_edges_.clear();
+  }
   const Status& status() const { return status_; }
   // True when the statement must stop: failed, or a budget is spent (then the failure is set). Polled in every loop;
   // cheap (looks at the clock every 256th call).
@@ -83,8 +89,12 @@ class Context {
   std::shared_ptr<SharedNodes> shared_nodes;  // null: none; never with a transaction's view
   std::string user;  // who asks; may be empty
   graph::Database* database = nullptr;  // for what no view tells: indexes
-  // Commits what was written so far and goes on in a new transaction (CALL … IN TRANSACTIONS); empty where that cannot be.
-  std::function<Status()> renew_transaction;
+  // Commits what was written so far and goes on in a new transaction (CALL … IN TRANSACTIONS); empty where that cannot be. The
+  // other one gives up what was written since.
+  std::function<Status()> renew_transaction, abandon_transaction;
+  // The last regular expression of =~, compiled (functions_string.cc).
+  struct Pattern;
+  std::shared_ptr<Pattern> pattern;
   // LOAD CSV may read files below these folders; empty: none.
   std::vector<std::string> csv_folders;
 

@@ -322,28 +322,7 @@ Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Con
     case Show::kIndexes:
     case Show::kConstraints: {
       LT_ASSERT(context.database != nullptr);
-      LT_ASSIGN(const auto indexes, context.database->Indexes());
-      int64_t id = 0;
-      for (const auto& index : indexes) {
-        ++id;
-        const std::string name = IndexName(index.label, index.property);
-        ValueMap map{{"id", Value::Integer(id)}, {"name", Str(name)}, {"entityType", Str("NODE")}, {"labelsOrTypes", Strings({index.label})},
-                     {"properties", Strings({index.property})}};
-        if (show == Show::kConstraints) {
-          if (!index.unique) continue;
-          map.emplace_back("type", Str("UNIQUENESS"));
-          map.emplace_back("ownedIndex", Str(name));
-        } else {
-          map.emplace_back("state", Str("ONLINE"));
-          map.emplace_back("populationPercent", Value::Float(100));
-          map.emplace_back("type", Str("RANGE"));
-          map.emplace_back("indexProvider", Str("liantu"));
-          if (index.unique) map.emplace_back("owningConstraint", Str(name));
-          map.emplace_back("createStatement", Str(Text("CREATE INDEX `", name, "` FOR (n:`", index.label, "`) ON (n.`", index.property, "`)")));
-        }
-        if (!row(Value::Map(std::move(map)))) break;
-      }
-      return {};
+      return ShowSchema(show == Show::kConstraints, *context.database, row);
     }
     case Show::kProcedures:
       for (const Procedure* p : registry.List()) {

@@ -35,6 +35,8 @@ constexpr ErrorDetail kDetails[] = {
      "An expression with an aggregate also uses something that is neither inside the aggregate nor a grouping key (a "
      "variable or property of the same WITH or RETURN)."},
     {"ColumnNameConflict", "42N38", "Two columns of one WITH or RETURN have the same name."},
+    {"ConstraintAlreadyExists", "22000", "A constraint of that name or on that property is there already."},
+    {"ConstraintNotFound", "22000", "There is no constraint of that name."},
     {"ConstraintViolation", "22000",
      "A rule of the store or its ontology forbids the change: a key is taken, a property is missing or has the wrong "
      "type."},
@@ -45,8 +47,8 @@ constexpr ErrorDetail kDetails[] = {
     {"DivisionByZero", "22012", "An integer is divided by zero."},
     {"FloatingPointOverflow", "22003", "A number is too large for a 64-bit float."},
     {"IndexAlreadyExists", "22000", "An index or constraint of that name or on those properties is there already."},
-    {"IndexBelongsToConstraint", "22000", "An index that the ontology declares is to be dropped."},
-    {"IndexNotFound", "22000", "There is no index or constraint of that name."},
+    {"IndexBelongsToConstraint", "22000", "An index that belongs to a constraint, or a constraint of the ontology, is to be dropped."},
+    {"IndexNotFound", "22000", "There is no index of that name."},
     {"IntegerOverflow", "22003", "A number is too large for a 64-bit integer."},
     {"InvalidAggregation", "42001", "An aggregate stands where there are no groups, e.g. in WHERE."},
     {"InvalidArgumentExpression", "42001", "A function is given an expression of a form that it cannot take."},

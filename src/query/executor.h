@@ -47,6 +47,11 @@ bool CheckMergeProperties(const PathPattern& pattern, Row& row, Context& context
 // The arguments of CALL for one row: defaults filled in, from parameters where it is called without parentheses, an integer made a
 // float where one is asked. False: failed.
 bool ProcedureInputs(const Clause& clause, Row& row, Context& context, std::vector<Value>& inputs);
+// CALL { } IN TRANSACTIONS that goes on after a failure: whether this failure is one to go on after, and then gives up the
+// transaction's writes (and takes them out of `changes`, which was `before`). False: the statement has failed.
+bool GoOnAfter(Context& context, ChangeCounts& changes, const ChangeCounts& before);
+// What REPORT STATUS says of a transaction. `error` empty: none.
+Value TransactionStatus(bool started, bool committed, const std::string& error);
 // The rows of LOAD CSV for one row. Failures go to the context.
 class CsvRows {
  public:
@@ -54,6 +59,7 @@ class CsvRows {
   ~CsvRows();
   CsvRows(const CsvRows&) = delete;
   bool Next(Value& row);  // a list of strings, or a map WITH HEADERS; cells without anything are null
+  void Where(Row& row) const;  // what linenumber() and file() say of that row, into their slots
 
  private:
   struct State;

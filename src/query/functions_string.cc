@@ -216,6 +216,11 @@ Value CharLength(Context& context, Args args) {
 
 }  // namespace
 
+struct Context::Pattern {
+  std::string text;
+  std::unique_ptr<icu::RegexPattern> compiled;
+};
+
 Value MatchesPattern(Context& context, const Value& text, const Value& pattern) {
   if (text.is_null() || pattern.is_null() || text.kind() != Kind::kString) return {};
   if (pattern.kind() != Kind::kString) {
@@ -223,13 +228,18 @@ Value MatchesPattern(Context& context, const Value& text, const Value& pattern) 
   }
   UErrorCode error = U_ZERO_ERROR;
   UParseError place;
-  std::unique_ptr<icu::RegexPattern> compiled(icu::RegexPattern::compile(Wide(pattern.string()), 0, place, error));
-  if (U_FAILURE(error)) {
-    return BadArgument(context, ErrorType::kArgumentError, "InvalidArgumentValue",
-                       Text("'", pattern.string(), "' is no regular expression: ", u_errorName(error)));
+  if (context.pattern == nullptr || context.pattern->text != pattern.string()) {
+    auto made = std::make_shared<Context::Pattern>();
+    made->text = pattern.string();
+    made->compiled.reset(icu::RegexPattern::compile(Wide(pattern.string()), 0, place, error));
+    if (U_FAILURE(error)) {
+      return BadArgument(context, ErrorType::kArgumentError, "InvalidArgumentValue",
+                         Text("'", pattern.string(), "' is no regular expression: ", u_errorName(error)));
+    }
+    context.pattern = std::move(made);
   }
   const icu::UnicodeString wide = Wide(text.string());
-  std::unique_ptr<icu::RegexMatcher> matcher(compiled->matcher(wide, error));
+  std::unique_ptr<icu::RegexMatcher> matcher(context.pattern->compiled->matcher(wide, error));
   if (matcher) {
     matcher->setTimeLimit(2000, error);  // of steps, some milliseconds: patterns that backtrack without end are stopped
     matcher->setStackLimit(1 << 22, error);

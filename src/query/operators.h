@@ -203,6 +203,8 @@ OperatorPtr MakeJoin(Runtime& rt, OperatorPtr left, OperatorPtr right, std::vect
 OperatorPtr MakeApply(Runtime& rt, OperatorPtr left, OperatorPtr right, bool optional, std::vector<int> nulls);
 // CALL { … } IN TRANSACTIONS.
 OperatorPtr MakeBatches(Runtime& rt, OperatorPtr input, const Clause& clause);
+// The same with ON ERROR CONTINUE or BREAK. `keep`: slots of left that are read later; `adds`: those that right gives values.
+OperatorPtr MakeForgivingBatches(Runtime& rt, OperatorPtr left, OperatorPtr right, const Clause& clause, std::vector<int> keep, std::vector<int> adds);
 // For each row of left runs right to its end and gives the row on.
 OperatorPtr MakeRunThrough(Runtime& rt, OperatorPtr left, OperatorPtr right);
 // Parts one after another; columns of part i are copied to those of part 0.

@@ -360,6 +360,112 @@ class Batches : public Operator {
   uint64_t rows_ = 0, per_ = 0;
 };
 
+// A transaction's rows are computed as a whole before the first is given: a failure may still take them back.
+class ForgivingBatches : public Operator {
+ public:
+  ForgivingBatches(Runtime& rt, OperatorPtr left, OperatorPtr right, const Clause& clause, std::vector<int> keep, std::vector<int> adds)
+      : Operator(rt, "TransactionBatches", clause.on_error == Clause::OnError::kBreak ? "ON ERROR BREAK" : "ON ERROR CONTINUE"),
+        clause_(clause), keep_(std::move(keep)), adds_(std::move(adds)), held_(rt, keep_), results_(rt, Both()) {
+    children.push_back(std::move(left));
+    children.push_back(std::move(right));
+  }
+  void Open(Row& row) override {
+    row_ = &row;
+    children[0]->Open(row);
+    started_ = broken_ = false;
+    held_.Clear();
+    results_.Clear();
+    next_ = 0;
+  }
+  bool Next() override {
+    if (!started_ && !Start()) return false;
+    while (true) {
+      if (Stop()) return false;
+      if (next_ < results_.size()) {
+        results_.Load(next_++, row());
+        return true;
+      }
+      results_.Clear();
+      held_.Clear();
+      next_ = 0;
+      while (held_.size() < per_ && input().Next()) held_.Add(row());
+      if (rt_.context.failed() || held_.size() == 0 || !Batch()) return false;
+    }
+  }
+
+ private:
+  std::vector<int> Both() const {
+    std::vector<int> all = keep_;
+    all.insert(all.end(), adds_.begin(), adds_.end());
+    if (clause_.status_slot != kNoSlot) all.push_back(clause_.status_slot);
+    return all;
+  }
+  bool Start() {
+    started_ = true;
+    if (!rt_.context.renew_transaction || !rt_.context.abandon_transaction) {
+      rt_.context.Fail(Failure(ErrorType::kSemanticError, "InvalidTransaction", clause_.span,
+                               "CALL … IN TRANSACTIONS commits on its own, so it cannot run inside an open transaction"));
+      return false;
+    }
+    per_ = 1000;
+    if (clause_.rows_per_transaction && !RowCount(*clause_.rows_per_transaction, rt_.context, row(), per_)) return false;
+    per_ = std::max<uint64_t>(per_, 1);
+    return true;
+  }
+  bool Batch() {
+    std::string error;
+    bool committed = false;
+    if (!broken_) {
+      const ChangeCounts before = rt_.changes;
+      SetStatus(TransactionStatus(true, true, ""));
+      committed = Run();
+      if (!committed) {
+        error = Explain(rt_.context.status()).message;
+        if (!GoOnAfter(rt_.context, rt_.changes, before)) return false;
+      }
+    }
+    if (committed) return true;
+    results_.Clear();
+    for (size_t i = 0; i < held_.size(); ++i) {
+      held_.Load(i, row());
+      for (const int slot : adds_) at(slot) = Value();
+      SetStatus(TransactionStatus(!broken_, false, error));
+      results_.Add(row());
+    }
+    if (clause_.on_error == Clause::OnError::kBreak) broken_ = true;
+    return !rt_.context.failed();
+  }
+  bool Run() {
+    for (size_t i = 0; i < held_.size(); ++i) {
+      held_.Load(i, row());
+      children[1]->Open(row());
+      bool any = false;
+      while (children[1]->Next()) {
+        if (Stop()) return false;
+        any = true;
+        if (!adds_.empty()) results_.Add(row());
+      }
+      if (rt_.context.failed()) return false;
+      if (adds_.empty() || (!any && clause_.optional)) {
+        for (const int slot : adds_) at(slot) = Value();
+        results_.Add(row());
+      }
+    }
+    rt_.context.Fail(rt_.context.renew_transaction());
+    return !rt_.context.failed();
+  }
+  void SetStatus(Value status) {
+    if (clause_.status_slot != kNoSlot) at(clause_.status_slot) = std::move(status);
+  }
+
+  const Clause& clause_;
+  std::vector<int> keep_, adds_;
+  RowStore held_, results_;
+  size_t next_ = 0;
+  uint64_t per_ = 0;
+  bool started_ = false, broken_ = false;
+};
+
 class RunThrough : public Operator {
  public:
   RunThrough(Runtime& rt, OperatorPtr left, OperatorPtr right) : Operator(rt, "RunThrough", "") {
@@ -505,6 +611,12 @@ OperatorPtr MakeApply(Runtime& rt, OperatorPtr left, OperatorPtr right, bool opt
 OperatorPtr MakeRunThrough(Runtime& rt, OperatorPtr left, OperatorPtr right) {
   const double estimate = left->estimate;
   auto op = std::make_unique<RunThrough>(rt, std::move(left), std::move(right));
+  op->estimate = estimate;
+  return op;
+}
+OperatorPtr MakeForgivingBatches(Runtime& rt, OperatorPtr left, OperatorPtr right, const Clause& clause, std::vector<int> keep, std::vector<int> adds) {
+  const double estimate = left->estimate;
+  auto op = std::make_unique<ForgivingBatches>(rt, std::move(left), std::move(right), clause, std::move(keep), std::move(adds));
   op->estimate = estimate;
   return op;
 }

@@ -226,6 +226,7 @@ class LoadCsv : public Operator {
       if (Stop()) return false;
       if (rows_ != nullptr && rows_->Next(value)) {
         at(clause_.slot) = std::move(value);
+        rows_->Where(row());
         return true;
       }
       rows_.reset();

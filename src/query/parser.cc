@@ -513,6 +513,19 @@ bool Parser::Subquery(Clause& clause) {
       if (!(clause.rows_per_transaction = Expression())) return false;
       if (!AcceptWord("ROWS") && !ExpectWord("ROW")) return false;
     }
+    if (AtWord("ON") && AtWord("ERROR", 1)) {
+      at_ += 2;
+      if (AcceptWord("CONTINUE")) clause.on_error = Clause::OnError::kContinue;
+      else if (AcceptWord("BREAK")) clause.on_error = Clause::OnError::kBreak;
+      else if (!AcceptWord("FAIL")) return Unexpected("CONTINUE, BREAK or FAIL after ON ERROR");
+    }
+    if (AtWord("REPORT") && AtWord("STATUS", 1)) {
+      at_ += 2;
+      if (!ExpectWord("AS") || !ExpectName(clause.status_name, "a variable after AS")) return false;
+      if (clause.on_error == Clause::OnError::kFail) {
+        return Fail("InvalidClauseComposition", tokens_[at_ - 1].span, "REPORT STATUS needs ON ERROR CONTINUE or ON ERROR BREAK");
+      }
+    }
   }
   return true;
 }

@@ -163,6 +163,8 @@ void Planner::Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std:
       case ClauseKind::kLoadCsv:
         pipe.op = MakeLoadCsv(rt_, std::move(pipe.op), clause);
         pipe.bound.Add(clause.slot);
+        pipe.bound.Add(clause.line_slot);
+        pipe.bound.Add(clause.file_slot);
         break;
       case ClauseKind::kForeach: {
         SlotSet inside = pipe.bound;
@@ -173,11 +175,25 @@ void Planner::Clauses(Pipe& pipe, const std::vector<Clause>& clauses, const std:
         break;
       }
       case ClauseKind::kSubquery: {
+        const bool forgiving = clause.on_error != Clause::OnError::kFail;
         if (clause.in_transactions) {
           if (pipe.lazy_reads || use.reads_graph) Barrier(pipe);
-          pipe.op = MakeBatches(rt_, std::move(pipe.op), clause);
+          if (!forgiving) pipe.op = MakeBatches(rt_, std::move(pipe.op), clause);
         }
         OperatorPtr right = Query(*clause.query, pipe.bound);
+        if (forgiving) {
+          std::vector<std::pair<int, int>> copies;
+          std::vector<int> outside;
+          for (size_t k = 0; k < clause.yields.size(); ++k) {
+            outside.push_back(clause.yields[k].slot);
+            if (clause.query->column_slots[0][k] != outside.back()) copies.emplace_back(clause.query->column_slots[0][k], outside.back());
+          }
+          if (!copies.empty()) right = MakeRename(rt_, std::move(right), std::move(copies));
+          pipe.op = MakeForgivingBatches(rt_, std::move(pipe.op), std::move(right), clause, pipe.bound.List(), outside);
+          for (const int slot : outside) pipe.bound.Add(slot);
+          pipe.bound.Add(clause.status_slot);
+          break;
+        }
         if (clause.query->columns.empty()) {
           pipe.op = MakeRunThrough(rt_, std::move(pipe.op), std::move(right));
         } else {

@@ -18,6 +18,8 @@
 
 namespace liantu::query {
 
+struct ChangeCounts;
+
 // A declared type: kinds, and whether null is allowed ("STRING?"). The name is as written in signatures.
 struct DeclaredType {
   std::string name = "ANY";    // STRING INTEGER FLOAT NUMBER BOOLEAN LIST? OF …, MAP, NODE, RELATIONSHIP, PATH, ANY …
@@ -77,7 +79,11 @@ void RegisterDatabaseProcedures(ProcedureRegistry& registry);
 // The rows of SHOW INDEXES and its kin, each a map by column (binder.h lists them; what is not in it is null). The running
 // statements of SHOW TRANSACTIONS are the session's to give.
 Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const std::function<bool(const Value&)>& row);
-std::string IndexName(std::string_view label, std::string_view property);  // indexes are named after what they index
+std::string IndexName(std::string_view label, std::string_view property);  // of an index that was given no name
+// CREATE and DROP of indexes and constraints (schema_command.cc); `context` has the database.
+Status ChangeSchema(const Statement& statement, Context& context, ChangeCounts& changes);
+// SHOW INDEXES, SHOW CONSTRAINTS.
+Status ShowSchema(bool constraints, const graph::Database& database, const std::function<bool(const Value&)>& row);
 // A procedure that answers from a table (openCypher's TCK): signature "test.my(name :: STRING?, id :: INTEGER?) ::
 // (city :: STRING?, country_code :: INTEGER?)", then rows of inputs and outputs.
 Result<Procedure> TableProcedure(std::string_view signature, std::vector<std::string> columns, std::vector<std::vector<Value>> rows);

@@ -36,6 +36,21 @@ void DropRows(std::vector<Row>& rows, size_t begin, size_t end, Context& context
 
 size_t RowBytes(const Row& row) { return sizeof(Row) + BytesOf(row); }
 
+bool GoOnAfter(Context& context, ChangeCounts& changes, const ChangeCounts& before) {
+  const Status status = context.status();
+  if (Explain(status).type.empty() && status.code() != Code::kConflict) return false;  // a budget, the store
+  context.Forgive();
+  changes = before;
+  context.Fail(context.abandon_transaction());
+  return !context.failed();
+}
+
+Value TransactionStatus(bool started, bool committed, const std::string& error) {
+  return Value::Map({{"started", Value::Boolean(started)}, {"committed", Value::Boolean(committed)},
+                     {"transactionId", started ? Value::String("liantu") : Value()},
+                     {"errorMessage", error.empty() ? Value() : Value::String(error)}});
+}
+
 bool RowCount(const Expr& expr, Context& context, Row& row, uint64_t& count) {
   const Value value = Evaluate(expr, row, context);
   if (context.failed()) return false;

@@ -23,6 +23,13 @@ namespace {
 constexpr size_t kCachedStatements = 1000;
 constexpr size_t kCachedText = 64 << 10;  // longer texts are data and will not come again
 
+// A rule that a commit would break is a failure of the query.
+Result<graph::BatchInfo> Committed(graph::Transaction& transaction) {
+  auto committed = transaction.Commit();
+  if (committed.status().code() != Code::kConflict) return committed;
+  return Failure(ErrorType::kConstraintValidationFailed, "ConstraintViolation", committed.status().message());
+}
+
 }  // namespace
 
 bool ChangeCounts::any() const {
@@ -259,7 +266,7 @@ class StatementCursor final : public Cursor {
     if (profile_) summary_.plan = source_->Plan();
     source_.reset();
     if (!explicit_) {
-      LT_ASSIGN(const graph::BatchInfo batch, transaction_->Commit());
+      LT_ASSIGN(const graph::BatchInfo batch, Committed(*transaction_));
       transaction_.reset();
       summary_.batch = batch.id;
       ReadAfterwards();
@@ -301,10 +308,11 @@ class StatementCursor final : public Cursor {
     } else if (writes) {
       LT_TRY(Renew());
       context_.renew_transaction = [this] {
-        LT_ASSIGN(const graph::BatchInfo batch, transaction_->Commit());
+        LT_ASSIGN(const graph::BatchInfo batch, Committed(*transaction_));
         if (batch.id) summary_.batch = batch.id;
         return Renew();
       };
+      context_.abandon_transaction = [this] { return Renew(); };
     } else {
       LT_ASSIGN(graph::ReadView view, engine_.database.Read(read_));
       view_.emplace(std::move(view));
@@ -373,7 +381,6 @@ class StatementCursor final : public Cursor {
   // ---- indexes, constraints, SHOW
 
   Status Schema() {
-    const SchemaCommand& command = statement_->schema;
     summary_.type = 's';
     buffered_ = true;
     if (statement_->explain == ExplainMode::kExplain) {
@@ -384,50 +391,7 @@ class StatementCursor final : public Cursor {
     if (explicit_) {
       return Failure(ErrorType::kSemanticError, "InvalidTransaction", "indexes and constraints are changed on their own, not inside an open transaction");
     }
-    if (statement_->kind == StatementKind::kCreateConstraint || statement_->kind == StatementKind::kDropConstraint) {
-      return Failure(ErrorType::kSemanticError, "UnsupportedConstraint",
-                     "this store enforces uniqueness where its ontology says so (keys and identifiers), and no constraint beyond it; "
-                     "SHOW CONSTRAINTS lists them, an index can be made with CREATE INDEX");
-    }
-    LT_ASSIGN(const auto indexes, engine_.database.Indexes());
-    if (statement_->kind == StatementKind::kCreateIndex) {
-      if (command.relationship) {
-        return Failure(ErrorType::kSemanticError, "UnsupportedIndex", Text("relationships have no property indexes here; index a property of the nodes of :", command.label, "'s ends"));
-      }
-      if (command.properties.size() != 1) {
-        return Failure(ErrorType::kSemanticError, "UnsupportedIndex", Text("an index has one property, found ", command.properties.size(), "; make one for each"));
-      }
-      if (!command.index_type.empty() && command.index_type != "RANGE" && command.index_type != "BTREE" && command.index_type != "TEXT") {
-        return Failure(ErrorType::kSemanticError, "UnsupportedIndex", Text("there are RANGE indexes here, found ", command.index_type, "; names are found with CALL liantu.find"));
-      }
-      const std::string name = IndexName(command.label, command.properties[0]);
-      if (!command.name.empty() && command.name != name) {
-        return Failure(ErrorType::kSemanticError, "UnsupportedIndex", Text("indexes are named after what they index: leave the name out or write `", name, "` for `", command.name, "`"));
-      }
-      for (const auto& index : indexes) {
-        if (index.label != command.label || index.property != command.properties[0]) continue;
-        if (command.if_not_exists) return {};
-        return Failure(ErrorType::kSemanticError, "IndexAlreadyExists", Text("there is an index on :", command.label, "(", command.properties[0], ") already; IF NOT EXISTS passes over it"));
-      }
-      LT_TRY(engine_.database.CreateIndex(command.label, command.properties[0]));
-      ++summary_.changes.indexes_added;
-      return {};
-    }
-    std::vector<std::string> names;
-    for (const auto& index : indexes) {
-      const std::string name = IndexName(index.label, index.property);
-      names.push_back(name);
-      const bool meant = command.name.empty() ? index.label == command.label && command.properties == std::vector<std::string>{index.property} : name == command.name;
-      if (!meant) continue;
-      if (!index.declared) {
-        return Failure(ErrorType::kSemanticError, "IndexBelongsToConstraint", Text("index ", name, " belongs to the store's ontology and cannot be dropped"));
-      }
-      LT_TRY(engine_.database.DropIndex(index.label, index.property));
-      ++summary_.changes.indexes_removed;
-      return {};
-    }
-    if (command.if_exists) return {};
-    return Failure(ErrorType::kSemanticError, "IndexNotFound", Text("there is no index ", command.name, text::DidYouMean(command.name, names)));
+    return ChangeSchema(*statement_, context_, summary_.changes);
   }
 
   Status Show() {
@@ -537,7 +501,7 @@ Result<graph::BatchId> Session::Commit() {
   graph::BatchId batch;
   Status status;
   if (state_->transaction) {
-    auto committed = state_->transaction->Commit();
+    auto committed = Committed(*state_->transaction);
     status = committed.status();
     if (committed.ok()) batch = committed->id;
     state_->transaction.reset();

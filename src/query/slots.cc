@@ -171,6 +171,9 @@ void CollectSlots(const Clause& clause, SlotUse& use) {
   Optional(clause.where, use);
   Optional(clause.expr, use);
   use.declared.Add(clause.slot);
+  use.declared.Add(clause.line_slot);
+  use.declared.Add(clause.status_slot);
+  use.declared.Add(clause.file_slot);
   CollectSlots(clause.projection, use);
   CollectItems(clause.on_create, use);
   CollectItems(clause.on_match, use);

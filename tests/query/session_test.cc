@@ -242,10 +242,77 @@ TEST_F(Sessions, IndexesAreMadeShownAndDropped) {
 }
 
 TEST_F(Sessions, WhatTheStoreCannotEnforceIsRefused) {
-  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS UNIQUE"), "SemanticError UnsupportedConstraint");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (n:A) REQUIRE (n.x, n.y) IS UNIQUE"), "SemanticError UnsupportedConstraint");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR ()-[r:R]-() REQUIRE r.x IS UNIQUE"), "SemanticError UnsupportedConstraint");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS :: MAP"), "SemanticError UnsupportedConstraint");
   EXPECT_EQ(Ask("CREATE INDEX FOR ()-[r:R]-() ON (r.x)"), "SemanticError UnsupportedIndex");
   EXPECT_EQ(Ask("CREATE INDEX FOR (n:A) ON (n.x, n.y)"), "SemanticError UnsupportedIndex");
-  EXPECT_EQ(Ask("CREATE INDEX other FOR (n:A) ON (n.x)"), "SemanticError UnsupportedIndex");
+}
+
+TEST_F(Sessions, IndexesMayHaveNames) {
+  EXPECT_EQ(Ask("CREATE INDEX other FOR (n:A) ON (n.x)"), "");
+  EXPECT_EQ(Ask("CREATE INDEX other FOR (n:A) ON (n.y)"), "SemanticError IndexAlreadyExists");
+  EXPECT_EQ(Ask("CREATE INDEX other IF NOT EXISTS FOR (n:A) ON (n.y)"), "");
+  EXPECT_EQ(Ask("SHOW INDEXES YIELD name, createStatement"), "'other', 'CREATE INDEX `other` FOR (n:`A`) ON (n.`x`)'");
+  EXPECT_EQ(Ask("DROP INDEX other"), "");
+  EXPECT_EQ(Ask("SHOW INDEXES YIELD name"), "");
+}
+
+TEST_F(Sessions, UniqueValuesStayUnique) {
+  EXPECT_EQ(Ask("CREATE (:A {x: 1}), (:A {x: 1}), (:B {x: 1})"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS UNIQUE"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("SHOW CONSTRAINTS YIELD name"), "");
+  EXPECT_EQ(Ask("MATCH (n:A) WITH n LIMIT 1 DELETE n"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT one FOR (n:A) REQUIRE n.x IS UNIQUE"), "");
+  EXPECT_EQ(last_.changes.constraints_added, 1);
+  EXPECT_EQ(Ask("CREATE CONSTRAINT two FOR (n:A) REQUIRE n.x IS UNIQUE"), "SemanticError ConstraintAlreadyExists");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT IF NOT EXISTS FOR (n:A) REQUIRE n.x IS UNIQUE"), "");
+  EXPECT_EQ(Ask("SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties, ownedIndex"), "'one', 'UNIQUENESS', 'NODE', ['A'], ['x'], 'one'");
+  EXPECT_EQ(Ask("SHOW INDEXES YIELD name, owningConstraint"), "'one', 'one'");
+  EXPECT_EQ(Ask("CREATE (:A {x: 1})"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("CREATE (:A {x: 2}), (:B {x: 2})"), "");
+  EXPECT_EQ(Ask("MATCH (n:A {x: 2}) SET n.x = 1"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("MATCH (n:B {x: 1}) SET n:A"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("UNWIND [1, 2, 3, 3] AS x MERGE (n:A {x: x}) RETURN count(*)"), "4");
+  EXPECT_EQ(Ask("MATCH (n:A {x: 3}) RETURN count(*)"), "1");
+  EXPECT_EQ(Ask("DROP INDEX one"), "SemanticError IndexBelongsToConstraint");
+  EXPECT_EQ(Ask("DROP CONSTRAINT one"), "");
+  EXPECT_EQ(last_.changes.constraints_removed, 1);
+  EXPECT_EQ(Ask("DROP CONSTRAINT one"), "SemanticError ConstraintNotFound");
+  EXPECT_EQ(Ask("DROP CONSTRAINT one IF EXISTS"), "");
+  EXPECT_EQ(Ask("CREATE (:A {x: 1})"), "");
+}
+
+TEST_F(Sessions, PropertiesAreThereAndOfTheirType) {
+  EXPECT_EQ(Ask("CREATE (:A {x: 1})-[:R {w: 1}]->(:A)"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (n:A) REQUIRE n.x IS NOT NULL"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("MATCH (n:A) WHERE n.x IS NULL SET n.x = 2"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT there FOR (n:A) REQUIRE n.x IS NOT NULL"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT number FOR ()-[r:R]-() REQUIRE r.w IS :: INTEGER | LIST<FLOAT NOT NULL>"), "");
+  EXPECT_EQ(Ask("CREATE (:A)"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("CREATE (n:A) SET n.x = 3"), "");  // what counts is the end
+  EXPECT_EQ(Ask("MATCH (n:A {x: 3}) REMOVE n.x"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("MATCH (n:A {x: 3}) REMOVE n.x, n:A"), "");
+  EXPECT_EQ(Ask("MATCH ()-[r:R]->() SET r.w = 'x'"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("MATCH ()-[r:R]->() SET r.w = [0.5]"), "");
+  EXPECT_EQ(Ask("MATCH ()-[r:R]->() SET r.w = ['x']"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("MATCH (n:A {x: 1}) CREATE (n)-[:R {w: true}]->(n)"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("MATCH (n:A {x: 1}) CREATE (n)-[:R]->(n)"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT k FOR (n:K) REQUIRE n.id IS NODE KEY"), "");
+  EXPECT_EQ(Ask("CREATE (:K)"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("CREATE (:K {id: 1}), (:K {id: 1})"), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_EQ(Ask("SHOW CONSTRAINTS YIELD name, type, propertyType WHERE name = 'number' RETURN type, propertyType"),
+            "'RELATIONSHIP_PROPERTY_TYPE', 'INTEGER|LIST<FLOAT NOT NULL>'");
+  EXPECT_EQ(Ask("SHOW CONSTRAINTS YIELD name, type RETURN collect(name), collect(type)"),
+            "['k', 'number', 'there'], ['NODE_KEY', 'RELATIONSHIP_PROPERTY_TYPE', 'NODE_PROPERTY_EXISTENCE']");
+  EXPECT_EQ(Ask("DROP CONSTRAINT k"), "");
+  EXPECT_EQ(Ask("CREATE (:K)"), "");
+  Session session(*engine_, {.who = "me"});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE (:A)"), "");
+  const auto committed = session.Commit();
+  EXPECT_EQ(Explain(committed.status()).type, "ConstraintValidationFailed");
+  EXPECT_EQ(Ask("MATCH (n:A) WHERE n.x IS NULL RETURN count(*)"), "0");
 }
 
 TEST_F(Sessions, ReplacedProceduresAreBoundAnew) {
@@ -290,6 +357,11 @@ TEST_F(Sessions, LoadCsvStaysBelowItsFolders) {
   Session session(*engine_, {.csv_folders = {name + "/in"}});
   EXPECT_EQ(Ask(session, "LOAD CSV WITH HEADERS FROM 'a.csv' AS r FIELDTERMINATOR ';' RETURN r.x, r.名"), "'1', '甲' | null, ''");
   EXPECT_EQ(Ask(session, "LOAD CSV FROM 'file:///a.csv' AS r FIELDTERMINATOR ';' RETURN size(r)"), "2 | 2 | 2");
+  EXPECT_EQ(Ask(session, "LOAD CSV WITH HEADERS FROM 'a.csv' AS r FIELDTERMINATOR ';' WITH r, linenumber() AS n, file() AS f RETURN n, f ENDS WITH '/a.csv'"),
+            "2, true | 3, true");
+  EXPECT_EQ(Ask(session, "LOAD CSV FROM 'a.csv' AS r WITH r RETURN linenumber()"), "SyntaxError UndefinedVariable");
+  EXPECT_EQ(Ask(session, "LOAD CSV FROM 'a.csv' AS r RETURN * LIMIT 1").find('|'), std::string::npos);
+  EXPECT_EQ(Ask(session, "RETURN linenumber(), file()"), "null, null");
   // The same text as below, in GBK.
   std::ofstream(name + "/in/gbk.csv", std::ios::binary) << "\xC3\xFB,x\n\xB9\xE3\xB6\xAB\xCA\xA1\xB9\xE3\xD6\xDD\xCA\xD0\xBB\xC6\xC6\xD2\xC7\xF8\xB5\xC4\xC6\xF3\xD2\xB5\xC3\xFB\xC2\xBC\xBA\xCD\xB2\xFA\xD2\xB5\xD4\xB0\xC7\xF8,1\n";
   EXPECT_EQ(Ask(session, "LOAD CSV WITH HEADERS FROM 'gbk.csv' AS r RETURN r.名, r.x"), "'广东省广州市黄埔区的企业名录和产业园区', '1'");

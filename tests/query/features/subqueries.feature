@@ -154,3 +154,46 @@ Feature: Subqueries
       | 'A'  | true  | 2 |
       | 'B'  | true  | 2 |
       | 'C'  | false | 2 |
+
+  Scenario: A transaction that fails leaves its rows with nulls
+    When executing query:
+      """
+      UNWIND [1, 2, 0, 4, 5] AS x
+      CALL (x) { CREATE (n:Batch {v: 10 / x}) RETURN n.v AS v } IN TRANSACTIONS OF 2 ROWS ON ERROR CONTINUE REPORT STATUS AS s
+      RETURN x, v, s.started AS started, s.committed AS committed, s.errorMessage IS NULL AS fine
+      """
+    Then the result should be, in any order:
+      | x | v    | started | committed | fine  |
+      | 1 | 10   | true    | true      | true  |
+      | 2 | 5    | true    | true      | true  |
+      | 0 | null | true    | false     | false |
+      | 4 | null | true    | false     | false |
+      | 5 | 2    | true    | true      | true  |
+    And the side effects should be:
+      | +nodes      | 3 |
+      | +labels     | 1 |
+      | +properties | 3 |
+
+  Scenario: After a transaction that fails no other is started
+    When executing query:
+      """
+      UNWIND [1, 0, 5] AS x
+      CALL (x) { CREATE (:Batch {v: 10 / x}) } IN TRANSACTIONS OF 1 ROW ON ERROR BREAK REPORT STATUS AS s
+      RETURN x, s.started AS started, s.committed AS committed
+      """
+    Then the result should be, in any order:
+      | x | started | committed |
+      | 1 | true    | true      |
+      | 0 | true    | false     |
+      | 5 | false   | false     |
+    And the side effects should be:
+      | +nodes      | 1 |
+      | +labels     | 1 |
+      | +properties | 1 |
+
+  Scenario: REPORT STATUS needs ON ERROR
+    When executing query:
+      """
+      UNWIND [1] AS x CALL (x) { CREATE (:Batch) } IN TRANSACTIONS REPORT STATUS AS s RETURN s
+      """
+    Then a SyntaxError should be raised at compile time: InvalidClauseComposition
