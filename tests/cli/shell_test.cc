@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -78,6 +79,12 @@ class Terminal {
         FAIL() << "did not see '" << text << "' but:\n" << seen_;
       }
     }
+  }
+  // Until a line is read, Ctrl-C is a character for the editor; once its statement runs, a signal.
+  void AwaitSignals() {
+    termios mode{};
+    for (int tenths = 0; tenths < 200 && (tcgetattr(terminal_, &mode) != 0 || (mode.c_lflag & ISIG) == 0); ++tenths) usleep(100'000);
+    usleep(300'000);
   }
   const std::string& seen() const { return seen_; }
   int Wait() {
@@ -174,7 +181,7 @@ TEST(Shell, AtATerminalItEditsCompletesAndRemembers) {
     terminal.Expect("liantu> ");
     terminal.Type("RETURN reduce(s = 0, a IN range(1, 100000) | s + reduce(t = 0, b IN range(1, 100000) | t + 1)) AS n;\r");
     terminal.Expect("AS n;");
-    usleep(300'000);
+    terminal.AwaitSignals();
     terminal.Type("\x03");  // stops the query, not the shell
     terminal.Expect("liantu> ");
     terminal.Type("RETURN nothing;\r");
@@ -189,7 +196,7 @@ TEST(Shell, AtATerminalItEditsCompletesAndRemembers) {
     terminal.Expect("liantu> ");
     terminal.Type("\x10\x10\x10\r");  // :exit, RETURN nothing, the long one: back to it
     terminal.Expect("reduce");
-    usleep(300'000);
+    terminal.AwaitSignals();
     terminal.Type("\x03\x04");  // Ctrl-D ahead of the prompt counts there
     EXPECT_EQ(terminal.Wait(), 0);
   }
