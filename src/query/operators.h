@@ -102,7 +102,7 @@ class ValueTable {
   ~ValueTable();
   ValueTable(const ValueTable&) = delete;
   size_t size() const { return count_; }
-  Value* at(size_t i) { return &values_[i * width_]; }
+  Value* at(size_t i) { return values_.data() + i * width_; }
   void Clear();
   // The row equivalent to these values (the first `keys` of a row count), added if it is new.
   size_t FindOrAdd(const Value* values, size_t keys, bool* added);
