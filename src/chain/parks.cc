@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "chain/links.h"
+#include "chain/seats.h"
 
 namespace liantu::chain {
 
@@ -20,13 +21,7 @@ Result<Hosting> At(Reader& reader, NodeId park, const Entity& company, const Rel
   Hosting h{.company = company, .through = reached.through};
   LT_ASSIGN(h.park, reader.Describe(park));
   LT_ASSIGN(h.hosted, reader.Describe(reached.company));
-  LT_ASSIGN(const Location where, reader.Locate(park));
-  if (where.district) {
-    LT_ASSIGN(h.district, reader.Describe(where.district));
-  }
-  if (where.city) {
-    LT_ASSIGN(h.city, reader.Describe(where.city));
-  }
+  LT_TRY(DescribeSeat(reader, park, h.district, h.city));
   LT_ASSIGN(h.level, reader.Property(park, "level"));
   LT_ASSIGN(h.park_kind, reader.Property(park, "kind"));
   LT_ASSIGN(h.batch, reader.Property(park, "batch"));
@@ -209,13 +204,7 @@ Status AddPartners(Reader& reader, const std::vector<NodeId>& start, const Parks
         std::sort(hosted.begin(), hosted.end(), [](const Neighbour& a, const Neighbour& b) { return std::tuple(a.node, a.edge) < std::tuple(b.node, b.edge); });
         PartnerPark row{.suppliers = suppliers, .tier = tier};
         LT_ASSIGN(row.park, reader.Describe(park));
-        LT_ASSIGN(const Location where, reader.Locate(park));
-        if (where.district) {
-          LT_ASSIGN(row.district, reader.Describe(where.district));
-        }
-        if (where.city) {
-          LT_ASSIGN(row.city, reader.Describe(where.city));
-        }
+        LT_TRY(DescribeSeat(reader, park, row.district, row.city));
         for (const Neighbour& n : hosted) {
           in_parks.insert(n.node);
           LT_ASSIGN(const Entity company, reader.Describe(n.node));
@@ -302,13 +291,7 @@ Result<ParkRow> DescribePark(Reader& reader, NodeId park) {
   ParkRow row;
   LT_ASSIGN(row.park, reader.Describe(park));
   LT_ASSIGN(row.sources, reader.Sources(park));
-  LT_ASSIGN(const Location where, reader.Locate(park));
-  if (where.district) {
-    LT_ASSIGN(row.district, reader.Describe(where.district));
-  }
-  if (where.city) {
-    LT_ASSIGN(row.city, reader.Describe(where.city));
-  }
+  LT_TRY(DescribeSeat(reader, park, row.district, row.city));
   LT_ASSIGN(row.level, reader.Property(park, "level"));
   LT_ASSIGN(row.kind, reader.Property(park, "kind"));
   LT_ASSIGN(row.batch, reader.Property(park, "batch"));

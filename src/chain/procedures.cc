@@ -553,15 +553,20 @@ Status SystemCounts(Context& context, const Inputs& in, const Sink& row) {
   return Status::Ok();
 }
 
+// Of all that the data has where `name` is null.
+Result<TargetsAnswer> TargetsOf(Reader& reader, const Value& name) {
+  std::optional<Entity> asked;
+  if (!name.is_null()) {
+    LT_ASSIGN(asked, OneEntity(reader, name, {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
+  }
+  return FindTargets(reader, asked);
+}
+
 Status Targets(Context& context, const Inputs& in, const Sink& row) {
   LT_ASSIGN(const Options options, Options::Read("liantu.targets", in[1], {}));
   LT_ASSIGN(const Lang lang, options.Language());
   Reader reader(*context.view(), lang);
-  std::optional<Entity> asked;
-  if (!in[0].is_null()) {
-    LT_ASSIGN(asked, OneEntity(reader, in[0], {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
-  }
-  LT_ASSIGN(const TargetsAnswer answer, FindTargets(reader, asked));
+  LT_ASSIGN(const TargetsAnswer answer, TargetsOf(reader, in[0]));
   for (const TargetRow& t : answer.targets) {
     const IndicatorRow& r = t.target;
     const bool more = row({OfEntity(r.indicator), OfEntities(r.of), OfText(r.metric), OfNumber(r.value), OfText(r.unit), OfText(r.period), OfText(r.kind),
@@ -575,11 +580,7 @@ Status Checks(Context& context, const Inputs& in, const Sink& row) {
   LT_ASSIGN(const Options options, Options::Read("liantu.checks", in[1], {}));
   LT_ASSIGN(const Lang lang, options.Language());
   Reader reader(*context.view(), lang);
-  std::optional<Entity> asked;
-  if (!in[0].is_null()) {
-    LT_ASSIGN(asked, OneEntity(reader, in[0], {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
-  }
-  LT_ASSIGN(const TargetsAnswer answer, FindTargets(reader, asked));
+  LT_ASSIGN(const TargetsAnswer answer, TargetsOf(reader, in[0]));
   for (const Check& c : answer.checks) {
     if (!row({Value::String(CheckKindName(c.kind)), Value::Boolean(c.agrees), OfEntity(c.what), Value::String(c.text), OfSources(c.sources)})) break;
   }

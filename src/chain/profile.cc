@@ -462,13 +462,7 @@ class Maker {
     }
     for (auto& [id, neighbour] : found) {
       LT_ASSIGN(neighbour.park, reader_.Describe(id));
-      LT_ASSIGN(const Location where, reader_.Locate(id));
-      if (where.district) {
-        LT_ASSIGN(neighbour.district, reader_.Describe(where.district));
-      }
-      if (where.city) {
-        LT_ASSIGN(neighbour.city, reader_.Describe(where.city));
-      }
+      LT_TRY(DescribeSeat(reader_, id, neighbour.district, neighbour.city));
       profile_.neighbours.push_back(std::move(neighbour));
     }
     std::stable_sort(profile_.neighbours.begin(), profile_.neighbours.end(), [](const NeighbourPark& a, const NeighbourPark& b) {

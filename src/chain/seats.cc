@@ -33,4 +33,15 @@ Result<std::vector<Location>> SeatsOf(Reader& reader, std::span<const NodeId> co
   return out;
 }
 
+Status DescribeSeat(Reader& reader, NodeId id, std::optional<Entity>& district, std::optional<Entity>& city) {
+  LT_ASSIGN(const Location where, reader.Locate(id));
+  if (where.district) {
+    LT_ASSIGN(district, reader.Describe(where.district));
+  }
+  if (where.city) {
+    LT_ASSIGN(city, reader.Describe(where.city));
+  }
+  return {};
+}
+
 }  // namespace liantu::chain
