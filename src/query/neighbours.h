@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -178,6 +179,11 @@ class Expander {
   size_t size() const { return size_; }
   NodeId node(size_t i);
   EdgeId edge(size_t i) const;
+  // On a snapshot, in one direction: the vertices of all neighbours, in the order of node(i).
+  std::span<const Vertex> row() const {
+    if (size_ == 0) return {};
+    return direction_ == Direction::kIn ? snapshot_->in(vertex_) : snapshot_->out(vertex_);
+  }
   // The snapshot if it is used; the planner's whole-graph operators work on it directly.
   const SnapshotPtr& snapshot() const { return snapshot_; }
   // Whether every node that can be reached has all these labels: then none needs to be tested. Known only on a snapshot and

@@ -248,7 +248,7 @@ class Aggregate : public Operator {
   // Whether the id is new.
   bool AddId(State& s, uint64_t id) {
     if ((s.id_count + 1) * 2 > s.ids.size()) {
-      std::vector<uint64_t> old(std::max<size_t>(16, s.ids.size() * 2), 0);
+      std::vector<uint64_t> old(std::max<size_t>(16, s.ids.size() * (s.ids.size() < 65536 ? 4 : 2)), 0);
       Charge(static_cast<int64_t>((old.size() - s.ids.size()) * 8));
       old.swap(s.ids);
       for (const uint64_t o : old) {

@@ -247,7 +247,7 @@ class Reach : public Walker {
       if (Stop()) return false;
       while (emitted_ < ready_.size()) {
         const NodeId node = ready_[emitted_++];
-        if (!IsEnd(node)) continue;
+        if (!(implied_ && head_ > 0) && !IsEnd(node)) continue;
         if (!spec_.expand.into) at(spec_.expand.to) = Value::Node(node);
         if (spec_.expand.into) Stopped();
         return true;
@@ -275,10 +275,11 @@ class Reach : public Walker {
   }
 
  private:
-  struct Entry { NodeId node; uint32_t depth; uint64_t branch; };
+  // On a snapshot `vertex` is the node's, kNoVertex for a start outside of it.
+  struct Entry { NodeId node; uint32_t depth; Vertex vertex; uint64_t branch; };
   void Reset() override {
     for (const Entry& e : queue_) {
-      if (snapshot_ != nullptr) Bit(e.node, false);
+      if (snapshot_ != nullptr && e.vertex != graph::kNoVertex) bits_[e.vertex / 64] &= ~(1ull << (e.vertex % 64));
     }
     queue_.clear();
     branches_.clear();
@@ -293,27 +294,25 @@ class Reach : public Walker {
     ready_.clear();
     emitted_ = 0;
   }
-  void Bit(NodeId node, bool on) {
-    const Vertex v = snapshot_->vertex(node);
-    if (v == graph::kNoVertex) return;
-    const uint64_t bit = 1ull << (v % 64);
-    bits_[v / 64] = on ? bits_[v / 64] | bit : bits_[v / 64] & ~bit;
-  }
   bool Both() const { return spec_.expand.direction == Direction::kBoth; }
+  // On a snapshot. False: it was visited before.
+  bool Mark(Vertex v) {
+    const uint64_t bit = 1ull << (v % 64);
+    if ((bits_[v / 64] & bit) != 0) return false;
+    bits_[v / 64] |= bit;
+    return true;
+  }
   // False: it was visited before.
   bool Visit(NodeId node, uint32_t depth, uint64_t branch) {
-    if (Both() || snapshot_ == nullptr) {
+    Vertex v = graph::kNoVertex;
+    if (snapshot_ == nullptr) {
       if (!branches_.try_emplace(node.raw, branch, depth).second) return false;
       Charge(64);
     } else {
-      const Vertex v = snapshot_->vertex(node);
-      if (v != graph::kNoVertex) {
-        const uint64_t bit = 1ull << (v % 64);
-        if ((bits_[v / 64] & bit) != 0) return false;
-        bits_[v / 64] |= bit;
-      }
+      v = snapshot_->vertex(node);
+      if (v != graph::kNoVertex && !Mark(v)) return false;
     }
-    queue_.push_back({node, depth, branch});
+    queue_.push_back({node, depth, v, branch});
     Charge(sizeof(Entry));
     return true;
   }
@@ -332,9 +331,12 @@ class Reach : public Walker {
       bits_.assign(snapshot_->vertex_count() / 64 + 1, 0);
       Charge(static_cast<int64_t>(bits_.size() * 8));
       charged_ -= static_cast<int64_t>(bits_.size() * 8);  // kept until the statement ends
-      Bit(entry.node, true);
+      queue_[0].vertex = snapshot_->vertex(entry.node);
+      if (queue_[0].vertex != graph::kNoVertex) Mark(queue_[0].vertex);
       branches_.clear();
+      implied_ = !spec_.expand.into && (labels_.empty() || expander_.Implies(labels_));
     }
+    if (snapshot_ != nullptr) return StepOnSnapshot(entry.depth + 1);
     for (size_t i = 0; i < expander_.size(); ++i) {
       if ((i & 255u) == 255u && Stop()) return false;
       const NodeId node = expander_.node(i);
@@ -357,13 +359,39 @@ class Reach : public Walker {
           }
           continue;
         }
-        if (!Both() && !start_done_ && node == from_) {
+        if (!start_done_ && node == from_) {
           start_done_ = true;
           ready_.push_back(from_);
           continue;
         }
       }
       if (Visit(node, entry.depth + 1, entry.depth == 0 ? expander_.edge(i).raw : entry.branch)) ready_.push_back(node);
+    }
+    return true;
+  }
+  // In one direction. The ids of what is new are spread over memory; read after one another they arrive together.
+  bool StepOnSnapshot(uint32_t depth) {
+    const Snapshot& s = *snapshot_;
+    const Vertex start = queue_[0].vertex;
+    fresh_.clear();
+    const std::span<const Vertex> next = expander_.row();
+    for (size_t i = 0; i < next.size(); ++i) {
+      if ((i & 255u) == 255u && Stop()) return false;
+      const Vertex v = next[i];
+      const bool back = v == start && !start_done_;
+      if (!back && (bits_[v / 64] >> (v % 64) & 1) != 0) continue;
+      if (test_.needed() && !test_.Holds(expander_.edge(i), row())) {
+        if (rt_.context.failed()) return false;
+        continue;
+      }
+      if (back) start_done_ = true; else Mark(v);
+      fresh_.push_back(v);
+    }
+    Charge(static_cast<int64_t>(fresh_.size() * sizeof(Entry)));
+    for (const Vertex v : fresh_) {
+      const NodeId node = s.node_id(v);
+      ready_.push_back(node);
+      if (v != start) queue_.push_back({node, depth, v, 0});
     }
     return true;
   }
@@ -376,7 +404,9 @@ class Reach : public Walker {
   std::vector<Entry> queue_;
   size_t head_ = 0;
   std::vector<NodeId> ready_;
+  std::vector<Vertex> fresh_;
   size_t emitted_ = 0;
+  bool implied_ = false;  // on a snapshot: whatever is reached is an end
   SnapshotPtr snapshot_;
   std::vector<uint64_t> bits_;                           // on a snapshot: visited
   std::unordered_map<uint64_t, std::pair<uint64_t, uint32_t>> branches_;  // otherwise: visited node → its branch and depth
