@@ -4,9 +4,9 @@
 #include "analysis/centrality.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
-#include <type_traits>
 #include <utility>
 
 #include "analysis/components.h"
@@ -94,6 +94,138 @@ Status NotConverged(const char* method, uint32_t iterations, double change) {
                                "); allow more iterations or a larger tolerance")};
 }
 
+// --- A round of PageRank
+//
+// What goes round is what a vertex gives along an edge of weight 1: its rank divided by its out-strength. A vertex without
+// out-edges "gives" its whole rank, which nobody pulls, so this one column is all a round reads and writes.
+
+struct RankRows {
+  const uint32_t* offset = nullptr;
+  const Vertex* source = nullptr;
+  size_t sources = 0;
+  const double* weight = nullptr;  // by place in the in-rows; null: 1
+  const double* start = nullptr;   // share of the walks that begin at each vertex; null: see level
+  double damping = 0;
+  double level = 0, lift = 0;  // what comes without an edge: level + lift * start
+};
+template <class T>
+struct RankVectors {
+  const T* give;
+  T* next;
+  const T* strength;
+  const T* per_edge;  // 1 / strength
+};
+
+double OutStrength(const Snapshot& g, Vertex v, bool weighted) {
+  if (!weighted) return g.out_degree(v);
+  double sum = 0;
+  for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) sum += g.weight(a);
+  return sum;
+}
+
+// The new value of a vertex to which `pulled` came; how much its rank changes.
+template <class T>
+[[gnu::always_inline]] inline double Settle(const RankRows& r, const RankVectors<T>& x, size_t v, double pulled) {
+  double rank = r.damping * pulled + r.level;
+  if (r.start != nullptr) rank += r.lift * r.start[v];
+  const T next = static_cast<T>(rank * x.per_edge[v]);
+  const double change = std::abs(static_cast<double>(next) - x.give[v]) * x.strength[v];
+  x.next[v] = next;
+  return change;
+}
+
+// Rows [begin, end) in order, for what lies in far memory: it is fetched while what comes before it is added up. How much the
+// ranks change in sum.
+template <class T>
+double PullRows(const RankRows& rows, const RankVectors<T>& vectors, size_t begin, size_t end) {
+  constexpr size_t kAhead = 24;
+  const RankRows r = rows;  // copies: the compiler need not ask whether a store has changed them
+  const RankVectors<T> x = vectors;
+  const T* const give = x.give;
+  double change = 0;
+  size_t i = r.offset[begin];
+  for (size_t v = begin; v < end; ++v) {
+    double pulled = 0;
+    const size_t stop = r.offset[v + 1];
+    if (r.weight != nullptr) {
+      for (; i < stop; ++i) pulled += r.weight[i] * give[r.source[i]];
+    } else {
+      for (; i < stop; ++i) {
+        __builtin_prefetch(give + r.source[std::min(i + kAhead, r.sources - 1)]);
+        pulled += give[r.source[i]];
+      }
+    }
+    change += Settle(r, x, v, pulled);
+  }
+  return change;
+}
+
+// The vertices of each block by length of in-row. Where all that is pulled lies in the cache, a processor that guesses the end of
+// a short row wrong loses more time than adding up takes; rows of one length need no guess.
+constexpr size_t kShortRow = 24;
+struct RowsByLength {
+  std::vector<Vertex> order;
+  std::vector<std::array<uint32_t, kShortRow + 2>> begin;  // of each block: where rows of 0, 1, … begin; last: the end
+};
+RowsByLength SortByLength(const RankRows& r, size_t n) {
+  RowsByLength out;
+  out.order.resize(n);
+  out.begin.resize((n + kBlock - 1) / kBlock);
+  for (size_t b = 0; b < out.begin.size(); ++b) {
+    const size_t first = b * kBlock, last = std::min(n, first + kBlock);
+    const auto length = [&](size_t v) { return std::min<size_t>(kShortRow, r.offset[v + 1] - r.offset[v]); };
+    auto& begin = out.begin[b];
+    begin.fill(0);
+    for (size_t v = first; v < last; ++v) ++begin[length(v) + 1];
+    begin[0] = static_cast<uint32_t>(first);
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    auto next = begin;
+    for (size_t v = first; v < last; ++v) out.order[next[length(v)]++] = static_cast<Vertex>(v);
+  }
+  return out;
+}
+
+template <size_t kLength, class T>
+double PullLength(const RankRows& rows, const RankVectors<T>& vectors, const Vertex* v, const Vertex* end) {
+  const RankRows r = rows;
+  const RankVectors<T> x = vectors;
+  double change = 0;
+  for (; v < end; ++v) {
+    const Vertex* const source = r.source + r.offset[*v];
+    T even = 0, odd = 0;
+#pragma GCC unroll 32
+    for (size_t i = 0; i + 1 < kLength; i += 2) {
+      even += x.give[source[i]];
+      odd += x.give[source[i + 1]];
+    }
+    if constexpr (kLength % 2 != 0) even += x.give[source[kLength - 1]];
+    change += Settle(r, x, *v, even + odd);
+  }
+  return change;
+}
+
+template <class T>
+double PullByLength(const RankRows& r, const RankVectors<T>& x, const RowsByLength& rows, size_t block) {
+  const auto& begin = rows.begin[block];
+  const Vertex* const order = rows.order.data();
+  double change = 0;
+  [&]<size_t... kLength>(std::index_sequence<kLength...>) {
+    ((change += PullLength<kLength>(r, x, order + begin[kLength], order + begin[kLength + 1])), ...);
+  }(std::make_index_sequence<kShortRow>());
+  for (const Vertex* v = order + begin[kShortRow]; v < order + begin[kShortRow + 1]; ++v) {
+    double even = 0, odd = 0;
+    size_t i = r.offset[*v];
+    const size_t end = r.offset[*v + 1];
+    for (; i + 2 <= end; i += 2) {
+      even += x.give[r.source[i]];
+      odd += x.give[r.source[i + 1]];
+    }
+    if (i < end) even += x.give[r.source[i]];
+    change += Settle(r, x, *v, even + odd);
+  }
+  return change;
+}
+
 }  // namespace
 
 Result<ScoreResult> Degrees(const Snapshot& g, graph::Direction direction, bool weighted, const Budget& budget) {
@@ -148,98 +280,57 @@ Result<PageRankResult> PageRank(const Snapshot& g, const PageRankOptions& o, con
 
   Stopper stop(budget);
   const std::vector<double> weights = InWeights(g, o.weighted, stop);
-  std::vector<double> per_edge(n);  // 1 / out-strength; 0 where dangling
-  ForBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
-    for (size_t v = begin; v < end; ++v) {
-      double sum = g.out_degree(static_cast<Vertex>(v));
-      if (!weights.empty()) {
-        sum = 0;
-        for (uint32_t a = g.row_begin(static_cast<Vertex>(v)); a < g.row_end(static_cast<Vertex>(v)); ++a) sum += g.weight(a);
-      }
-      per_edge[v] = sum > 0 ? 1 / sum : 0;
-    }
-  });
+  RankRows rows{.offset = g.in_offsets().data(), .source = g.sources().data(), .sources = g.sources().size(),
+                .weight = weights.empty() ? nullptr : weights.data(), .start = start.empty() ? nullptr : start.data(), .damping = o.damping};
   std::vector<double>& rank = out.score;
   rank.resize(n);
   for (size_t v = 0; v < n; ++v) rank[v] = start_at(v);
-  std::vector<double> gives(n);
+  std::vector<Vertex> dangling;
+  for (Vertex v = 0; v < n; ++v) {
+    if (OutStrength(g, v, !weights.empty()) == 0) dangling.push_back(v);
+  }
+  RowsByLength by_length;
+  const bool near = n < kWorthThreads && weights.empty();  // what is pulled stays in the cache
+  if (near) by_length = SortByLength(rows, n);
+  // Rounds until the ranks change by no more than `enough`; true when they do.
+  const auto iterate = [&]<class T>(T, double enough) {
+    std::vector<T> gives(n), next(n), strength(n), per_edge(n);
+    ForBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
+      for (size_t v = begin; v < end; ++v) {
+        const double out_strength = OutStrength(g, static_cast<Vertex>(v), !weights.empty());
+        strength[v] = static_cast<T>(out_strength > 0 ? out_strength : 1);
+        per_edge[v] = static_cast<T>(out_strength > 0 ? 1 / out_strength : 1);
+        gives[v] = static_cast<T>(rank[v] * per_edge[v]);
+      }
+    });
+    if (stop.spent()) return false;
+    bool settled = false;
+    while (out.iterations < o.max_iterations && !settled && !stop.Spent()) {
+      const double held = SumBlocks(dangling.size(), kBlock, stop, [&](size_t begin, size_t end) {
+        double sum = 0;
+        for (size_t i = begin; i < end; ++i) sum += gives[dangling[i]];
+        return sum;
+      });
+      rows.level = (start.empty() ? (1 - o.damping) * even : 0) + (dangling_even ? o.damping * held * even : 0);
+      rows.lift = 1 - o.damping + (dangling_even ? 0 : o.damping * held);
+      const RankVectors<T> v{.give = gives.data(), .next = next.data(), .strength = strength.data(), .per_edge = per_edge.data()};
+      const double change = SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
+        return near ? PullByLength(rows, v, by_length, begin / kBlock) : PullRows(rows, v, begin, end);
+      });
+      if (stop.spent()) break;
+      gives.swap(next);
+      ++out.iterations;
+      out.change = change;
+      settled = change <= enough;
+      ReportChange(budget, change, o.tolerance);
+    }
+    for (size_t v = 0; v < n; ++v) rank[v] = static_cast<double>(gives[v]) * static_cast<double>(strength[v]);
+    return settled;
+  };
   // While the ranks still change a lot, what is pulled may be rounded: half the memory stays in the cache better. A graph of some
   // size gives its first digits so, the rest in full.
   constexpr double kRounded = 1e-6;  // rounding alone moves the ranks by some 1e-8
-  std::vector<float> rounded(n >= kBlock && weights.empty() ? n : 0);
-  const auto offsets = g.in_offsets();
-  const auto sources = g.sources();
-  constexpr uint32_t kAhead = 24;  // what is pulled from far memory is fetched while what comes before it is added up
-  const bool far = n >= kWorthThreads;
-  const uint32_t last = sources.empty() ? 0 : static_cast<uint32_t>(sources.size() - 1);
-  const Vertex* const source = sources.data();
-  const auto pull = [source, offset = offsets.data(), last, far](const auto* give, size_t v) {
-    double pulled = 0;
-    const uint32_t end = offset[v + 1];
-    if (!far) {
-      for (uint32_t i = offset[v]; i < end; ++i) pulled += give[source[i]];
-      return pulled;
-    }
-    if (end + kAhead <= last) __builtin_prefetch(source + end + kAhead);
-    for (uint32_t i = offset[v]; i < end; ++i) {
-      __builtin_prefetch(give + source[std::min(i + kAhead, last)]);
-      pulled += give[source[i]];
-    }
-    return pulled;
-  };
-  // One pass a round: what a vertex gives next, and what dangling ones hold, is known as soon as its rank is.
-  std::vector<double> gives_next(rounded.empty() ? n : 0), dangling_of((n + kBlock - 1) / kBlock);
-  std::vector<float> rounded_next(rounded.size());
-  const auto round = [&](auto& give, auto& give_next, bool first, double dangling) {
-    using Given = std::decay_t<decltype(give[0])>;
-    const double anew = (1 - o.damping) * even + (dangling_even ? o.damping * dangling * even : 0);
-    return SumBlocks(n, kBlock, stop, [&](size_t begin, size_t end) {
-      double sum = 0, held = 0;
-      for (size_t v = begin; v < end; ++v) {
-        double next = rank[v];
-        if (!first) {
-          double pulled = 0;
-          if (weights.empty()) {
-            pulled = pull(give.data(), v);
-          } else {
-            for (uint32_t i = offsets[v]; i < offsets[v + 1]; ++i) pulled += weights[i] * give[sources[i]];
-          }
-          next = o.damping * pulled;
-          if (start.empty()) next += anew;
-          else next += (1 - o.damping) * start[v] + o.damping * dangling * (dangling_even ? even : start[v]);
-          sum += std::abs(next - rank[v]);
-          rank[v] = next;
-        }
-        give_next[v] = static_cast<Given>(next * per_edge[v]);
-        if (per_edge[v] == 0) held += next;
-      }
-      dangling_of[begin / kBlock] = held;
-      return sum;
-    });
-  };
-  bool first = true;  // nothing is given yet
-  while (out.iterations < o.max_iterations && !out.converged) {
-    const double dangling = std::accumulate(dangling_of.begin(), dangling_of.end(), 0.0);
-    double change;
-    if (!rounded.empty()) {
-      change = round(rounded, rounded_next, first, dangling);
-      rounded.swap(rounded_next);
-    } else {
-      change = round(gives, gives_next, first, dangling);
-      gives.swap(gives_next);
-    }
-    if (stop.spent()) break;
-    if (std::exchange(first, false)) continue;
-    ++out.iterations;
-    out.change = change;
-    out.converged = change <= o.tolerance && rounded.empty();
-    if (!rounded.empty() && change <= std::max(kRounded, o.tolerance)) {
-      rounded.clear();
-      gives_next.resize(n);
-      first = true;
-    }
-    ReportChange(budget, change, o.tolerance);
-  }
+  if (n < kBlock || !weights.empty() || iterate(float{}, std::max(kRounded, o.tolerance))) out.converged = iterate(double{}, o.tolerance);
   const Budget no_limit;
   Stopper never(no_limit);
   Scale(rank, 1 / Sum(rank, never));

@@ -185,31 +185,59 @@ TEST(Centrality, ClosenessAndHarmonicFollowTheirFormulas) {
   }
 }
 
+// The ranks, put once more into the equation that they solve.
+void ExpectFixedPoint(const Snapshot& g, PageRankOptions o, double tolerance, const std::string& where) {
+  const Vertex n = g.vertex_count();
+  const auto r = PageRank(g, o, Budget());
+  EXPECT_TRUE(r->converged) << where;
+  EXPECT_NEAR(std::accumulate(r->score.begin(), r->score.end(), 0.0), 1, 1e-12) << where;
+  std::vector<double> next(n, 0);
+  double dangling = 0;
+  for (Vertex u = 0; u < n; ++u) {
+    double out = 0;
+    for (uint32_t a = g.row_begin(u); a < g.row_end(u); ++a) out += o.weighted ? g.weight(a) : 1;
+    if (out == 0) dangling += r->score[u];
+    for (uint32_t a = g.row_begin(u); out > 0 && a < g.row_end(u); ++a) next[g.target(a)] += 0.85 * r->score[u] * (o.weighted ? g.weight(a) : 1) / out;
+  }
+  for (Vertex v = 0; v < n; ++v) {
+    const double start = o.seeds.empty() ? 1.0 / n : v == o.seeds[0];
+    next[v] += 0.15 * start + 0.85 * dangling * (o.dangling_to_seeds ? start : 1.0 / n);
+  }
+  ExpectNear(r->score, next, tolerance, where);
+}
+
 TEST(Centrality, PageRankIsTheFixedPointOfItsEquation) {
   for (uint64_t seed = 0; seed < 60; ++seed) {
     const Vertex n = 1 + static_cast<Vertex>(seed % 15);
-    const auto g = RandomSnapshot(n, seed % 40, seed % 3 == 0, seed, true);
     PageRankOptions o;
     o.weighted = seed % 2 == 0;
     o.tolerance = 1e-14;
     if (seed % 4 == 1) o.seeds = {static_cast<Vertex>(seed % n)};
     o.dangling_to_seeds = seed % 8 == 1;
-    const auto r = PageRank(*g, o, Budget());
-    EXPECT_TRUE(r->converged);
-    EXPECT_NEAR(std::accumulate(r->score.begin(), r->score.end(), 0.0), 1, 1e-12);
-    std::vector<double> next(n, 0);
-    double dangling = 0;
-    for (Vertex u = 0; u < n; ++u) {
-      double out = 0;
-      for (uint32_t a = g->row_begin(u); a < g->row_end(u); ++a) out += o.weighted ? g->weight(a) : 1;
-      if (out == 0) dangling += r->score[u];
-      for (uint32_t a = g->row_begin(u); a < g->row_end(u); ++a) next[g->target(a)] += 0.85 * r->score[u] * (o.weighted ? g->weight(a) : 1) / out;
+    ExpectFixedPoint(*RandomSnapshot(n, seed % 40, seed % 3 == 0, seed, true), o, 1e-12, Text("seed ", seed));
+  }
+}
+
+// Large graphs take other roads: first digits rounded, rows by length, threads.
+TEST(Centrality, PageRankOfLargeGraphsIsTheFixedPointOnAnyNumberOfThreads) {
+  for (const Vertex n : {20'000u, 300'000u}) {
+    std::vector<Snapshot::Edge> edges;
+    Random random(n);
+    for (Vertex i = 0; i < 3 * n; ++i) {
+      const uint64_t hub = random.Below(1000);  // some rows of every length up to thousands, some vertices without out-edges
+      const Vertex to = static_cast<Vertex>(i % 3 == 0 ? hub * hub / 1000 : random.Below(n));
+      edges.push_back({static_cast<Vertex>(random.Below(n / 2)), to, static_cast<double>(random.Below(4))});
     }
-    for (Vertex v = 0; v < n; ++v) {
-      const double start = o.seeds.empty() ? 1.0 / n : v == o.seeds[0];
-      next[v] += 0.15 * start + 0.85 * dangling * (o.dangling_to_seeds ? start : 1.0 / n);
+    const auto g = MakeSnapshot(n, edges, false);
+    for (PageRankOptions o : {PageRankOptions{}, PageRankOptions{.seeds = {17}}, PageRankOptions{.weighted = true, .seeds = {3}, .dangling_to_seeds = true}}) {
+      o.tolerance = 1e-13;
+      ExpectFixedPoint(*g, o, 1e-13, Text(n, " vertices"));
+      omp_set_num_threads(1);
+      const auto one = PageRank(*g, o, Budget())->score;
+      omp_set_num_threads(3);
+      EXPECT_EQ(PageRank(*g, o, Budget())->score, one);
+      omp_set_num_threads(omp_get_num_procs());
     }
-    ExpectNear(r->score, next, 1e-12, Text("seed ", seed));
   }
 }
 
