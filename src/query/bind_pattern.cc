@@ -112,6 +112,10 @@ bool Binder::DeclareGroup(QuantifiedGroup& group, Scope& scope, PatternPlace& pl
   }
   for (const auto& [name, variable] : inside.names)
     group.group_slots.emplace_back(variable.slot, Declare(scope, name, ListOf(variable.type)));
+  // Which relationships were taken is asked for also where they have no name.
+  for (const PathStep& step : group.inner->steps) {
+    if (step.rel->name.empty()) group.group_slots.emplace_back(step.rel->slot, NewSlot());
+  }
   return true;
 }
 

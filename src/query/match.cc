@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "query/ranked_walks.h"
+
 namespace liantu::query {
 namespace {
 
@@ -23,10 +25,22 @@ bool Mentions(const Expr& expr, const std::set<int>& slots) {
 
 class Matcher {
  public:
-  Matcher(const std::vector<PathPattern>& patterns, const Expr* where, bool repeatable, Row& row, Context& context,
+  Matcher(const std::vector<const PathPattern*>& patterns, const Expr* where, const MatchOptions& options, Row& row, Context& context,
           const std::function<bool(Row&)>& on_match)
-      : patterns_(patterns), where_(where), repeatable_(repeatable), row_(row), context_(context), on_match_(on_match) {
-    for (const PathPattern& pattern : patterns) CollectOwn(pattern);
+      : patterns_(patterns), where_(where), options_(options), row_(row), context_(context), on_match_(on_match) {
+    for (const PathPattern* pattern : patterns) CollectOwn(*pattern);
+    for (const int slot : options.bound) {
+      own_.erase(slot);
+      bound_.insert(slot);
+    }
+    for (const int slot : options.differ) {
+      const Value& value = Slot(slot);
+      if (value.kind() == Kind::kRelationship) used_.insert(value.relationship().raw);
+      if (value.kind() != Kind::kList) continue;
+      for (const Value& item : value.list()) {
+        if (item.kind() == Kind::kRelationship) used_.insert(item.relationship().raw);
+      }
+    }
   }
 
   void Run() { Pattern(0); }
@@ -59,14 +73,6 @@ class Matcher {
       return value;
     }
   };
-  // One round of a step that repeats.
-  struct Round {
-    NodeId end;
-    std::vector<EdgeId> edges;
-    std::vector<NodeId> between;
-    std::vector<Value> group;  // for each of group_slots
-  };
-
   void CollectOwn(const PathPattern& pattern) {
     for (const NodePattern& node : pattern.nodes) {
       if (!node.bound_before && node.slot != kNoSlot) own_.insert(node.slot);
@@ -179,7 +185,7 @@ class Matcher {
     return found;
   }
 
-  bool Trail(const PathPattern& pattern) const { return !repeatable_ && pattern.mode != PathMode::kWalk; }
+  bool Trail(const PathPattern& pattern) const { return !options_.repeatable && pattern.mode != PathMode::kWalk; }
 
   // ---- one step of a path: from node `from` at one end of step i to the other
 
@@ -231,14 +237,42 @@ class Matcher {
     return rounds;
   }
 
+  // How many rounds a step has: at least, at most.
+  static std::pair<uint64_t, uint64_t> RoundsOf(const PathStep& step) {
+    const RelPattern* rel = step.rel.get();
+    if (rel != nullptr && !rel->variable_length) return {1, 1};
+    const std::optional<int64_t>& max = rel != nullptr ? rel->max : step.group->max;
+    return {static_cast<uint64_t>(rel != nullptr ? rel->min.value_or(1) : step.group->min), max ? static_cast<uint64_t>(*max) : UINT64_MAX};
+  }
+
+  // The rounds taken as the path's step.
+  static void Lay(Path& path, size_t i, const std::vector<const Round*>& taken, bool forward) {
+    auto& edges = path.edges[i];
+    auto& between = path.between[i];
+    edges.clear();
+    between.clear();
+    for (size_t n = 0; n < taken.size(); ++n) {
+      const size_t k = forward ? n : taken.size() - 1 - n;
+      edges.insert(edges.end(), taken[k]->edges.begin(), taken[k]->edges.end());
+      between.insert(between.end(), taken[k]->between.begin(), taken[k]->between.end());
+      // The node between two rounds is the end of the one that was taken first.
+      if (n + 1 < taken.size()) between.push_back(taken[forward ? k : k - 1]->end);
+    }
+  }
+  // What a group's name stands for outside.
+  static Value GroupList(const std::vector<const Round*>& taken, size_t name, bool forward) {
+    ValueList list;
+    for (const Round* round : taken) list.push_back(round->group[name]);
+    if (!forward) std::reverse(list.begin(), list.end());
+    return Value::List(std::move(list));
+  }
+
   // A relationship with a length, or a group with a quantifier: depth first with a stack of our own, as deep as it may get.
   bool Repeated(Path& path, size_t i, NodeId from, bool forward, const std::function<bool(NodeId)>& to) {
     const PathPattern& pattern = *path.pattern;
     const PathStep& step = pattern.steps[i];
     const RelPattern* rel = step.rel.get();
-    size_t min = rel ? static_cast<size_t>(rel->min.value_or(1)) : static_cast<size_t>(step.group->min);
-    size_t max = SIZE_MAX;
-    if (rel ? rel->max.has_value() : step.group->max.has_value()) max = static_cast<size_t>(rel ? *rel->max : *step.group->max);
+    auto [min, max] = RoundsOf(step);
     const ValueList* given = nullptr;  // the variable has its relationships already
     Value given_value;
     if (rel && Bound(rel->slot, rel->bound_before)) {
@@ -253,25 +287,8 @@ class Matcher {
     std::unordered_set<uint64_t> visited{from.raw};
 
     const auto emit = [&](NodeId end) {
-      auto& edges = path.edges[i];
-      auto& between = path.between[i];
-      edges.clear();
-      between.clear();
-      const auto append = [&](const Round& round, bool last) {
-        edges.insert(edges.end(), round.edges.begin(), round.edges.end());
-        between.insert(between.end(), round.between.begin(), round.between.end());
-        if (!last) between.push_back(round.end);
-      };
-      if (forward) {
-        for (size_t k = 0; k < taken.size(); ++k) append(*taken[k], k + 1 == taken.size());
-      } else {
-        // The nodes between two rounds, seen from the other side.
-        for (size_t k = taken.size(); k-- > 0;) {
-          edges.insert(edges.end(), taken[k]->edges.begin(), taken[k]->edges.end());
-          between.insert(between.end(), taken[k]->between.begin(), taken[k]->between.end());
-          if (k > 0) between.push_back(taken[k - 1]->end);
-        }
-      }
+      Lay(path, i, taken, forward);
+      const auto& edges = path.edges[i];
       std::vector<std::pair<int, Value>> kept;
       const auto set = [&](int slot, Value value) {
         kept.emplace_back(slot, std::exchange(Slot(slot), std::move(value)));
@@ -283,12 +300,7 @@ class Matcher {
         set(rel->slot, Value::List(std::move(list)));
       }
       if (step.group) {
-        for (size_t g = 0; g < step.group->group_slots.size(); ++g) {
-          ValueList list;
-          for (const Round* round : taken) list.push_back(round->group[g]);
-          if (!forward) std::reverse(list.begin(), list.end());
-          set(step.group->group_slots[g].second, Value::List(std::move(list)));
-        }
+        for (size_t g = 0; g < step.group->group_slots.size(); ++g) set(step.group->group_slots[g].second, GroupList(taken, g, forward));
       }
       const bool on = to(end);
       for (auto& [slot, value] : kept) {
@@ -460,21 +472,27 @@ class Matcher {
       return i;
     }
     size_t anchor = 0;
-    const std::string* label = nullptr;
-    for (size_t i = 0; i < pattern.nodes.size() && label == nullptr; ++i) {
-      label = SureLabel(pattern.nodes[i].labels);
-      if (label != nullptr) anchor = i;
+    while (anchor < pattern.nodes.size() && SureLabel(pattern.nodes[anchor].labels) == nullptr) ++anchor;
+    if (anchor == pattern.nodes.size()) anchor = 0;
+    Nodes(pattern.nodes[anchor], nodes);
+    return anchor;
+  }
+  // The nodes that a pattern's node may stand for, at the most.
+  void Nodes(const NodePattern& node, std::vector<NodeId>& nodes) {
+    if (Bound(node.slot, node.bound_before)) {
+      if (Slot(node.slot).kind() == Kind::kNode) nodes.push_back(Slot(node.slot).node());
+      return;
     }
     const auto add = [&](NodeId id) {
       nodes.push_back(id);
       return !context_.Stop();
     };
+    const std::string* label = SureLabel(node.labels);
     if (label == nullptr) {
       context_.Fail(context_.view()->AllNodes({}, add));
     } else if (const graph::LabelId id = context_.view()->label(*label)) {
       context_.Fail(context_.view()->NodesWithLabel(id, {}, add));
     }
-    return anchor;
   }
 
   bool Walks(Path& path, const Next& next) {
@@ -499,14 +517,14 @@ class Matcher {
       if (where_ != nullptr && !Holds(*where_, row_, context_)) return !context_.failed();
       return !context_.failed() && on_match_(row_);
     }
-    const PathPattern& pattern = patterns_[p];
+    const PathPattern& pattern = *patterns_[p];
     if (pattern.selector != PathSelector::kNone) return Selected(p);
     Path path(pattern);
     return Walks(path, [&] { return Finished(path, p); });
   }
 
   bool Finished(Path& path, size_t p) {
-    const PathPattern& pattern = patterns_[p];
+    const PathPattern& pattern = *patterns_[p];
     if (pattern.slot == kNoSlot && pattern.mode == PathMode::kTrail) {
       done_.push_back(&path);
       const bool on = Pattern(p + 1);
@@ -559,7 +577,7 @@ class Matcher {
 
   // Goes on with a chosen path.
   bool Choose(const Found& found, size_t p) {
-    const PathPattern& pattern = patterns_[p];
+    const PathPattern& pattern = *patterns_[p];
     std::vector<uint64_t> marked;
     bool fits = true;
     if (Trail(pattern)) {
@@ -589,7 +607,7 @@ class Matcher {
   }
 
   bool Selected(size_t p) {
-    const PathPattern& pattern = patterns_[p];
+    const PathPattern& pattern = *patterns_[p];
     uint64_t count = 1;
     if (pattern.selector_count) {
       const Value value = Evaluate(*pattern.selector_count, row_, context_);
@@ -609,8 +627,10 @@ class Matcher {
     if (Breadth(pattern, count)) {
       whole = false;
       ShortestPaths(pattern, found);
-    } else {
+    } else if (options_.exhaustive || !Rankable(pattern)) {
       AllPaths(pattern, found);
+    } else {
+      RankedPaths(pattern, count, found);
     }
     std::swap(outside, used_);
     if (context_.failed()) return false;
@@ -661,7 +681,7 @@ class Matcher {
   }
 
   bool ShortestWithin(size_t p, const Ends& ends, std::vector<Found>& paths, bool whole) {
-    const PathPattern& pattern = patterns_[p];
+    const PathPattern& pattern = *patterns_[p];
     const bool all = pattern.selector == PathSelector::kAllShortestPaths;
     const auto try_paths = [&](std::vector<Found>& list, bool& any) {
       std::stable_sort(list.begin(), list.end(), [](const Found& a, const Found& b) { return a.length < b.length; });
@@ -713,6 +733,129 @@ class Matcher {
       if (LateHolds(path) && ModeHolds(pattern, path.Whole())) Keep(path, found);
       return !context_.Stop();
     });
+  }
+
+  // Whether the best ways can be found one after another: not those of shortestPath(), whose WHERE may want any of all, nor
+  // those along relationships that are given.
+  bool Rankable(const PathPattern& pattern) const {
+    if (Function(pattern) || pattern.steps.empty()) return false;
+    return std::none_of(pattern.steps.begin(), pattern.steps.end(),
+                        [&](const PathStep& step) { return step.rel && Bound(step.rel->slot, step.rel->bound_before); });
+  }
+
+  void RankedPaths(const PathPattern& pattern, uint64_t count, std::map<Ends, std::vector<Found>>& found) {
+    const size_t last = pattern.nodes.size() - 1;
+    const auto bound = [&](size_t i) { return Bound(pattern.nodes[i].slot, pattern.nodes[i].bound_before); };
+    const bool forward = bound(0) || !bound(last);
+    const NodePattern& near = pattern.nodes[forward ? 0 : last];
+    const NodePattern& far = pattern.nodes[forward ? last : 0];
+    const auto index = [&](size_t step) { return forward ? step : pattern.steps.size() - 1 - step; };
+    WalkRules rules;
+    for (size_t i = 0; i < pattern.steps.size(); ++i) {
+      const auto [min, max] = RoundsOf(pattern.steps[index(i)]);
+      rules.steps.push_back({min, max});
+    }
+    rules.edges_once = Trail(pattern);
+    rules.nodes_once = pattern.mode == PathMode::kAcyclic;
+    rules.rounds = [&](size_t step, NodeId from) { return RoundsAt(pattern, pattern.steps[index(step)], from, forward); };
+    rules.fits = [&](size_t step, NodeId at) {
+      bool fits = false;
+      WithNode(pattern.nodes[forward ? step + 1 : index(step)], at, [&] { return fits = true; });
+      return fits;
+    };
+    // One relationship at a time: how far it is to the far end is soon known.
+    const PathStep& only = pattern.steps[0];
+    const RelPattern* rel = only.rel ? only.rel.get() : only.group->inner->steps.size() == 1 ? only.group->inner->steps[0].rel.get() : nullptr;
+    if (pattern.steps.size() == 1 && rel != nullptr && (only.rel || !rel->variable_length)) {
+      std::vector<graph::TypeId> types;
+      if (rel->types && !PlainTypes(*rel->types, types)) types.clear();
+      rules.before = [this, rel, forward, types](NodeId node) {
+        std::vector<NodeId> before;
+        context_.Fail(context_.view()->Expand(node, DirectionOf(*rel, !forward), types, [&](const Neighbour& n) {
+          before.push_back(n.node);
+          return !context_.Stop();
+        }));
+        return before;
+      };
+    }
+    std::vector<NodeId> starts;
+    Nodes(near, starts);
+    for (const NodeId start : starts) {
+      WithNode(near, start, [&] {
+        RankedWalks walks(rules, start, context_);
+        std::vector<NodeId> ends;
+        if (Bound(far.slot, far.bound_before)) {
+          if (Slot(far.slot).kind() == Kind::kNode) ends.push_back(Slot(far.slot).node());
+        } else {
+          ends = walks.Ends();
+        }
+        for (const NodeId end : ends) {
+          walks.Aim(end);
+          size_t taken = 0, lengths = 0, length = SIZE_MAX;
+          while (const auto walk = walks.Next()) {
+            size_t here = 0;
+            for (const RankedWalks::Taken& t : *walk) here += t.round->edges.size();
+            if (here != length && pattern.selector == PathSelector::kAllShortest && lengths == 1) break;
+            if (here != length && pattern.selector == PathSelector::kShortestGroups && lengths == count) break;
+            if (!KeepWalk(pattern, *walk, start, forward, found)) continue;
+            lengths += here != length;
+            length = here;
+            ++taken;
+            if (pattern.selector == PathSelector::kAnyShortest) break;
+            if ((pattern.selector == PathSelector::kShortestK || pattern.selector == PathSelector::kAny) && taken == count) break;
+          }
+          if (context_.failed()) return false;
+        }
+        return true;
+      });
+      if (context_.failed()) return;
+    }
+  }
+
+  // Lays a way out as the pattern's path and keeps it if it is one. The near end is bound.
+  bool KeepWalk(const PathPattern& pattern, const std::vector<RankedWalks::Taken>& walk, NodeId start, bool forward,
+                std::map<Ends, std::vector<Found>>& found) {
+    Path path(pattern);
+    std::vector<std::pair<int, Value>> kept;
+    bool fits = true;
+    // What a name stands for already it must stand for again.
+    const auto set = [&](int slot, Value value) {
+      if (slot == kNoSlot) return;
+      if (Bound(slot, false)) {
+        fits = fits && Equivalent(Slot(slot), value);
+        return;
+      }
+      kept.emplace_back(slot, std::exchange(Slot(slot), std::move(value)));
+      bound_.insert(slot);
+    };
+    size_t at = 0;
+    NodeId node = start;
+    path.nodes[forward ? 0 : pattern.steps.size()] = start;
+    for (size_t step = 0; step < pattern.steps.size(); ++step) {
+      const size_t i = forward ? step : pattern.steps.size() - 1 - step;
+      std::vector<const Round*> taken;
+      for (; at < walk.size() && walk[at].step == step; ++at) taken.push_back(walk[at].round);
+      Lay(path, i, taken, forward);
+      if (!taken.empty()) node = taken.back()->end;
+      path.nodes[forward ? i + 1 : i] = node;
+      const NodePattern& end = pattern.nodes[forward ? i + 1 : i];
+      if (!end.bound_before) set(end.slot, Value::Node(node));
+      if (const RelPattern* rel = pattern.steps[i].rel.get()) {
+        ValueList list;
+        for (const EdgeId e : path.edges[i]) list.push_back(Value::Relationship(e));
+        set(rel->slot, rel->variable_length ? Value::List(std::move(list)) : Value::Relationship(path.edges[i].front()));
+      } else {
+        const auto& slots = pattern.steps[i].group->group_slots;
+        for (size_t g = 0; g < slots.size(); ++g) set(slots[g].second, GroupList(taken, g, forward));
+      }
+    }
+    const bool keep = fits && LateHolds(path) && ModeHolds(pattern, path.Whole());
+    if (keep) Keep(path, found);
+    for (size_t i = kept.size(); i-- > 0;) {
+      bound_.erase(kept[i].first);
+      Slot(kept[i].first) = std::move(kept[i].second);
+    }
+    return keep;
   }
 
   // Whether breadth-first search gives what the selector wants: one step of any length, nothing but the shortest.
@@ -821,9 +964,9 @@ class Matcher {
     }
   }
 
-  const std::vector<PathPattern>& patterns_;
+  const std::vector<const PathPattern*>& patterns_;
   const Expr* where_;
-  const bool repeatable_;
+  const MatchOptions& options_;
   Row& row_;
   Context& context_;
   std::function<bool(Row&)> on_match_;
@@ -836,9 +979,9 @@ class Matcher {
 
 }  // namespace
 
-void MatchPatterns(const std::vector<PathPattern>& patterns, const Expr* where, bool repeatable, Row& row, Context& context,
+void MatchPatterns(const std::vector<const PathPattern*>& patterns, const Expr* where, const MatchOptions& options, Row& row, Context& context,
                    const std::function<bool(Row&)>& on_match) {
-  Matcher(patterns, where, repeatable, row, context, on_match).Run();
+  Matcher(patterns, where, options, row, context, on_match).Run();
 }
 
 }  // namespace liantu::query

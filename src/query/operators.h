@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "query/executor.h"
+#include "query/match.h"
 #include "query/neighbours.h"
 #include "query/slots.h"
 
@@ -178,13 +179,14 @@ struct ShortestSpec {
   int path = kNoSlot;            // p = …; kNoSlot: not asked for
   bool all = false;
   const PathPattern* pattern = nullptr;
+  bool cycles = false;           // a path may lead back to where it began
 };
 OperatorPtr MakeShortestPath(Runtime& rt, OperatorPtr input, ShortestSpec spec);
-// A whole MATCH by the plain matcher of the reference executor, for what no other operator can do.
-OperatorPtr MakePatternSearch(Runtime& rt, OperatorPtr input, const std::vector<PathPattern>& patterns, const Expr* where, bool repeatable,
+// Patterns by the plain matcher, for what no other operator can do. `adds`: slots that get values.
+OperatorPtr MakePatternSearch(Runtime& rt, OperatorPtr input, std::vector<const PathPattern*> patterns, const Expr* where, MatchOptions options,
                               std::vector<int> adds);
-// p = … out of bound nodes and relationships.
-OperatorPtr MakePathBuild(Runtime& rt, OperatorPtr input, const PathPattern& pattern);
+// p = … out of bound nodes and relationships; `steps`: the slot of each step's relationship, or list of them.
+OperatorPtr MakePathBuild(Runtime& rt, OperatorPtr input, const PathPattern& pattern, std::vector<int> steps);
 
 // --- tables (operators_table.cc)
 OperatorPtr MakeFilter(Runtime& rt, OperatorPtr input, std::vector<ConditionPtr> conditions);

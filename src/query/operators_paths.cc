@@ -5,7 +5,6 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "query/match.h"
 #include "query/operators.h"
 
 namespace liantu::query {
@@ -536,7 +535,7 @@ class ShortestPath : public Walker {
   bool Search() {
     if (from_ == to_) {
       if (spec_.min == 0) found_.push_back({{from_}, {}});
-      return true;
+      return spec_.min == 0 || !shortest_.cycles || Cycles();
     }
     if (spec_.max == 0) return true;
     Side ahead, behind;
@@ -572,6 +571,24 @@ class ShortestPath : public Walker {
     }
     return true;
   }
+  // Back to where they began: seldom asked for, so the plain matcher does it.
+  bool Cycles() {
+    const PathPattern& pattern = *shortest_.pattern;
+    const MatchOptions options{.bound = {pattern.nodes[0].slot, pattern.nodes[1].slot}};
+    MatchPatterns({&pattern}, nullptr, options, row(), rt_.context, [&](Row& match) {
+      Found found{{from_}, {}};
+      for (const Value& item : match[static_cast<size_t>(spec_.expand.rel)].list()) {
+        const graph::Edge* edge = rt_.context.TryGetEdge(item.relationship());
+        if (edge == nullptr) return false;
+        found.edges.push_back(edge->id);
+        found.nodes.push_back(found.nodes.back() == edge->from ? edge->to : edge->from);
+      }
+      Charge(static_cast<int64_t>(64 + found.nodes.size() * 16));
+      found_.push_back(std::move(found));
+      return !rt_.context.Stop();
+    });
+    return !rt_.context.failed();
+  }
   // The ways from a node back to the side's root, as lists from the node on.
   bool Ways(const Side& side, NodeId node, Found& part, std::vector<Found>& out) {
     if (Stop()) return false;
@@ -602,8 +619,8 @@ class ShortestPath : public Walker {
 
 class PatternSearch : public Operator {
  public:
-  PatternSearch(Runtime& rt, OperatorPtr input, const std::vector<PathPattern>& patterns, const Expr* where, bool repeatable, std::vector<int> adds)
-      : Operator(rt, "PatternSearch", ""), patterns_(patterns), where_(where), repeatable_(repeatable), found_(rt, std::move(adds)) {
+  PatternSearch(Runtime& rt, OperatorPtr input, std::vector<const PathPattern*> patterns, const Expr* where, MatchOptions options, std::vector<int> adds)
+      : Operator(rt, "PatternSearch", ""), patterns_(std::move(patterns)), where_(where), options_(std::move(options)), found_(rt, std::move(adds)) {
     if (where != nullptr) detail = ExprText(*where);
     children.push_back(std::move(input));
   }
@@ -622,7 +639,7 @@ class PatternSearch : public Operator {
       found_.Clear();
       next_ = 0;
       if (!input().Next()) return false;
-      MatchPatterns(patterns_, where_, repeatable_, row(), rt_.context, [&](Row& match) {
+      MatchPatterns(patterns_, where_, options_, row(), rt_.context, [&](Row& match) {
         found_.Add(match);
         return !rt_.context.Stop();
       });
@@ -631,9 +648,9 @@ class PatternSearch : public Operator {
   }
 
  private:
-  const std::vector<PathPattern>& patterns_;
+  std::vector<const PathPattern*> patterns_;
   const Expr* where_;
-  bool repeatable_;
+  MatchOptions options_;
   RowStore found_;
   size_t next_ = 0;
 };
@@ -656,10 +673,10 @@ OperatorPtr MakeShortestPath(Runtime& rt, OperatorPtr input, ShortestSpec spec) 
   op->estimate = estimate;
   return op;
 }
-OperatorPtr MakePatternSearch(Runtime& rt, OperatorPtr input, const std::vector<PathPattern>& patterns, const Expr* where, bool repeatable,
+OperatorPtr MakePatternSearch(Runtime& rt, OperatorPtr input, std::vector<const PathPattern*> patterns, const Expr* where, MatchOptions options,
                               std::vector<int> adds) {
   const double estimate = input->estimate * 10;
-  auto op = std::make_unique<PatternSearch>(rt, std::move(input), patterns, where, repeatable, std::move(adds));
+  auto op = std::make_unique<PatternSearch>(rt, std::move(input), std::move(patterns), where, std::move(options), std::move(adds));
   op->estimate = estimate;
   return op;
 }

@@ -352,7 +352,8 @@ class RelationshipEnds : public Operator {
 
 class PathBuild : public Operator {
  public:
-  PathBuild(Runtime& rt, OperatorPtr input, const PathPattern& pattern) : Operator(rt, "BuildPath", pattern.name), pattern_(pattern) {
+  PathBuild(Runtime& rt, OperatorPtr input, const PathPattern& pattern, std::vector<int> steps)
+      : Operator(rt, "BuildPath", pattern.name), pattern_(pattern), steps_(std::move(steps)) {
     children.push_back(std::move(input));
   }
   bool Next() override {
@@ -370,7 +371,7 @@ class PathBuild : public Operator {
         path.nodes.push_back(path.nodes.back() == edge->from ? edge->to : edge->from);
       };
       for (size_t i = 0; i < pattern_.steps.size(); ++i) {
-        const Value& rel = at(pattern_.steps[i].rel->slot);
+        const Value& rel = at(steps_[i]);
         if (rel.kind() == Kind::kList) {
           for (const Value& item : rel.list()) add(item);
         } else {
@@ -379,7 +380,7 @@ class PathBuild : public Operator {
         }
       }
       if (Stop()) return false;
-      if (!whole || !ModeHolds(path)) continue;
+      if (!whole) continue;
       at(pattern_.slot) = Value::Path(std::move(path));
       return true;
     }
@@ -387,14 +388,8 @@ class PathBuild : public Operator {
   }
 
  private:
-  bool ModeHolds(const PathValue& path) const {
-    if (pattern_.mode != PathMode::kAcyclic && pattern_.mode != PathMode::kSimple) return true;
-    std::vector<NodeId> nodes = path.nodes;
-    if (pattern_.mode == PathMode::kSimple && nodes.size() > 1 && nodes.front() == nodes.back()) nodes.pop_back();
-    std::sort(nodes.begin(), nodes.end());
-    return std::adjacent_find(nodes.begin(), nodes.end()) == nodes.end();
-  }
   const PathPattern& pattern_;
+  std::vector<int> steps_;
 };
 
 }  // namespace
@@ -426,9 +421,9 @@ OperatorPtr MakeRelationshipEnds(Runtime& rt, OperatorPtr input, int rel, int fr
   op->estimate = estimate;
   return op;
 }
-OperatorPtr MakePathBuild(Runtime& rt, OperatorPtr input, const PathPattern& pattern) {
+OperatorPtr MakePathBuild(Runtime& rt, OperatorPtr input, const PathPattern& pattern, std::vector<int> steps) {
   const double estimate = input->estimate;
-  auto op = std::make_unique<PathBuild>(rt, std::move(input), pattern);
+  auto op = std::make_unique<PathBuild>(rt, std::move(input), pattern, std::move(steps));
   op->estimate = estimate;
   return op;
 }

@@ -47,22 +47,24 @@ bool IgnoresRepetition(const Projection& projection) {
 
 }  // namespace
 
-SlotSet SlotsOf(const std::vector<PathPattern>& patterns) {
+SlotSet SlotsOf(const PathPattern& pattern) {
   SlotSet slots;
-  for (const PathPattern& pattern : patterns) {
-    SlotUse use;
-    CollectSlots(pattern, use);
-    slots.Add(pattern.slot);
-    for (const NodePattern& node : pattern.nodes) {
-      if (!node.bound_before) slots.Add(node.slot);
-    }
-    for (const PathStep& step : pattern.steps) {
-      if (step.rel && !step.rel->bound_before) slots.Add(step.rel->slot);
-      if (step.group) {
-        for (const auto& [inside, outside] : step.group->group_slots) slots.Add(outside);
-      }
+  slots.Add(pattern.slot);
+  for (const NodePattern& node : pattern.nodes) {
+    if (!node.bound_before) slots.Add(node.slot);
+  }
+  for (const PathStep& step : pattern.steps) {
+    if (step.rel && !step.rel->bound_before) slots.Add(step.rel->slot);
+    if (step.group) {
+      for (const auto& [inside, outside] : step.group->group_slots) slots.Add(outside);
     }
   }
+  return slots;
+}
+
+SlotSet SlotsOf(const std::vector<PathPattern>& patterns) {
+  SlotSet slots;
+  for (const PathPattern& pattern : patterns) slots.Add(SlotsOf(pattern));
   return slots;
 }
 

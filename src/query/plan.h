@@ -53,6 +53,7 @@ class Planner {
 };
 
 // The slots that patterns give values to.
+SlotSet SlotsOf(const PathPattern& pattern);
 SlotSet SlotsOf(const std::vector<PathPattern>& patterns);
 
 }  // namespace liantu::query

@@ -36,12 +36,7 @@ class Planner::MatchPlan {
   MatchPlan(Planner& planner, const MatchInput& input) : planner_(planner), rt_(planner.rt_), input_(input), declared_(SlotsOf(*input.patterns)) {}
 
   void Run(Pipe& pipe) {
-    if (!Simple()) {
-      pipe.op = MakePatternSearch(rt_, std::move(pipe.op), *input_.patterns, input_.where, input_.repeatable, declared_.List());
-      pipe.bound.Add(declared_);
-      return;
-    }
-    Gather();
+    Gather(pipe.bound);
     CheckBound(pipe);
     ApplyReady(pipe);
     while (true) {
@@ -65,10 +60,15 @@ class Planner::MatchPlan {
       ApplyReady(pipe);
     }
     for (const PathPattern& pattern : *input_.patterns) {
-      if (pattern.slot == kNoSlot || !PathAsked(pattern)) continue;
-      if (pattern.selector == PathSelector::kNone) pipe.op = MakePathBuild(rt_, std::move(pipe.op), pattern);
+      if (pattern.slot == kNoSlot || !PathAsked(pattern) || Searched(pattern)) continue;
+      std::vector<int> steps;
+      for (const RelInfo& info : rels_) {
+        if (info.path == &pattern) steps.push_back(info.slot);
+      }
+      if (pattern.selector == PathSelector::kNone) pipe.op = MakePathBuild(rt_, std::move(pipe.op), pattern, std::move(steps));
       pipe.bound.Add(pattern.slot);
     }
+    Search(pipe);
     ApplyReady(pipe);
     std::vector<ConditionPtr> rest;
     for (Pred& pred : preds_) {
@@ -87,11 +87,15 @@ class Planner::MatchPlan {
     bool bound_before = false;
     std::vector<std::string> labels;             // all of them, by name
     std::vector<const LabelExpr*> plain;         // label expressions that read no slot
+    bool searched = false;                       // left to the search of its pattern
   };
   struct RelInfo {
     const RelPattern* rel = nullptr;
     const PathPattern* path = nullptr;
     size_t left = 0, right = 0;                  // into nodes_
+    int slot = kNoSlot;                          // of the relationship, or of the list of them
+    bool variable = false;                       // a list: with a length, or a quantifier behind it
+    uint64_t min = 1, max = 1;
     TypeSet types;
     const LabelExpr* type_expr = nullptr;
     bool done = false;
@@ -115,34 +119,71 @@ class Planner::MatchPlan {
 
   static bool Function(PathSelector s) { return s == PathSelector::kShortestPath || s == PathSelector::kAllShortestPaths; }
 
-  // Whether the operators can do it; otherwise the plain matcher does the whole clause.
-  bool Simple() const {
-    SlotSet here = declared_;
-    for (const PathPattern& pattern : *input_.patterns) {
-      if (pattern.mode != PathMode::kTrail) return false;
-      if (pattern.selector != PathSelector::kNone) {
-        if (!Function(pattern.selector) || pattern.steps.size() != 1 || !pattern.steps[0].rel || !pattern.steps[0].rel->variable_length) return false;
-        const RelPattern& rel = *pattern.steps[0].rel;
-        if (rel.min.value_or(1) > 1 || rel.bound_before) return false;
-        // The shortest of those for which WHERE holds: only the plain matcher looks further.
-        SlotSet own;
-        own.Add(pattern.slot);
-        own.Add(rel.slot);
-        if (Reads(input_.where, own)) return false;
-      }
-      for (const PathStep& step : pattern.steps) {
-        if (!step.rel) return false;
-        if (step.rel->variable_length) {
-          SlotSet others = here;
-          SlotSet own;
-          own.Add(step.rel->slot);
-          others.Remove(own);
-          if (Reads(step.rel->properties.get(), here) || Reads(step.rel->where.get(), others)) return false;
-          if (step.rel->types && HasFreeSlots(*step.rel->types)) return false;
-        }
+  static bool Anonymous(const NodePattern& node) { return node.name.empty() && !node.labels && !node.properties && !node.where; }
+  // The relationship of a step that one operator can follow: -[r]-, -[r*]- or -[r]-{…}; null: a group with more to it.
+  static const RelPattern* Followed(const PathStep& step) {
+    if (step.rel) return step.rel.get();
+    const PathPattern& inner = *step.group->inner;
+    const bool one = inner.steps.size() == 1 && !inner.steps[0].rel->variable_length && !step.group->where;
+    return one && Anonymous(inner.nodes[0]) && Anonymous(inner.nodes[1]) ? inner.steps[0].rel.get() : nullptr;
+  }
+
+  // Whether operators can follow the pattern's steps; otherwise it is searched for by the plain matcher.
+  bool Simple(const PathPattern& pattern) const {
+    if (pattern.mode != PathMode::kTrail) return false;
+    for (const PathStep& step : pattern.steps) {
+      const RelPattern* rel = Followed(step);
+      if (rel == nullptr) return false;
+      if (step.rel && !rel->variable_length) continue;
+      if (input_.repeatable) return false;  // operators take no relationship twice
+      SlotSet others = declared_, own;
+      own.Add(rel->slot);
+      others.Remove(own);
+      if (Reads(rel->properties.get(), declared_) || Reads(rel->where.get(), others)) return false;
+      if (rel->types && HasFreeSlots(*rel->types)) return false;
+    }
+    if (pattern.selector == PathSelector::kNone) return true;
+    // Both ends given, breadth-first search finds the shortest.
+    if (pattern.steps.size() != 1 || (pattern.steps[0].rel && !pattern.steps[0].rel->variable_length)) return false;
+    const RelInfo info = Info(pattern, 0);
+    if (info.min > 1 || info.rel->bound_before) return false;
+    if (Function(pattern.selector)) {
+      // The shortest of those for which WHERE holds: only the plain matcher looks further.
+      SlotSet own;
+      own.Add(pattern.slot);
+      own.Add(info.slot);
+      return !Reads(input_.where, own);
+    }
+    if (pattern.selector == PathSelector::kShortestGroups || pattern.nodes[0].slot == pattern.nodes[1].slot) return false;
+    const Expr* count = pattern.selector_count.get();
+    return count == nullptr || (count->kind == ExprKind::kLiteral && count->literal.kind() == Kind::kInteger && count->literal.integer() == 1);
+  }
+
+  static RelInfo Info(const PathPattern& pattern, size_t i) {
+    const PathStep& step = pattern.steps[i];
+    const RelPattern& rel = *Followed(step);
+    RelInfo info{&rel, &pattern};
+    info.slot = rel.slot;
+    info.variable = step.group != nullptr || rel.variable_length;
+    if (step.group != nullptr) {
+      for (const auto& [inside, outside] : step.group->group_slots) {
+        if (inside == rel.slot) info.slot = outside;
       }
     }
-    return true;
+    if (info.variable) {
+      const std::optional<int64_t>& max = step.group != nullptr ? step.group->max : rel.max;
+      info.min = static_cast<uint64_t>(step.group != nullptr ? step.group->min : rel.min.value_or(1));
+      info.max = max ? static_cast<uint64_t>(*max) : UINT64_MAX;
+    }
+    if (rel.types) {
+      std::vector<std::string> names;
+      if (PlainTypes(*rel.types, names)) {
+        info.types = TypeSet(std::move(names));
+      } else {
+        info.type_expr = &*rel.types;
+      }
+    }
+    return info;
   }
 
   // ---- taking apart
@@ -226,43 +267,136 @@ class Planner::MatchPlan {
     }
   }
 
-  void Gather() {
+  void Gather(const SlotSet& bound) {
+    std::vector<const PathPattern*> choices;  // of those with a selector that operators can do if both ends are found
     for (const PathPattern& pattern : *input_.patterns) {
-      size_t left = AddNode(pattern.nodes[0]);
-      for (size_t i = 0; i < pattern.steps.size(); ++i) {
-        const size_t right = AddNode(pattern.nodes[i + 1]);
-        const RelPattern& rel = *pattern.steps[i].rel;
-        RelInfo info{&rel, &pattern, left, right};
-        if (rel.types) {
-          std::vector<std::string> names;
-          if (PlainTypes(*rel.types, names)) {
-            info.types = TypeSet(std::move(names));
-          } else {
-            info.type_expr = &*rel.types;
-          }
-        }
-        if (!rel.variable_length) {
-          AddProperties(rel.slot, rel.properties.get());
-          if (rel.where) AddWhere(*rel.where);
-        }
-        rels_.push_back(std::move(info));
-        left = right;
+      const bool simple = Simple(pattern);
+      if (simple && (pattern.selector == PathSelector::kNone || Function(pattern.selector))) {
+        AddPattern(pattern);
+      } else {
+        (simple ? choices : searched_).push_back(&pattern);
       }
     }
+    const size_t given = nodes_.size();
+    // Of the others the ends, and where any path will do all nodes: the search may begin there.
+    for (const PathPattern* pattern : choices) AddEnds(*pattern);
+    for (const PathPattern* pattern : searched_) AddEnds(*pattern);
     if (input_.where != nullptr) AddWhere(*input_.where);
+    for (size_t i = given; i < nodes_.size(); ++i) nodes_[i].searched = !nodes_[i].bound_before;
+    for (const PathPattern* pattern : choices) {
+      if (Begin(*pattern, bound)) {
+        AddPattern(*pattern, false);
+      } else {
+        searched_.push_back(pattern);
+      }
+    }
+    for (const PathPattern* pattern : searched_) {
+      Begin(*pattern, bound);
+      reached_.Add(SlotsOf(*pattern));
+    }
     needed_ = input_.read_later;
     for (const Pred& pred : preds_) needed_.Add(pred.condition->needs);
     for (size_t j = 0; j < rels_.size() && !input_.repeatable; ++j) {
       for (size_t i = 0; i < j; ++i) {
         if (!TypeSet::Overlap(rels_[i].types, rels_[j].types)) continue;
-        needed_.Add(rels_[i].rel->slot);
+        needed_.Add(rels_[i].slot);
         overlapping_.emplace_back(i, j);
       }
     }
     for (const PathPattern& pattern : *input_.patterns) {
       if (pattern.slot == kNoSlot || !PathAsked(pattern)) continue;
-      for (const PathStep& step : pattern.steps) needed_.Add(step.rel->slot);
+      for (const RelInfo& info : rels_) {
+        if (info.path == &pattern) needed_.Add(info.slot);
+      }
     }
+    for (const RelInfo& info : rels_) {
+      if (!searched_.empty()) needed_.Add(info.slot);
+    }
+    for (const PathPattern* pattern : searched_) {
+      if (WantsWhere(*pattern)) needed_.Add(FreeSlots(*input_.where));
+    }
+  }
+
+  void AddPattern(const PathPattern& pattern, bool conditions = true) {
+    const auto add = [&](const NodePattern& node) { return conditions ? AddNode(node) : Find(node.slot); };
+    size_t left = add(pattern.nodes[0]);
+    for (size_t i = 0; i < pattern.steps.size(); ++i) {
+      RelInfo info = Info(pattern, i);
+      info.left = left;
+      info.right = left = add(pattern.nodes[i + 1]);
+      if (!info.variable && conditions) {
+        AddProperties(info.slot, info.rel->properties.get());
+        if (info.rel->where) AddWhere(*info.rel->where);
+      }
+      rels_.push_back(std::move(info));
+    }
+  }
+  size_t Find(int slot) const {
+    size_t at = 0;
+    while (at < nodes_.size() && nodes_[at].slot != slot) ++at;
+    return at;
+  }
+
+  // ---- patterns that are searched for
+
+  static std::vector<const NodePattern*> Ends(const PathPattern& pattern) {
+    std::vector<const NodePattern*> ends{&pattern.nodes.front()};
+    if (pattern.selector == PathSelector::kNone) {
+      for (size_t i = 1; i + 1 < pattern.nodes.size(); ++i) ends.push_back(&pattern.nodes[i]);
+    }
+    if (pattern.nodes.size() > 1) ends.push_back(&pattern.nodes.back());
+    return ends;
+  }
+  void AddEnds(const PathPattern& pattern) {
+    for (const NodePattern* node : Ends(pattern)) AddNode(*node);
+  }
+  bool Searched(const PathPattern& pattern) const { return std::find(searched_.begin(), searched_.end(), &pattern) != searched_.end(); }
+  bool WantsWhere(const PathPattern& pattern) const { return Function(pattern.selector) && input_.where != nullptr; }
+
+  // Where the search of a pattern begins: nodes that are given, that the searches before have found, or that can be sought; at
+  // least one. Whether all of its ends are found so.
+  bool Begin(const PathPattern& pattern, const SlotSet& bound) {
+    const std::vector<const NodePattern*> ends = Ends(pattern);
+    NodeInfo* least = nullptr;
+    size_t found = 0;
+    for (const bool seek : {false, true}) {
+      for (const NodePattern* end : ends) {
+        NodeInfo& node = nodes_[Find(end->slot)];
+        const bool open = node.searched && !reached_.Has(node.slot);
+        if (seek && open && (found == 0 || pattern.selector != PathSelector::kNone) && SeekFor(node, bound).pred != nullptr) node.searched = false;
+        else if (seek || open) continue;
+        ++found;
+      }
+    }
+    if (found > 0) return found == ends.size();
+    for (const NodePattern* end : ends) {
+      NodeInfo& node = nodes_[Find(end->slot)];
+      if (least == nullptr || Nodes(node) < Nodes(*least)) least = &node;
+    }
+    least->searched = false;
+    return ends.size() == 1;
+  }
+
+  void Search(Pipe& pipe) {
+    if (searched_.empty()) return;
+    SlotSet slots;
+    const Expr* where = nullptr;
+    for (const PathPattern* pattern : searched_) {
+      slots.Add(SlotsOf(*pattern));
+      if (WantsWhere(*pattern)) where = input_.where;
+    }
+    MatchOptions options{.repeatable = input_.repeatable};
+    SlotSet adds = slots;
+    adds.Remove(pipe.bound);
+    slots.Remove(adds);
+    options.bound = slots.List();
+    if (!input_.repeatable) {
+      for (const RelInfo& info : rels_) options.differ.push_back(info.slot);
+    }
+    const double rows = pipe.op->estimate;
+    pipe.op = MakePatternSearch(rt_, std::move(pipe.op), searched_, where, std::move(options), adds.List());
+    pipe.op->estimate = rows * 10;
+    pipe.bound.Add(adds);
   }
 
   bool Needed(int slot) const { return input_.everything_read || needed_.Has(slot); }
@@ -293,8 +427,8 @@ class Planner::MatchPlan {
     }
     for (const RelInfo& info : rels_) {
       if (!info.rel->bound_before) continue;
-      if (!info.rel->variable_length) pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), info.rel->slot, true);
-      pipe.bound.Add(info.rel->slot);
+      if (!info.variable) pipe.op = MakeBoundCheck(rt_, std::move(pipe.op), info.slot, true);
+      pipe.bound.Add(info.slot);
     }
     Filter(pipe, std::move(labels));
   }
@@ -358,7 +492,7 @@ class Planner::MatchPlan {
     double least = 0;
     for (size_t i = 0; i < nodes_.size(); ++i) {
       const NodeInfo& node = nodes_[i];
-      if (pipe.bound.Has(node.slot) || taken_.Has(node.slot)) continue;
+      if (pipe.bound.Has(node.slot) || taken_.Has(node.slot) || node.searched) continue;
       const Seek seek = SeekFor(node, pipe.bound);
       if (seek.pred != nullptr && !seek.pred->list) return static_cast<int>(i);
       const double cost = seek.pred != nullptr ? 10 : Nodes(node);
@@ -405,14 +539,14 @@ class Planner::MatchPlan {
   static bool Readable(const RelInfo& info, const SlotSet& bound) {
     const RelPattern& rel = *info.rel;
     SlotSet own, needs;
-    if (rel.bound_before) needs.Add(rel.slot);
+    if (rel.bound_before) needs.Add(info.slot);
     if (info.type_expr != nullptr) {
       SlotUse use;
       CollectSlots(*info.type_expr, use);
       needs.Add(use.Free());
     }
-    if (rel.variable_length && rel.properties != nullptr) needs.Add(FreeSlots(*rel.properties));
-    if (rel.variable_length && rel.where != nullptr) {
+    if (info.variable && rel.properties != nullptr) needs.Add(FreeSlots(*rel.properties));
+    if (info.variable && rel.where != nullptr) {
       SlotSet read = FreeSlots(*rel.where);  // of which the relationship's own slot is each step's
       own.Add(rel.slot);
       read.Remove(own);
@@ -432,7 +566,7 @@ class Planner::MatchPlan {
         if (info.done) continue;
         const bool left = pipe.bound.Has(nodes_[info.left].slot), right = pipe.bound.Has(nodes_[info.right].slot);
         const bool known = info.rel->bound_before;
-        if (!left && !right && (!known || info.rel->variable_length)) continue;
+        if (!left && !right && (!known || info.variable)) continue;
         if (!Readable(info, pipe.bound)) continue;
         if (info.selected() && !(left && right)) continue;
         double cost = 0;
@@ -440,7 +574,7 @@ class Planner::MatchPlan {
           cost = -1;
         } else if (open > 1) {
           cost = left && right ? 0 : left ? Fanout(info, nodes_[info.left], nodes_[info.right]) : Fanout(info, nodes_[info.right], nodes_[info.left]);
-          if (info.rel->variable_length) cost = cost * 100 + 1;
+          if (info.variable) cost = cost * 100 + 1;
         }
         if (best == nullptr || cost < least) {
           best = &info;
@@ -468,9 +602,9 @@ class Planner::MatchPlan {
 
     ExpandSpec spec;
     spec.from = from.slot;
-    spec.rel = rel.slot;
+    spec.rel = info.slot;
     spec.to = to.slot;
-    spec.write_rel = Needed(rel.slot);
+    spec.write_rel = Needed(info.slot);
     spec.into = left_bound && right_bound;
     spec.types = info.types;
     spec.type_expr = info.type_expr;
@@ -484,20 +618,20 @@ class Planner::MatchPlan {
         continue;
       }
       overlaps = true;
-      const int slot = rels_[other].rel->slot;
+      const int slot = rels_[other].slot;
       spec.write_rel = spec.write_rel || !pipe.bound.Has(slot);
       if (!rel.bound_before && !info.selected() && pipe.bound.Has(slot)) {
         spec.differ.push_back(slot);
         // An edge goes out of its left end (drawn to the right), so it is among a node's outgoing ones if that is the node.
         const RelInfo& there = rels_[other];
         int at = kNoSlot;
-        if (spec.direction != Direction::kBoth && !there.rel->variable_length && there.rel->arrow != RelPattern::Arrow::kBoth && TypesWithin(there, info)) {
+        if (spec.direction != Direction::kBoth && !there.variable && there.rel->arrow != RelPattern::Arrow::kBoth && TypesWithin(there, info)) {
           const bool out_of_left = there.rel->arrow == RelPattern::Arrow::kRight;
           at = nodes_[(spec.direction == Direction::kOut) == out_of_left ? there.left : there.right].slot;
         }
         spec.differ_at.push_back(at);
       } else {
-        preds_.push_back({DistinctCondition(slot, rel.slot)});
+        preds_.push_back({DistinctCondition(slot, info.slot)});
         spec.write_rel = true;
       }
     }
@@ -506,7 +640,7 @@ class Planner::MatchPlan {
     double fanout = rel.bound_before ? 1 : Fanout(info, from, to);
     spec.expected_loads = rows;
 
-    if (!rel.variable_length) {
+    if (!info.variable) {
       if (rel.bound_before) {
         // Seen from the pattern's left end.
         spec.direction = Towards(rel, true);
@@ -529,8 +663,8 @@ class Planner::MatchPlan {
       pipe.op = MakeExpand(rt_, std::move(pipe.op), std::move(spec));
     } else {
       VarExpandSpec var;
-      var.min = static_cast<uint64_t>(rel.min.value_or(1));
-      var.max = rel.max ? static_cast<uint64_t>(*rel.max) : UINT64_MAX;
+      var.min = info.min;
+      var.max = info.max;
       var.pattern = &rel;
       var.reversed = !forward;
       var.distinct_ends = input_.any_duplicates && !spec.write_rel && !overlaps && var.min <= 1 && !rel.bound_before && !info.selected();
@@ -541,8 +675,9 @@ class Planner::MatchPlan {
       var.expand.expected_loads = rows * sum / std::max(1.0, fanout);
       fanout = sum;
       if (info.selected()) {
+        const PathSelector selector = info.path->selector;
         ShortestSpec shortest{std::move(var), PathAsked(*info.path) ? info.path->slot : kNoSlot,
-                              info.path->selector == PathSelector::kAllShortestPaths, info.path};
+                              selector == PathSelector::kAllShortestPaths || selector == PathSelector::kAllShortest, info.path, !Function(selector)};
         shortest.var.expand.expected_loads = 0;
         fanout = 1;
         pipe.op = MakeShortestPath(rt_, std::move(pipe.op), std::move(shortest));
@@ -553,7 +688,7 @@ class Planner::MatchPlan {
       }
     }
     pipe.op->estimate = rows * fanout;
-    pipe.bound.Add(rel.slot);
+    pipe.bound.Add(info.slot);
     pipe.bound.Add(to.slot);
     taken_.Add(to.slot);
   }
@@ -570,7 +705,7 @@ class Planner::MatchPlan {
 
   // The last expansion of all, whose relationship and end node nobody looks at: its rows need only be counted.
   bool CountOnly(const Pipe& pipe, size_t self, const ExpandSpec& spec) const {
-    if (!input_.only_counted || input_.everything_read) return false;
+    if (!input_.only_counted || input_.everything_read || !searched_.empty()) return false;
     for (size_t i = 0; i < rels_.size(); ++i) {
       if (i != self && !rels_[i].done) return false;
     }
@@ -613,6 +748,8 @@ class Planner::MatchPlan {
   SlotSet taken_;                                    // node slots that some pipe has
   std::vector<NodeInfo> nodes_;
   std::vector<RelInfo> rels_;
+  std::vector<const PathPattern*> searched_;         // patterns for the plain matcher
+  SlotSet reached_;                                  // what those have so far
   std::vector<Pred> preds_;
   std::vector<std::pair<size_t, size_t>> overlapping_;  // relationships that could be the same one
 };

@@ -32,7 +32,7 @@ class Reference final : public RowSource, public PatternRunner {
   }
 
   void Match(const std::vector<PathPattern>& patterns, const Expr* where, Row& row, const std::function<bool(Row&)>& on_match) override {
-    MatchPatterns(patterns, where, false, row, context_, on_match);
+    MatchPatterns(Pointers(patterns), where, {.exhaustive = true}, row, context_, on_match);
   }
 
   void Subquery(const QueryTree& query, Row& row, const std::function<bool(const std::vector<Value>&)>& result) override {
@@ -129,7 +129,7 @@ class Reference final : public RowSource, public PatternRunner {
     std::vector<Row> after;
     for (Row& row : table) {
       bool any = false;
-      MatchPatterns(clause.patterns, clause.where.get(), clause.repeatable, row, context_, [&](Row& match) {
+      MatchPatterns(Pointers(clause.patterns), clause.where.get(), {.repeatable = clause.repeatable, .exhaustive = true}, row, context_, [&](Row& match) {
         any = true;
         return Keep(after, match);
       });
@@ -188,7 +188,7 @@ class Reference final : public RowSource, public PatternRunner {
     for (Row& row : table) {
       if (!CheckMergeProperties(clause.patterns[0], row, context_)) return false;
       const size_t first = after.size();
-      MatchPatterns(clause.patterns, nullptr, false, row, context_, [&](Row& match) { return Keep(after, match); });
+      MatchPatterns(Pointers(clause.patterns), nullptr, {.exhaustive = true}, row, context_, [&](Row& match) { return Keep(after, match); });
       if (context_.Stop()) return false;
       if (after.size() > first) {
         for (size_t i = first; i < after.size(); ++i) {

@@ -313,6 +313,18 @@ TEST(Plan, ReachabilityVisitsEveryNodeOnce) {
   EXPECT_FALSE(Ops("MATCH p = (a)-[:R*1..3]->(b) RETURN DISTINCT p").contains("ReachExpand"));
 }
 
+TEST(Plan, QuantifiedPatternsBeginWhereAKeyLeads) {
+  auto ops = Ops("MATCH (n:A {k: $k})-[r:R WHERE r.w > 0]->{1,2}(m) RETURN m");
+  EXPECT_TRUE(ops.contains("NodeIndexSeek"));
+  EXPECT_TRUE(ops.contains("VarLengthExpand"));
+  ops = Ops("MATCH (n)((x)-[:R]->(y) WHERE x.k < y.k){1,2}(m:A {k: $k}) RETURN m");
+  EXPECT_TRUE(ops.contains("NodeIndexSeek"));
+  EXPECT_TRUE(ops.contains("PatternSearch"));
+  ops = Ops("MATCH p = ANY SHORTEST (n:A {k: $k})-[:R]->+(m:A {k: 1}) RETURN p");
+  EXPECT_EQ(ops["NodeIndexSeek"], 2);
+  EXPECT_TRUE(ops.contains("ShortestPath"));
+}
+
 TEST(Plan, TheLastExpansionUnderACountIsOnlyCounted) {
   EXPECT_TRUE(Ops("MATCH (a)-[:R]->(b)-[:R]->(c) RETURN count(*)").contains("ExpandCount"));
   EXPECT_FALSE(Ops("MATCH (a)-[:R]->(b)-[:R]->(c) RETURN collect(c)").contains("ExpandCount"));
@@ -406,6 +418,23 @@ TEST(Budgets, ReachabilityNeedsNone) {
                                                                   {"MATCH (a:Company {n: 0})-[*]-(b) RETURN DISTINCT b", 850},
                                                                   {"MATCH (a:Company) WHERE EXISTS { (a)-[*]->(:Company {n: 5}) } RETURN a", 850},
                                                                   {"MATCH (a:Company {n: 0})-[*]->(b) RETURN count(DISTINCT b)", 1}}) {
+    uint64_t rows = 0;
+    EXPECT_EQ(rings.Fails(query, budget, &rows), "") << query;
+    EXPECT_EQ(rows, want) << query;
+  }
+}
+
+TEST(Budgets, TheShortestPathsNeedNone) {
+  Rings rings;
+  Budget budget;
+  budget.set_timeout_ms(60000);
+  budget.set_max_bytes(64 << 20);
+  for (const auto& [query, want] : std::map<std::string, uint64_t>{
+           {"MATCH p = SHORTEST 3 (a:Company {n: 0})-[:OWNS]->+(b:Company {n: 5}) RETURN p", 3},
+           {"MATCH p = SHORTEST 3 (a:Company {n: 0})-[:OWNS]-+(b:Company {n: 500}) RETURN p", 3},
+           {"MATCH p = SHORTEST 2 GROUPS (a:Company {n: 0})-[:OWNS]->+(b:Company {n: 8}) RETURN p", 3},  // 1 and 7 either way; a longer one
+           {"MATCH p = ALL SHORTEST (a:Company {n: 0})-[:OWNS]->+(b:Company {n: 38}) RETURN p", 2},
+           {"MATCH p = ANY SHORTEST (a:Company {n: 0})((x)-[:OWNS]->(y) WHERE x.n <> y.n)+(b:Company) RETURN p", 850}}) {
     uint64_t rows = 0;
     EXPECT_EQ(rings.Fails(query, budget, &rows), "") << query;
     EXPECT_EQ(rows, want) << query;

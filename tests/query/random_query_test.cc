@@ -104,7 +104,7 @@ class Generator {
     const int clauses = random_.Below(3);
     for (int i = 0; i < clauses; ++i) {
       text += " ";
-      const int kind = random_.Below(11);
+      const int kind = random_.Below(13);
       if (kind < 4) {
         text += Match(random_.Chance(40));
       } else if (kind < 7) {
@@ -117,6 +117,8 @@ class Generator {
         text += Call();
       } else if (kind < 10 && nodes_.size() >= 2) {
         text += Shortest();
+      } else if (kind >= 11) {
+        text += Selected();
       } else if (kind >= 9 && !lists_.empty()) {
         text += Follow();
       }
@@ -240,6 +242,50 @@ class Generator {
     return Pair("MATCH " + name + " = ") + Pair(fill("(" + a + ")" + inner + (either ? "" : ">") + "(" + b + ")"),
                                                 fill("(" + b + ")" + (either ? "" : "<") + inner + "(" + a + ")")) +
            " WHERE " + a + " <> " + b;
+  }
+
+  // Groups, selectors and path modes. Which of the paths of one length are taken is open, so only lengths are looked at.
+  Pair Selected() {
+    static const std::vector<std::string> kSelectors = {"#", "ANY SHORTEST #", "ALL SHORTEST #", "SHORTEST 1 #", "SHORTEST 2 #",
+                                                        "SHORTEST 4 #", "SHORTEST 1 #GROUP ", "SHORTEST 2 #GROUPS "};
+    static const std::vector<std::string> kModes = {"", "", "ACYCLIC ", "SIMPLE ", "TRAIL "};
+    std::string before = random_.Of(kSelectors);
+    before.replace(before.find('#'), 1, random_.Of(kModes));
+    std::vector<std::string> fresh;
+    const std::string a = NodeText(fresh, true), b = NodeText(fresh, true), name = Name("p");
+    const auto rel = [&](const std::string& type, bool forward, bool either) {
+      return (forward || either ? "-[" : "<-[") + type + (forward && !either ? "]->" : "]-");
+    };
+    const bool either = random_.Chance(25), other = random_.Chance(30);
+    const std::string type = random_.Chance(60) ? ":R" : random_.Chance(50) ? ":S" : "";
+    static const std::vector<std::string> kBounded = {"{1,3}", "{0,2}", "{2,4}", "{3}"}, kOpen = {"+", "*", "{2,}"};
+    const std::string quantifier = random_.Of(either || type.empty() || random_.Chance(40) ? kBounded : kOpen);
+    Pair steps("");
+    switch (random_.Below(5)) {
+      case 0:
+      case 1: steps = Pair(rel(type, true, either) + quantifier, rel(type, false, either) + quantifier); break;
+      case 2: {
+        const std::string x = Name("g"), y = Name("g"), where = random_.Chance(50) ? " WHERE " + x + ".x <= " + y + ".x" : "";
+        steps = Pair("((" + x + ")" + rel(type, true, either) + "(" + y + ")" + where + ")" + quantifier,
+                     "((" + y + ")" + rel(type, false, either) + "(" + x + ")" + where + ")" + quantifier);
+        break;
+      }
+      case 3: {
+        const std::string second = rel(":S", true, other), back = rel(":S", false, other);
+        steps = Pair("(()" + rel(type, true, either) + "()" + second + "())" + kBounded[0], "(()" + back + "()" + rel(type, false, either) + "())" + kBounded[0]);
+        break;
+      }
+      default: {
+        std::vector<std::string> between;
+        const std::string m = NodeText(between, true), last = rel("", true, other), back = rel("", false, other);
+        steps = Pair(rel(type, true, either) + quantifier + m + last, back + m + rel(type, false, either) + quantifier);
+      }
+    }
+    Pair text = Pair("MATCH ") + Pair(name + " = " + before + a + steps.forward + b, name + " = " + before + b + steps.backward + a);
+    paths_.push_back(name);
+    nodes_.insert(nodes_.end(), fresh.begin(), fresh.end());
+    if (random_.Chance(25)) text += " WHERE length(" + name + ") > 1";
+    return text;
   }
 
   // ---- expressions
