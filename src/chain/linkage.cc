@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "analysis/linkage.h"
+#include "chain/evidence.h"
 
 namespace liantu::chain {
 
@@ -65,13 +66,11 @@ Status DescribeMember(Reader& reader, const LinkageAnswer& answer, const std::se
     return {};
   };
   bool seat = false, stated = false;
-  std::vector<NodeId> hosts;
   for (const Group* group : {&answer.a, &answer.b}) {
     const bool member = m.part == Part::kBoth || (m.part == Part::kAOnly) == (group == &answer.a);
     if (!member) continue;
     seat = seat || group->membership == Membership::kSeated || group->membership == Membership::kDerived;
     stated = stated || group->membership == Membership::kStated;
-    if (group->membership == Membership::kHosted) hosts.push_back(group->entity.id);
   }
   if (seat) {
     LT_ASSIGN(const auto seats, reader.Around(id, Direction::kOut, "LOCATED_IN"));
@@ -83,11 +82,11 @@ Status DescribeMember(Reader& reader, const LinkageAnswer& answer, const std::se
       if (n.node == answer.a.entity.id || n.node == answer.b.entity.id) LT_TRY(add(n.edge));
     }
   }
-  if (!hosts.empty()) {
-    LT_ASSIGN(const auto hosted, reader.Around(id, Direction::kIn, "HOSTS"));
-    for (const Neighbour& n : hosted) {
-      if (std::find(hosts.begin(), hosts.end(), n.node) != hosts.end()) LT_TRY(add(n.edge));
-    }
+  LT_ASSIGN(const auto hosted, reader.Around(id, Direction::kIn, "HOSTS"));
+  for (const Neighbour& n : hosted) {
+    LT_ASSIGN(const Entity park, reader.Describe(n.node));
+    if (std::find(m.parks.begin(), m.parks.end(), park) == m.parks.end()) m.parks.push_back(park);
+    LT_TRY(add(n.edge));
   }
   LT_ASSIGN(const auto operates, reader.Around(id, Direction::kOut, "OPERATES_IN"));
   for (const Neighbour& n : operates) {
@@ -163,13 +162,20 @@ Status AddCoverage(Reader& reader, const MemberTies& ties, const Holders& holder
 Status AddTies(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
   std::map<std::pair<TieStrength, uint32_t>, TieKind> kinds;
   std::vector<const MemberTie*> crossing;
+  std::array<std::array<std::vector<EdgeId>, 4>, 3> counted;
   for (const MemberTie& t : ties.ties) {
+    if (options.count_sources) counted[static_cast<size_t>(t.strength)][Index(t.supplier_part)].push_back(t.edge);
     auto& matrix = t.strength == TieStrength::kFirm ? answer.firm : t.strength == TieStrength::kWeak ? answer.weak : answer.past;
     ++matrix[Index(t.supplier_part)][Index(t.customer_part)];
     if (!Crosses(t.supplier_part, t.customer_part)) continue;
     crossing.push_back(&t);
     TieKind& kind = kinds[{t.strength, t.status}];
     ++(t.supplier_part == Part::kAOnly ? kind.a_to_b : kind.b_to_a);
+  }
+  for (size_t strength = 0; strength < counted.size(); ++strength) {
+    for (size_t part = 0; part < counted[strength].size(); ++part) {
+      LT_ASSIGN(answer.count_sources[strength][part], DocumentsOf(reader, counted[strength][part]));
+    }
   }
   for (auto& [key, kind] : kinds) {
     kind.type = "SUPPLIES";

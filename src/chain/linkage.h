@@ -30,6 +30,7 @@ struct LinkageOptions {
   size_t max_listed = 200;  // rows of each list: members of a part, ties, bridges; totals are always whole
   CrossChainOptions chains;
   size_t max_pairings = 20;
+  bool count_sources = false;   // read the documents behind the rows of the matrix
 };
 
 // A member with what makes it one.
@@ -38,6 +39,7 @@ struct LinkageMember {
   Part part = Part::kAOnly;
   std::optional<Entity> city;
   std::vector<Entity> segments;   // of the chains concerned, or all
+  std::vector<Entity> parks;      // that host it
   uint64_t cross_ties = 0;        // firm ties to the other side's own members
   std::vector<Source> sources;    // seat and segments, or the stated membership, or the hosting
 };
@@ -98,6 +100,7 @@ struct LinkageAnswer {
   std::vector<LinkageMember> members;              // by part, then most cross ties, then id; up to max_listed a part
   // Supply ties by part of the supplier and of the customer; rest to rest is not read.
   std::array<std::array<uint64_t, 4>, 4> firm{}, weak{}, past{};
+  std::array<std::array<std::vector<Source>, 4>, 3> count_sources;  // by strength, part of the supplier; where the options ask for them
   std::vector<TieKind> kinds;                      // supply first, firm first, most ties first
   std::vector<Tie> ties;                           // A only with B only: A → B first, firm first, by edge; up to max_listed
   uint64_t ties_total = 0;

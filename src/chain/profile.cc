@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "analysis/paths.h"
+#include "chain/evidence.h"
 #include "chain/leaders.h"
 #include "chain/links.h"
 #include "chain/seats.h"
@@ -19,8 +20,6 @@ using graph::EdgeId;
 using graph::Neighbour;
 
 namespace {
-
-constexpr size_t kSourcesOfItem = 5;
 
 int LevelRank(const std::string& level) { return level == "upstream" ? 0 : level == "midstream" ? 1 : level == "downstream" ? 2 : 3; }
 
@@ -117,7 +116,20 @@ class Maker {
     return {};
   }
 
-  // Entities with a count, most first; sources of the first few edges of each.
+  // The documents behind the figure just counted.
+  Status AddFigureSources(const std::vector<EdgeId>& edges) {
+    LT_ASSIGN(profile_.figures.back().sources, DocumentsOf(reader_, edges, options_.statements));
+    return {};
+  }
+
+  // Companies that count as members.
+  Status CountMembers(const Group& group) {
+    Count("companies", group.members.size());
+    LT_ASSIGN(profile_.figures.back().sources, DocumentsOfMembers(reader_, group, options_.statements));
+    return {};
+  }
+
+  // Entities with a count, most first; sources of the first edges of each.
   Status AddCounted(const char* name, const std::map<NodeId, std::vector<EdgeId>>& counted, const char* label = nullptr, const char* property = nullptr) {
     std::vector<std::pair<NodeId, const std::vector<EdgeId>*>> order;
     for (const auto& [id, edges] : counted) order.emplace_back(id, &edges);
@@ -132,10 +144,7 @@ class Maker {
         LT_ASSIGN(const std::string value, reader_.Property(id, property));
         item.detail = reader_.ValueName(label, property, value);
       }
-      for (size_t i = 0; i < edges->size() && i < kSourcesOfItem; ++i) {
-        LT_ASSIGN(const auto sources, reader_.Sources((*edges)[i]));
-        item.sources.insert(item.sources.end(), sources.begin(), sources.end());
-      }
+      LT_ASSIGN(item.sources, DocumentsOf(reader_, *edges, options_.statements));
       list.items.push_back(std::move(item));
     }
     return {};
@@ -208,6 +217,7 @@ class Maker {
     LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
     const graph::PropertyId status = reader_.view().property("status");
     uint64_t inside = 0, out = 0, into = 0;
+    std::vector<EdgeId> inside_edges, out_edges, in_edges;
     std::map<NodeId, std::vector<EdgeId>> partners;
     std::vector<NodeId> others;
     std::vector<Location> seats;
@@ -224,16 +234,21 @@ class Maker {
       const auto& [edge, partner, supplies] = rows[i];
       if (in(partner)) {
         ++inside;
+        inside_edges.push_back(edge);
         continue;
       }
       ++(supplies ? out : into);
+      (supplies ? out_edges : in_edges).push_back(edge);
       if (!cities) continue;
       const Location& where = seats[static_cast<size_t>(std::lower_bound(others.begin(), others.end(), partner) - others.begin())];
       if (where.city) partners[where.city].push_back(edge);
     }
     Count("firm_inside", inside);
+    LT_TRY(AddFigureSources(inside_edges));
     Count("firm_out", out);
+    LT_TRY(AddFigureSources(out_edges));
     Count("firm_in", into);
+    LT_TRY(AddFigureSources(in_edges));
     if (cities) LT_TRY(AddCounted("partner_cities", partners));
     return {};
   }
@@ -311,7 +326,21 @@ class Maker {
       LT_TRY(add(n.node, item.sources, item.certainty));
     }
     LT_ASSIGN(const Location where, reader_.Locate(self().id));
-    for (const NodeId id : {where.district, where.city, where.province}) LT_TRY(add(id == self().id ? NodeId{} : id, {}, graph::Certainty::kStated));
+    // Who says that one place is part of the next: the place tree.
+    for (const NodeId id : {where.district, where.city, where.province}) {
+      if (!id || id == self().id || seen.contains(id)) continue;
+      std::vector<EdgeId> steps;
+      std::vector<NodeId> below(seen.begin(), seen.end());
+      below.push_back(self().id);
+      for (const NodeId place : below) {
+        LT_ASSIGN(const auto up, reader_.Around(place, Direction::kOut, "PART_OF"));
+        for (const Neighbour& n : up) {
+          if (n.node == id) steps.push_back(n.edge);
+        }
+      }
+      LT_ASSIGN(auto sources, DocumentsOf(reader_, steps));
+      LT_TRY(add(id, std::move(sources), graph::Certainty::kStated));
+    }
     return {};
   }
 
@@ -434,6 +463,7 @@ class Maker {
   // Parks elsewhere and here that share a direction, word for word or one step up or down the tree of directions.
   Status AddNeighbours(const ParkRow& row) {
     std::map<NodeId, NeighbourPark> found;
+    LT_ASSIGN(const auto focuses, reader_.Around(self().id, Direction::kOut, "FOCUSES_ON"));
     const auto add = [&](const Entity& ours, NodeId theirs, bool same) -> Status {
       LT_ASSIGN(const auto parks, reader_.Around(theirs, Direction::kIn, "FOCUSES_ON"));
       for (const Neighbour& n : parks) {
@@ -441,6 +471,12 @@ class Maker {
         LT_ASSIGN(const bool park, reader_.HasLabel(n.node, "Park"));
         if (!park) continue;
         NeighbourPark& neighbour = found[n.node];
+        std::vector<EdgeId> edges = {n.edge};
+        for (const Neighbour& f : focuses) {
+          if (f.node == ours.id) edges.push_back(f.edge);
+        }
+        LT_ASSIGN(const auto sources, DocumentsOf(reader_, edges));
+        neighbour.sources.insert(neighbour.sources.end(), sources.begin(), sources.end());
         if (same) {
           neighbour.same.push_back(ours);
         } else {
@@ -475,7 +511,7 @@ class Maker {
 
   Status OfPlace() {
     LT_ASSIGN(Group group, MembersOf(reader_, self()));
-    Count("companies", group.members.size());
+    LT_TRY(CountMembers(group));
     LT_TRY(AddSeat());
     LT_TRY(AddEnds("systems", Direction::kIn, "SYSTEM_OF"));
     LT_TRY(AddEnds("directions", Direction::kOut, "FOCUSES_ON", "role"));
@@ -563,9 +599,12 @@ class Maker {
   // Companies by city of their seat.
   Status AddCities(const std::vector<NodeId>& members, const char* name) {
     std::map<NodeId, uint64_t> cities;
+    std::map<NodeId, std::vector<NodeId>> some;  // companies whose seats are read for the sources
     LT_ASSIGN(const auto seats, SeatsOf(reader_, members));
-    for (const Location& seat : seats) {
-      if (seat.city) ++cities[seat.city];
+    for (size_t i = 0; i < seats.size(); ++i) {
+      if (!seats[i].city) continue;
+      ++cities[seats[i].city];
+      if (auto& list = some[seats[i].city]; list.size() < options_.statements) list.push_back(members[i]);
     }
     std::vector<std::pair<uint64_t, NodeId>> order;
     for (const auto& [id, count] : cities) order.emplace_back(count, id);
@@ -576,6 +615,12 @@ class Maker {
       if (Full(list)) break;
       ProfileItem item{.count = count};
       LT_ASSIGN(item.entity, reader_.Describe(id));
+      std::vector<EdgeId> edges;
+      for (const NodeId company : some[id]) {
+        LT_ASSIGN(const auto rows, reader_.Around(company, Direction::kOut, "LOCATED_IN"));
+        for (const Neighbour& n : rows) edges.push_back(n.edge);
+      }
+      LT_ASSIGN(item.sources, DocumentsOf(reader_, edges, options_.statements));
       list.items.push_back(std::move(item));
     }
     Count("cities", cities.size());
@@ -584,7 +629,7 @@ class Maker {
 
   Status OfCluster() {
     LT_ASSIGN(Group group, MembersOf(reader_, self()));
-    Count("companies", group.members.size());
+    LT_TRY(CountMembers(group));
     LT_TRY(AddEnds("covers", Direction::kOut, "COVERS"));
     LT_TRY(AddEnds("focuses", Direction::kOut, "FOCUSES_ON", "role"));
     LT_TRY(AddEnds("systems", Direction::kOut, "PART_OF", "role"));
@@ -683,7 +728,7 @@ class Maker {
 
   Status OfChain() {
     LT_ASSIGN(Group group, MembersOf(reader_, self()));
-    Count("companies", group.members.size());
+    LT_TRY(CountMembers(group));
     LT_ASSIGN(const auto segments, SegmentsOfChain(reader_, self().id));
     const graph::TypeId operates = reader_.view().type("OPERATES_IN");
     std::map<NodeId, std::vector<EdgeId>> companies;

@@ -21,6 +21,7 @@ struct Figure {
   std::string name;
   std::optional<double> value;     // none: not known
   std::string unit;                // "" for counts
+  std::vector<Source> sources;     // where no list has the same things
 };
 struct ProfileItem {
   Entity entity;
@@ -43,6 +44,7 @@ struct NeighbourPark {
   std::optional<Entity> district, city;
   std::vector<Entity> same;                            // directions of both
   std::vector<std::pair<Entity, Entity>> coarser;      // ours, theirs: one is a part of the other
+  std::vector<Source> sources;                         // of the directions of both
 };
 struct Profile {
   Entity entity;
@@ -62,6 +64,7 @@ struct Profile {
 };
 struct ProfileOptions {
   size_t max_listed = 20;          // items of a list
+  size_t statements = 5;           // read for the sources of a count
   uint64_t max_ties = 100'000;     // supply ties read for counts of ties; a place with more leaves those out and says so
 };
 // True for the labels that have a profile.

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "analysis/paths.h"
+#include "chain/evidence.h"
 #include "chain/seats.h"
 
 namespace liantu::chain {
@@ -183,6 +184,8 @@ class Finder {
     LT_ASSIGN(const analysis::CascadeResult result, analysis::ThresholdCascade(*network, asked, budget_));
     answer_.cascade_definition = result.header.definition;
     if (result.header.partial) answer_.complete = false, answer_.stopped = result.header.stopped;
+    std::map<NodeId, uint32_t> failed;  // the round in which each falls; the removed in round 0
+    for (const analysis::CascadeFailure& failure : result.failures) failed[network->node_id(failure.vertex)] = failure.round;
     for (const analysis::CascadeFailure& failure : result.failures) {
       if (failure.round == 0) continue;
       ++answer_.failures_total;
@@ -195,6 +198,12 @@ class Finder {
       if (failure.largest_cause != graph::kNoVertex) {
         LT_ASSIGN(out.cause, reader_.Describe(network->node_id(failure.largest_cause)));
       }
+      std::vector<EdgeId> lost;
+      for (const Link& link : inputs_) {
+        const auto supplier = failed.find(link.supplier);
+        if (link.customer == id && supplier != failed.end() && supplier->second < failure.round) lost.push_back(link.edge);
+      }
+      LT_ASSIGN(out.sources, DocumentsOf(reader_, lost));
       answer_.failures.push_back(std::move(out));
     }
     // Of one company every ring, of a group the shortest through each of its companies that is not in one shown already.
@@ -211,7 +220,12 @@ class Finder {
           shown.insert(entity.id);
         }
         // Several products between two companies make the same ring several times.
-        if (std::find(answer_.loops.begin(), answer_.loops.end(), loop) == answer_.loops.end()) answer_.loops.push_back(std::move(loop));
+        if (std::find(answer_.loops.begin(), answer_.loops.end(), loop) != answer_.loops.end()) continue;
+        answer_.loops.push_back(std::move(loop));
+        std::vector<EdgeId> edges;
+        for (const uint32_t arc : ring.arcs) edges.push_back(EdgeId{network->edge_id(arc)});
+        LT_ASSIGN(auto sources, DocumentsOf(reader_, edges));
+        answer_.loops_sources.push_back(std::move(sources));
       }
       if (budget_.Spent()) break;
     }
@@ -224,12 +238,14 @@ class Finder {
     std::set<NodeId> suppliers;
     std::map<std::string, std::map<NodeId, double>> inputs;
     std::map<std::string, std::vector<EdgeId>> edges;
+    std::map<NodeId, std::vector<EdgeId>> by_supplier;
     for (const Link& link : ties) {
       if (Removed(link.supplier)) continue;
       ++answer_.ties_lost;
       suppliers.insert(link.supplier);
       inputs[link.product][link.supplier] += 1;
       edges[link.product].push_back(link.edge);
+      by_supplier[link.supplier].push_back(link.edge);
     }
     const std::vector<NodeId> list(suppliers.begin(), suppliers.end());
     LT_ASSIGN(const auto sales, Ties(list, Direction::kOut));
@@ -241,6 +257,8 @@ class Finder {
       if (still.contains(id)) continue;
       LT_ASSIGN(const Entity entity, reader_.Describe(id));
       answer_.without_customers.push_back(entity);
+      LT_ASSIGN(auto sources, DocumentsOf(reader_, by_supplier.at(id)));
+      answer_.without_customers_sources.push_back(std::move(sources));
     }
     if (removed_.size() != 1) return Status::Ok();
     for (const auto& [product, from] : inputs) {

@@ -40,6 +40,7 @@ struct Failure {
   uint32_t round = 1;
   double lost_share = 0;         // of its known inputs
   std::optional<Entity> cause;   // the failed supplier with the largest share
+  std::vector<Source> sources;   // of the ties that it loses
 };
 
 enum class SubstituteBasis : uint8_t { kSecondSource, kSameProduct, kSameSegment };
@@ -77,10 +78,12 @@ struct RiskAnswer {
   uint64_t failures_total = 0;
   uint32_t rounds = 0;
   std::vector<Entity> without_customers;   // suppliers that lose every known customer
+  std::vector<std::vector<Source>> without_customers_sources;  // parallel: of the ties that it loses
   std::vector<Substitute> substitutes;     // by basis, nearness, id
   uint64_t substitutes_total = 0;
   std::vector<InputRisk> inputs;           // of a single company
   std::vector<std::vector<Entity>> loops;  // rings of supply: through the company, it first, shortest first; of a group one through each company
+  std::vector<std::vector<Source>> loops_sources;  // parallel: of the ties of each ring
   analysis::Measure esri;                  // of the removed together; in [0, 1]
   std::string esri_note;                   // tolerance and coverage, or why it was not computed
   std::string cascade_definition;

@@ -57,7 +57,7 @@ void AddPartners(Reader& reader, Footnotes& notes, const chain::ParksAnswer& ans
   const Lang lang = reader.lang();
   const bool zh = lang == Lang::kZh;
   if (answer.tiers.empty()) return;
-  Section tiers{.name = "partner_tiers", .title = Say(lang, "上下游企业与所在园区(按级)", "Suppliers and customers, tier by tier")};
+  Section tiers{.name = "partner_tiers", .title = Say(lang, "上下游企业与所在园区(按级)", "Suppliers and customers, tier by tier"), .derived_from = {"partner_parks"}};
   tiers.table.columns = {{"side", Say(lang, "方向", "Side")}, {"tier", Say(lang, "级", "Tier")}, {"companies", Say(lang, "企业数", "Companies")},
                          {"in_parks", Say(lang, "其中在已知园区", "In a known park")}, {"parks", Say(lang, "园区数", "Parks")}};
   const auto side = [&](bool suppliers) { return suppliers ? Say(lang, "供应商", "supplier") : Say(lang, "客户", "customer"); };
@@ -191,20 +191,21 @@ void AddLinkTables(Reader& reader, const chain::LinksAnswer& answer, Document& d
   const Lang lang = reader.lang();
   const std::string &a = answer.from.entity.name, &b = answer.to.entity.name;
   const auto way = [&](bool forward) { return Text(forward ? a : b, " → ", forward ? b : a); };
-  Section through{.name = "through", .title = Say(lang, "经由的第三地", "What runs through a third city")};
+  const std::vector<std::string> ties = {"forward", "backward", "forward_routes", "backward_routes"};
+  Section through{.name = "through", .title = Say(lang, "经由的第三地", "What runs through a third city"), .derived_from = ties};
   through.table.columns = {{"city", Say(lang, "城市", "City")}, {"forward", Say(lang, "路线(去)", "Routes there")}, {"backward", Say(lang, "路线(回)", "Routes back")},
                            {"companies", Say(lang, "居间企业", "Companies in between")}};
   for (const chain::ThroughCity& t : answer.through) {
     through.table.rows.push_back({t.city ? EntityCell(*t.city) : io::Cell(std::string(Say(lang, "所在地未知", "seat not known"))), CountCell(t.forward), CountCell(t.backward),
                                   EntitiesCell(lang, t.companies)});
   }
-  Section products{.name = "products", .title = Say(lang, "按产品", "By product")};
+  Section products{.name = "products", .title = Say(lang, "按产品", "By product"), .derived_from = ties};
   products.table.columns = {{"direction", Say(lang, "方向", "Direction")}, {"product", Say(lang, "产品", "Product")}, {"segment", Say(lang, "环节", "Segment")},
                             {"ties", Say(lang, "联系", "Ties")}, {"firm", Say(lang, "确定", "Firm")}, {"suppliers", Say(lang, "供应方", "Suppliers")}, {"customers", Say(lang, "客户", "Customers")}};
   for (const chain::ProductTies& p : answer.products) {
     products.table.rows.push_back({way(p.forward), TextCell(p.product), EntityCell(p.segment), CountCell(p.ties.all()), CountCell(p.ties.firm), CountCell(p.suppliers), CountCell(p.customers)});
   }
-  Section years{.name = "years", .title = Say(lang, "按来源所述年份", "By the year that the source speaks of")};
+  Section years{.name = "years", .title = Say(lang, "按来源所述年份", "By the year that the source speaks of"), .derived_from = ties};
   years.table.columns = {{"year", Say(lang, "年份", "Year")}, {"direction", Say(lang, "方向", "Direction")}, {"firm", Say(lang, "确定", "Firm")},
                          {"weak", Say(lang, "较弱", "Weaker")}, {"planned", Say(lang, "其中计划", "Of these planned")}, {"ended", Say(lang, "已结束", "Ended")}};
   for (const chain::YearTies& y : answer.years) {

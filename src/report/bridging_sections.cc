@@ -58,7 +58,7 @@ Section FragilitySection(Reader& reader, Footnotes& notes, const chain::LinkageA
   const Lang lang = reader.lang();
   const bool zh = lang == Lang::kZh;
   const chain::Fragility& f = answer.fragility;
-  Section s{.name = "fragility", .title = Say(lang, "联系有多脆弱", "How fragile the connection is")};
+  Section s{.name = "fragility", .title = Say(lang, "联系有多脆弱", "How fragile the connection is"), .derived_from = {"ties_a_to_b", "ties_b_to_a", "bridges", "matrix"}};
   s.table.columns = {{"measure", Say(lang, "项", "What")}, {"value", Say(lang, "值", "Value")}, {"names", Say(lang, "涉及", "Which")}, {"sources", Say(lang, "来源", "Sources")}};
   if (f.ties == 0 && !f.tie_cut.defined()) return s;
   const auto row = [&](const char* zh_name, const char* en_name, io::Cell value, io::Cell names = {}, io::Cell sources = {}) {

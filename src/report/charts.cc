@@ -148,7 +148,7 @@ Drawing DrawBars(const Bars& bars) {
   for (const auto& b : bars.bars) {
     const double width = largest > 0 ? kSpan * b.value / largest : 0;
     out.Write({left - 8, y + 13}, FitText(b.label, kLabelRoom, kText), {.size = kText, .anchor = Anchor::kEnd});
-    if (width > 0) out.Rect({left, y}, {std::max(width, 1.0), kBar}, {.fill = ToneColour(b.tone)}, 2, Text(b.label, ": ", b.number));
+    if (width > 0) out.Rect({left, y}, {std::max(width, 1.0), kBar}, {.fill = ToneColour(b.tone)}, 2, Text(b.hint.empty() ? b.label : b.hint, ": ", b.number));
     out.Write({left + width + 6, y + 13}, b.number, {.size = kText});
     widest_number = std::max(widest_number, TextWidth(b.number, kText));
     y += kStep;

@@ -88,6 +88,7 @@ struct Bars {
     double value = 0;           // not negative
     std::string number;         // as written
     Tone tone = Tone::kFirst;
+    std::string hint = {};      // what the pointer says before the number; empty: the label
   };
   ChartText text;
   std::string axis;             // what the bars count, with the unit

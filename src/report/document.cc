@@ -69,7 +69,7 @@ std::string Markdown(const Document& d, const std::string& picture_folder) {
     if (!s.table.columns.empty() && !s.table.rows.empty()) out += io::WriteTable(s.table, {.format = io::Format::kMarkdown});
   }
   if (!d.method.empty()) out += Text("\n## ", d.MethodHeading(), "\n\n");
-  for (const auto& [name, text] : d.method) out += Text("- ", name, ": ", text, "\n");
+  for (const auto& [name, text] : d.method) out += Text("- ", name, d.lang == Lang::kZh ? "\uFF1A" : ": ", text, "\n");
   if (!d.sources.empty()) out += Text("\n## ", d.SourcesHeading(), "\n\n");
   for (const Footnote& note : d.sources) out += Text(note.number, ". ", SourceLine(note), "\n");
   if (!d.cover.footer.empty()) out += Text("\n", d.cover.footer, "\n");
@@ -92,7 +92,15 @@ std::string RenderJson(const Document& d) {
   for (const Section& s : d.sections) {
     json.Key(s.name).BeginObject().Member("title", s.title).Key("notes").BeginArray();
     for (const std::string& note : s.notes) json.Value(note);
-    json.EndArray().Key("rows").BeginArray();
+    json.EndArray();
+    if (!s.derived_from.empty()) {
+      json.Key("derivedFrom").BeginArray();
+      for (const std::string& from : s.derived_from) {
+        if (std::any_of(d.sections.begin(), d.sections.end(), [&](const Section& other) { return other.name == from; })) json.Value(from);
+      }
+      json.EndArray();
+    }
+    json.Key("rows").BeginArray();
     for (const io::Row& row : s.table.rows) {
       json.BeginObject();
       WriteRow(json, s.table, row);
@@ -217,12 +225,15 @@ std::vector<bool> NumberColumns(const io::Table& table) {
 }
 
 bool IsSoft(const io::Column& column, const io::Cell& cell) {
-  if (column.name != "certainty" || cell.value.is_null()) return false;
+  if (cell.value.is_null()) return false;
   const std::string text = graph::ToText(cell.value);
-  return text != graph::CertaintyName(graph::Certainty::kStated) && text != "明示";
+  if (column.name == "certainty") return text != graph::CertaintyName(graph::Certainty::kStated) && text != "明示";
+  if (column.name != "kind" && column.name != "membership" && column.name != "status") return false;
+  static const std::set<std::string_view> kSoft = {"plan", "target", "derived", "planned", "predicted", "draft", "计划", "目标", "推算", "预测", "草案"};
+  return kSoft.contains(text);
 }
 
-std::string RenderMarkdown(const Document& document, const std::string& picture_folder) { return Markdown(Punctuated(document), picture_folder); }
+std::string RenderMarkdown(const Document& document, const std::string& picture_folder) { return Markdown(Finished(document), picture_folder); }
 
 namespace {
 
@@ -275,7 +286,9 @@ Document Append(Document& into, Document part, const std::string& prefix) {
   Renumber(part, numbers);
   for (const Section& s : part.sections) {
     into.sections.push_back(s);
-    if (!prefix.empty()) into.sections.back().name = Text(prefix, "_", s.name);
+    if (prefix.empty()) continue;
+    into.sections.back().name = Text(prefix, "_", s.name);
+    for (std::string& name : into.sections.back().derived_from) name = Text(prefix, "_", name);
   }
   for (const auto& [name, text] : part.method) {
     const bool said = std::any_of(into.method.begin(), into.method.end(), [&](const auto& m) { return m.second == text; });
@@ -319,6 +332,13 @@ std::string Footnotes::Mark(const std::vector<chain::Source>& sources) {
     if (marks.find(mark) == std::string::npos) marks += mark;
   }
   return marks;
+}
+
+io::Cell Footnotes::CountedCell(Lang lang, const std::vector<chain::Source>& sources) {
+  constexpr size_t kMarked = 8;
+  if (sources.size() <= kMarked) return Cell(sources);
+  const std::vector<chain::Source> first(sources.begin(), sources.begin() + kMarked);
+  return {graph::Value(Mark(first) + (lang == Lang::kZh ? Text("等 ", sources.size(), " 份") : Text(" and ", sources.size() - kMarked, " more"))), Json(first)};
 }
 
 std::string Footnotes::Json(const std::vector<chain::Source>& sources) {
@@ -407,8 +427,29 @@ Document Punctuated(const Document& document) {
   return d;
 }
 
+std::string DerivedNote(const Document& document, const Section& section, const std::function<std::string(const Section&)>& name) {
+  const bool zh = document.lang == Lang::kZh;
+  std::string tables;
+  const auto& from = section.derived_from;
+  for (const Section& s : document.sections) {
+    if (std::find(from.begin(), from.end(), s.name) != from.end()) tables += (tables.empty() ? "" : zh ? "、" : ", ") + name(s);
+  }
+  if (tables.empty()) return {};
+  return zh ? Text("推算\uFF1A本表由下列各表计数或计算得出\uFF0C来源见其各行\uFF1A", tables, "。") : Text("Derived: counted or computed from these tables, whose rows carry the sources: ", tables, ".");
+}
+
+Document Finished(const Document& document) {
+  Document d = Punctuated(document);
+  for (Section& s : d.sections) {
+    if (s.table.rows.empty()) continue;
+    const std::string note = DerivedNote(d, s, [&](const Section& from) { return d.Heading(from.name, from.title); });
+    if (!note.empty()) s.notes.push_back(note);
+  }
+  return d;
+}
+
 std::string Render(const Document& original, io::Format format, size_t width) {
-  const Document document = Punctuated(original);
+  const Document document = Finished(original);
   switch (format) {
     case io::Format::kTable: return RenderTable(document, width);
     case io::Format::kMarkdown: return Markdown(document, "");

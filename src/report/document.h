@@ -4,6 +4,7 @@
 // business of answers.h; nothing here reads the store.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct Section {
   std::vector<std::string> notes;   // sentences before the table
   std::vector<Figure> figures;      // HTML, DOCX and PDF show them; Markdown where they are written as files; the others leave them out
   io::Table table;                  // no columns: no table
+  // Sections of the document whose rows this table counts or computes from: it says so, and their rows carry the sources.
+  std::vector<std::string> derived_from;
 };
 
 struct Footnote {
@@ -71,6 +74,8 @@ class Footnotes {
   static std::string Json(const std::vector<chain::Source>& sources);
   // A cell with both forms.
   io::Cell Cell(const std::vector<chain::Source>& sources) { return {graph::Value(Mark(sources)), Json(sources)}; }
+  // Of a count: marks of the first documents, which vouch for most of it, and how many there are; JSON has all that are marked.
+  io::Cell CountedCell(Lang lang, const std::vector<chain::Source>& sources);
   std::vector<Footnote> Take() { return std::move(notes_); }
 
  private:
@@ -122,6 +127,10 @@ std::string EscapeHtml(std::string_view text);
 std::string ChinesePunctuation(std::string_view text);
 // The document with its prose so; the cells of tables hold data and stay.
 Document Punctuated(const Document& document);
+// From which tables of the document a section is derived, as a sentence in which `name` writes each; "" where it is not.
+std::string DerivedNote(const Document& document, const Section& section, const std::function<std::string(const Section&)>& name);
+// As it is written: punctuated, and each derived table with its note.
+Document Finished(const Document& document);
 
 // The text in the document's language.
 inline const char* Say(Lang lang, const char* zh, const char* en) { return lang == Lang::kZh ? zh : en; }

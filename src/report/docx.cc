@@ -467,7 +467,7 @@ class Writer {
 }  // namespace
 
 Result<std::string> RenderDocx(const Document& document) {
-  return Writer(Punctuated(document)).Write();
+  return Writer(Finished(document)).Write();
 }
 
 }  // namespace liantu::report

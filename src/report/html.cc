@@ -24,7 +24,7 @@ td:first-child{min-width:8em}td.n:first-child{min-width:0}
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}
 th.n{text-align:right}
-td.mark{color:#8a4b08;font-style:italic}
+.mark{color:#8a4b08;font-style:italic}
 nav{font-size:13px;color:var(--muted);margin:12px 0 0}
 nav a{margin-right:14px;white-space:nowrap}
 figure{margin:12px 0;overflow-x:auto}
@@ -101,6 +101,7 @@ std::string EscapeHtml(std::string_view text) {
 
 std::string RenderHtml(const Document& document) {
   const Document d = Punctuated(document);
+  const auto linked = [&](const Section& s) { return Text("<a href=\"#", EscapeHtml(s.name), "\">", EscapeHtml(d.Heading(s.name, s.title)), "</a>"); };
   const size_t sources = d.sources.size();
   auto inline_text = [&](const std::string& text) { return LinkMarks(text, sources); };
   std::string out = Text("<!doctype html>\n<html lang=\"", d.lang == Lang::kZh ? "zh-CN" : "en", "\">\n<head>\n<meta charset=\"utf-8\">\n",
@@ -135,6 +136,9 @@ std::string RenderHtml(const Document& document) {
   for (const Section& s : d.sections) {
     out += Text("<section id=\"", EscapeHtml(s.name), "\">\n<h2>", EscapeHtml(d.Heading(s.name, s.title)), "</h2>\n");
     for (const std::string& note : s.notes) out += Text("<p class=\"note\">", inline_text(note), "</p>\n");
+    if (!s.table.rows.empty() && !s.derived_from.empty()) {
+      if (const std::string note = DerivedNote(d, s, linked); !note.empty()) out += Text("<p class=\"note mark\">", note, "</p>\n");
+    }
     for (const Figure& f : s.figures) out += Text("<figure>\n", f.drawing.Svg(), "\n<figcaption>", inline_text(f.caption), "</figcaption>\n</figure>\n");
     if (!s.table.columns.empty() && !s.table.rows.empty()) AppendTable(out, s.table, sources);
     out += "</section>\n";

@@ -31,6 +31,11 @@ void Introduce(Reader& reader, const MatrixAnswer& answer, Document& d) {
   if (!answer.complete) d.summary.push_back(zh ? Text("结果不完整:", answer.stopped, "。") : Text("Incomplete: ", answer.stopped, "."));
 }
 
+// Counts of a matrix have no sources of their own.
+const char* CountedNote(Lang lang) {
+  return Say(lang, "推算:由各条联系计数得出;一对的各条联系及其来源:liantu links --from A --to B。", "Derived: counted from the ties; those of a pair with their sources: liantu links --from A --to B.");
+}
+
 Section Groups(Reader& reader, const MatrixAnswer& answer) {
   const Lang lang = reader.lang();
   Section s{.name = "groups", .title = Say(lang, "分组", "Groups")};
@@ -84,6 +89,7 @@ Document MatrixDocument(Reader& reader, const MatrixAnswer& answer) {
   d.title = TitleOf(lang, answer, "供应联系", "supply ties");
   Introduce(reader, answer, d);
   Section s{.name = "matrix", .title = Say(lang, "从供应方到客户", "From supplier to customer")};
+  s.notes.push_back(CountedNote(lang));
   s.table.columns = {{"from", Say(lang, "供应方", "From")}, {"to", Say(lang, "客户", "To")}, {"observed", Say(lang, "确定联系", "Firm ties")},
                      {"expected", Say(lang, "期望", "Expected")}, {"z", "z"}, {"lift", Say(lang, "倍数", "Lift")}, {"weaker", Say(lang, "较弱或已结束", "Weaker or past")},
                      {"shared", Say(lang, "共有企业", "In both")}};
@@ -124,6 +130,7 @@ Document PairsDocument(Reader& reader, const MatrixAnswer& answer) {
                            : Text(few, " pairs have fewer than ", chain::kFewTies, " firm ties: too few for E-I and z, read the counts."));
   }
   Section s{.name = "pairs", .title = Say(lang, "两两关联", "Pairs")};
+  s.notes.push_back(CountedNote(lang));
   s.table.columns = {{"a", "A"}, {"b", "B"}, {"members_a", Say(lang, "A 独有", "A only")}, {"members_b", Say(lang, "B 独有", "B only")}, {"shared", Say(lang, "共有", "Both")},
                      {"a_to_b", "A→B"}, {"b_to_a", "B→A"}, {"inside_a", Say(lang, "A 内部", "Inside A")}, {"inside_b", Say(lang, "B 内部", "Inside B")},
                      {"weaker", Say(lang, "较弱或已结束", "Weaker or past")}, {"ei", "E-I"}, {"ei_expected", Say(lang, "E-I 期望", "E-I expected")},
@@ -180,7 +187,7 @@ Document PartnersDocument(Reader& reader, const chain::PartnersAnswer& answer) {
     }
     if (!s.table.rows.empty()) d.sections.push_back(std::move(s));
   }
-  Section cities{.name = "cities", .title = Say(lang, "按城市", "By city")};
+  Section cities{.name = "cities", .title = Say(lang, "按城市", "By city"), .derived_from = {"suppliers", "customers"}};
   cities.table.columns = {{"side", Say(lang, "方向", "Side")}, {"city", Say(lang, "城市", "City")}, {"companies", Say(lang, "企业数", "Companies")}};
   for (const chain::CityCount& c : answer.cities) {
     cities.table.rows.push_back({side(c.suppliers), c.city ? EntityCell(*c.city) : io::Cell(std::string(Say(lang, "所在地未知", "seat not known"))), CountCell(c.companies)});

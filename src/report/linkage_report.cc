@@ -207,7 +207,7 @@ class Writer {
   }
 
   void Groups() {
-    Section s{.name = "groups", .title = Words("两边是谁", "The two sides")};
+    Section s{.name = "groups", .title = Words("两边是谁", "The two sides"), .derived_from = {"members"}};
     s.notes = {Text("A: ", GroupSentence(reader_, answer_.a), notes_.Mark(answer_.a_sources)), Text("B: ", GroupSentence(reader_, answer_.b), notes_.Mark(answer_.b_sources))};
     s.notes.push_back(zh_ ? "两组分成互不重叠的四部分:仅 A、仅 B、共有、其他。只有“仅 A”与“仅 B”之间的才算联系;共有企业是桥梁,不算联系。"
                           : "The two groups make four disjoint parts: A only, B only, both, others. Only what runs between A only and B only is a tie; shared companies are bridges, never ties.");
@@ -237,7 +237,7 @@ class Writer {
   }
 
   void Kinds() {
-    Section s{.name = "ties_by_kind", .title = Words("联系按类型", "Ties by kind")};
+    Section s{.name = "ties_by_kind", .title = Words("联系按类型", "Ties by kind"), .derived_from = {"ties_a_to_b", "ties_b_to_a", "ownership"}};
     s.table.columns = {{"type", Words("类型", "Type")}, {"kind", Words("状态或关系", "Status or relation")}, {"strength", Words("强度", "Strength")}, {"a_to_b", "A → B"}, {"b_to_a", "B → A"}, {"total", Words("合计", "Total")}};
     for (const chain::TieKind& k : answer_.kinds) {
       const bool supply = k.strength.has_value();
@@ -253,12 +253,15 @@ class Writer {
                             "Rows are the supplier's part, columns the customer's; every product and year counts once. Ties among others are out of scope; rows of weaker or past ties that are all zero are left out."));
     s.table.columns = {{"strength", Words("强度", "Strength")}, {"supplier", Words("供应方", "Supplier")}, {"a_only", Words("→ 仅 A", "→ A only")}, {"b_only", Words("→ 仅 B", "→ B only")},
                        {"both", Words("→ 共有", "→ both")}, {"rest", Words("→ 其他", "→ others")}};
+    if (options_.pictures) s.table.columns.push_back({"sources", Words("来源", "Sources")});
+    else s.derived_from = {"ties_a_to_b", "ties_b_to_a", "bridges"};
     for (const auto& [strength, matrix] : {std::pair(TieStrength::kFirm, &answer_.firm), std::pair(TieStrength::kWeak, &answer_.weak), std::pair(TieStrength::kPast, &answer_.past)}) {
       if (answer_.parts.all.empty()) continue;
       for (size_t row = 0; row < 4; ++row) {
         if (strength != TieStrength::kFirm && std::all_of((*matrix)[row].begin(), (*matrix)[row].end(), [](uint64_t n) { return n == 0; })) continue;
         io::Row cells{StrengthName(lang_, strength), PartName(lang_, static_cast<Part>(row))};
         for (size_t column = 0; column < 4; ++column) cells.push_back(row == 3 && column == 3 ? io::Cell() : CountCell((*matrix)[row][column]));
+        if (options_.pictures) cells.push_back(notes_.CountedCell(lang_, answer_.count_sources[static_cast<size_t>(strength)][row]));
         s.table.rows.push_back(std::move(cells));
       }
     }
@@ -279,7 +282,7 @@ class Writer {
 
   void StrengthSection() {
     const auto& s = answer_.strength;
-    Section out{.name = "strength", .title = Words("联系的强弱", "How strong the linkage is")};
+    Section out{.name = "strength", .title = Words("联系的强弱", "How strong the linkage is"), .derived_from = {"matrix"}};
     if (s.too_few()) {
       out.notes.push_back(zh_ ? Text("太少:确定联系共 ", s.ties(), " 条,不足 ", chain::kFewTies, " 条。下列数值只供复核,不宜解读。")
                               : Text("Too few: ", s.ties(), " firm ties, fewer than ", chain::kFewTies, ". The numbers below are there to be checked, not to be read."));
@@ -620,11 +623,11 @@ class Writer {
 
   void Members() {
     Section s{.name = "members", .title = Words("成员名单", "Members")};
-    s.table.columns = {{"part", Words("属于", "Part")}, {"company", Words("企业", "Company")}, {"city", Words("城市", "City")}, {"segments", Words("环节", "Segments")}, {"cross_ties", Words("跨边确定联系", "Firm ties across")}, {"sources", Words("来源", "Sources")}};
+    s.table.columns = {{"part", Words("属于", "Part")}, {"company", Words("企业", "Company")}, {"city", Words("城市", "City")}, {"segments", Words("环节", "Segments")}, {"parks", Words("园区", "Parks")}, {"cross_ties", Words("跨边确定联系", "Firm ties across")}, {"sources", Words("来源", "Sources")}};
     std::array<size_t, 3> listed{};
     for (const chain::LinkageMember& m : answer_.members) {
       ++listed[static_cast<size_t>(m.part)];
-      s.table.rows.push_back({PartName(lang_, m.part), EntityCell(m.company), EntityCell(m.city), EntitiesCell(lang_, m.segments), CountCell(m.cross_ties), notes_.Cell(m.sources)});
+      s.table.rows.push_back({PartName(lang_, m.part), EntityCell(m.company), EntityCell(m.city), EntitiesCell(lang_, m.segments), EntitiesCell(lang_, m.parks), CountCell(m.cross_ties), notes_.Cell(m.sources)});
     }
     for (const Part part : {Part::kAOnly, Part::kBOnly, Part::kBoth}) {
       const size_t shown = listed[static_cast<size_t>(part)];
@@ -634,7 +637,7 @@ class Writer {
   }
 
   void CoverageSection() {
-    Section s{.name = "coverage", .title = Words("数据覆盖与不能说的话", "Coverage, and what cannot be said")};
+    Section s{.name = "coverage", .title = Words("数据覆盖与不能说的话", "Coverage, and what cannot be said"), .derived_from = {"members", "matrix"}};
     s.table.columns = {{"side", Words("边", "Side")}, {"members", Words("企业", "Companies")}, {"with_city", Words("知其城市", "City known")}, {"with_district", Words("知其区县", "District known")}, {"with_segment", Words("知其环节", "Segment known")},
                        {"with_tie", Words("有供应联系", "With a supply tie")}, {"with_firm_tie", Words("有确定联系", "With a firm tie")}, {"in_park", Words("知其园区", "Park known")}};
     for (const bool a : {true, false}) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "chain/evidence.h"
 #include "report/answers.h"
 
 namespace liantu::report {
@@ -119,7 +120,22 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
   for (const chain::BrokenLink& link : answer.broken) {
     broken.table.rows.push_back({EntityCell(link.upstream), EntityCell(link.downstream), EntityCell(link.upstream_held ? link.upstream : link.downstream), notes.Cell(link.sources)});
   }
-  for (Section* s : {&gaps, &fillers, &held, &broken}) {
+  Section counts{.name = "counts", .title = Say(lang, "数目", "Counts"), .derived_from = {"gaps", "held"}};
+  counts.table.columns = {{"what", Say(lang, "项", "What")}, {"value", Say(lang, "值", "Value")}, {"sources", Say(lang, "来源", "Sources")}};
+  const auto counted = [&](const char* zh_name, const char* en_name, size_t value, io::Cell sources = {}) {
+    counts.table.rows.push_back({std::string(Say(lang, zh_name, en_name)), CountCell(value), std::move(sources)});
+  };
+  LT_ASSIGN(const auto seats, chain::DocumentsOfMembers(reader, answer.place));
+  counted("全链环节", "segments of the chain", answer.segments);
+  counted("已有", "held", answer.held.size());
+  counted("其中只有一家企业(强链)", "of these by one company only (强链)", answer.weak.size());
+  counted("缺失", "missing", answer.gaps.size());
+  counted("其中补链", "of these to fill (补链)", static_cast<size_t>(count(GapKind::kFill)));
+  counted("其中延链", "of these to extend (延链)", static_cast<size_t>(count(GapKind::kExtend)));
+  counted("其中空白", "of these absent", static_cast<size_t>(count(GapKind::kAbsent)));
+  counted("当地企业", "companies of the place", answer.members, notes.CountedCell(lang, seats));
+  counted("其中环节已知", "of these of a known segment", answer.with_segment, notes.CountedCell(lang, seats));
+  for (Section* s : {&gaps, &fillers, &held, &broken, &counts}) {
     if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
   }
   d.method = {{Say(lang, "谁算本地企业", "Who counts"), GroupSentence(reader, answer.place)},
@@ -170,13 +186,13 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
   }
   Section rounds{.name = "failures", .title = Say(lang, "逐轮受影响的企业", "Who follows, round by round")};
   rounds.table.columns = {{"round", Say(lang, "轮次", "Round")}, {"company", Say(lang, "企业", "Company")}, {"city", Say(lang, "城市", "City")},
-                          {"lost_share", Say(lang, "失去的投入份额", "Share of inputs lost")}, {"cause", Say(lang, "主要原因", "Largest cause")}};
+                          {"lost_share", Say(lang, "失去的投入份额", "Share of inputs lost")}, {"cause", Say(lang, "主要原因", "Largest cause")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::Failure& f : answer.failures) {
-    rounds.table.rows.push_back({CountCell(f.round), EntityCell(f.company), EntityCell(f.city), MeasureCell(f.lost_share, 2), EntityCell(f.cause)});
+    rounds.table.rows.push_back({CountCell(f.round), EntityCell(f.company), EntityCell(f.city), MeasureCell(f.lost_share, 2), EntityCell(f.cause), notes.Cell(f.sources)});
   }
   Section without{.name = "without_customers", .title = Say(lang, "失去全部已知客户的供应商", "Suppliers that lose every known customer")};
-  without.table.columns = {{"company", Say(lang, "企业", "Company")}};
-  for (const Entity& e : answer.without_customers) without.table.rows.push_back({EntityCell(e)});
+  without.table.columns = {{"company", Say(lang, "企业", "Company")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (size_t i = 0; i < answer.without_customers.size(); ++i) without.table.rows.push_back({EntityCell(answer.without_customers[i]), notes.Cell(answer.without_customers_sources[i])});
   Section stand_in{.name = "substitutes", .title = Say(lang, "可以考虑的替代企业", "Companies that could stand in")};
   stand_in.table.columns = {{"company", Say(lang, "企业", "Company")}, {"city", Say(lang, "城市", "City")}, {"basis", Say(lang, "依据", "Because it")},
                             {"what", Say(lang, "产品或环节", "Product or segment")}, {"nearness", Say(lang, "远近", "How near")}, {"sources", Say(lang, "来源", "Sources")}};
@@ -190,8 +206,8 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
     inputs.table.rows.push_back({TextCell(i.product), EntitiesCell(lang, i.suppliers), MeasureCell(i.hhi, 2), YesNoCell(lang, i.single), notes.Cell(i.sources)});
   }
   Section loops{.name = "loops", .title = Say(lang, "供应环", "Rings of supply")};
-  loops.table.columns = {{"ring", Say(lang, "环", "Ring")}};
-  for (const auto& ring : answer.loops) loops.table.rows.push_back({EntitiesCell(lang, ring)});
+  loops.table.columns = {{"ring", Say(lang, "环", "Ring")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (size_t i = 0; i < answer.loops.size(); ++i) loops.table.rows.push_back({EntitiesCell(lang, answer.loops[i]), notes.Cell(answer.loops_sources[i])});
   for (Section* s : {&hit, &rounds, &without, &stand_in, &inputs, &loops}) {
     if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
   }

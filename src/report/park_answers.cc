@@ -50,7 +50,8 @@ std::string DirectionMatchText(Lang lang, DirectionMatch match) {
 std::string AreaText(Reader& reader, const chain::ParkRow& park) {
   if (!park.area_km2) return {};
   std::string text = graph::ToText(graph::Value(*park.area_km2)) + " km²";
-  if (!park.area_kind.empty()) text += Text(" (", reader.ValueName("Park", "area_kind", park.area_kind), ")");
+  const bool zh = reader.lang() == Lang::kZh;
+  if (!park.area_kind.empty()) text += Text(zh ? "(" : " (", reader.ValueName("Park", "area_kind", park.area_kind), ")");
   return text;
 }
 

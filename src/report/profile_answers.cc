@@ -109,7 +109,7 @@ void Summarise(Reader& reader, const Profile& p, Document& d) {
 Section ListSection(Reader& reader, Footnotes& notes, const chain::ProfileList& list) {
   const Lang lang = reader.lang();
   const bool zh = lang == Lang::kZh;
-  Section s{.name = list.name, .title = Text(ListTitle(lang, list.name), " (", list.total, ")")};
+  Section s{.name = list.name, .title = Text(ListTitle(lang, list.name), zh ? "(" : " (", list.total, ")")};
   const bool counted = std::any_of(list.items.begin(), list.items.end(), [](const chain::ProfileItem& i) { return i.count.has_value(); });
   const bool detailed = std::any_of(list.items.begin(), list.items.end(), [](const chain::ProfileItem& i) { return !i.detail.empty(); });
   s.table.columns = {{"entity", Say(lang, "名称", "Name")}};
@@ -125,7 +125,7 @@ Section ListSection(Reader& reader, Footnotes& notes, const chain::ProfileList& 
     if (detailed) row.push_back(TextCell(item.detail));
     if (counted) row.push_back(item.count ? CountCell(*item.count) : io::Cell());
     row.push_back(CertaintyName(lang, item.certainty));
-    row.push_back(notes.Cell(item.sources));
+    row.push_back(item.count ? notes.CountedCell(lang, item.sources) : notes.Cell(item.sources));
     s.table.rows.push_back(std::move(row));
   }
   if (list.total > list.items.size()) s.notes.push_back(zh ? Text("只列出前 ", list.items.size(), " 个。") : Text("The first ", list.items.size(), " are shown."));
@@ -149,15 +149,26 @@ Document ProfileDocument(Reader& reader, const Profile& p) {
     properties.table.rows.push_back({c.title, c.value, TextCell(c.unit), static_cast<int64_t>(c.claims), notes.Cell(c.sources)});
   }
   d.sections.push_back(std::move(properties));
+  Section figures{.name = "figures", .title = Say(lang, "数目", "Counts"), .derived_from = {"properties"}};
+  figures.table.columns = {{"figure", Say(lang, "项", "What")}, {"value", Say(lang, "值", "Value")}, {"unit", Say(lang, "单位", "Unit")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (const chain::Figure& f : p.figures) {
+    if (!f.value) continue;
+    figures.table.rows.push_back({FigureTitle(lang, f.name), NumberCell(f.value), TextCell(f.unit), notes.CountedCell(lang, f.sources)});
+    figures.derived_from.push_back(f.name == "segments_held" || f.name == "with_segment" ? "segments" : f.name);
+  }
+  std::sort(figures.derived_from.begin(), figures.derived_from.end());
+  figures.derived_from.erase(std::unique(figures.derived_from.begin(), figures.derived_from.end()), figures.derived_from.end());
+  if (!figures.table.rows.empty()) d.sections.push_back(std::move(figures));
   for (const chain::ProfileList& list : p.lists) d.sections.push_back(ListSection(reader, notes, list));
   if (!p.neighbours.empty()) {
     Section s{.name = "neighbours", .title = Say(lang, "方向相同或相近的园区", "Parks that share a direction")};
     s.table.columns = {{"park", Say(lang, "园区", "Park")}, {"city", Say(lang, "城市", "City")}, {"district", Say(lang, "区县", "District")}, {"same", Say(lang, "相同的方向", "Same directions")},
-                       {"coarser", Say(lang, "上下级方向(措辞不同)", "A wider or narrower one (other words)")}};
+                       {"coarser", Say(lang, "上下级方向(措辞不同)", "A wider or narrower one (other words)")},
+                       {"sources", Say(lang, "来源", "Sources")}};
     for (const chain::NeighbourPark& n : p.neighbours) {
       std::vector<std::string> coarser;
       for (const auto& [ours, theirs] : n.coarser) coarser.push_back(Text(ours.name, lang == Lang::kZh ? "—" : " - ", theirs.name));
-      s.table.rows.push_back({EntityCell(n.park), EntityCell(n.city), EntityCell(n.district), EntitiesCell(lang, n.same), ListCell(lang, coarser)});
+      s.table.rows.push_back({EntityCell(n.park), EntityCell(n.city), EntityCell(n.district), EntitiesCell(lang, n.same), ListCell(lang, coarser), notes.Cell(n.sources)});
     }
     d.sections.push_back(std::move(s));
   }
@@ -186,10 +197,10 @@ Document CompareDocument(Reader& reader, const chain::CompareAnswer& answer) {
   }
   d.summary.push_back(common.empty() ? (zh ? "数据中两者没有共同之处。" : "The data shows nothing in common.") : (zh ? Text("共有:", Join(common, "、"), "。") : Text("In common: ", Join(common, ", "), ".")));
   d.summary.push_back(Say(lang, "数目是数据中的数目;数据中没有不等于没有。", "Counts are of the data; what it lacks may still exist."));
-  Section figures{.name = "figures", .title = Say(lang, "数目", "Counts")};
+  Section figures{.name = "figures", .title = Say(lang, "数目", "Counts"), .derived_from = {"evidence"}};
   figures.table.columns = {{"figure", Say(lang, "项", "What")}, {"a", a}, {"b", b}, {"unit", Say(lang, "单位", "Unit")}};
   for (const chain::FigurePair& f : answer.figures) figures.table.rows.push_back({FigureTitle(lang, f.name), NumberCell(f.a), NumberCell(f.b), TextCell(f.unit)});
-  Section lists{.name = "lists", .title = Say(lang, "共有与独有", "In common and alone")};
+  Section lists{.name = "lists", .title = Say(lang, "共有与独有", "In common and alone"), .derived_from = {"evidence"}};
   lists.table.columns = {{"list", Say(lang, "项", "What")}, {"both", Say(lang, "共有", "Both")}, {"a_only", Text(zh ? "仅 " : "Only ", a)}, {"b_only", Text(zh ? "仅 " : "Only ", b)}};
   for (const chain::ListComparison& c : answer.lists) {
     lists.table.rows.push_back({ListTitle(lang, c.name), EntitiesCell(lang, c.both, c.both_total), EntitiesCell(lang, c.a_only, c.a_only_total), EntitiesCell(lang, c.b_only, c.b_only_total)});
@@ -211,9 +222,12 @@ Document CompareDocument(Reader& reader, const chain::CompareAnswer& answer) {
     d.sections.push_back(IndicatorsSection(reader, notes, p == &answer.a ? "indicators_a" : "indicators_b", Text(p->entity.name, zh ? "的指标" : ": figures"), p->indicators));
   }
   // Every name above comes from a list of the two profiles; their sources stand here.
-  Section evidence{.name = "evidence", .title = Say(lang, "名单的来源", "Sources of the lists")};
+  Section evidence{.name = "evidence", .title = Say(lang, "数目与名单的来源", "Sources of the counts and lists")};
   evidence.table.columns = {{"side", Say(lang, "对象", "Of")}, {"list", Say(lang, "项", "What")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const Profile* p : {&answer.a, &answer.b}) {
+    for (const chain::Figure& f : p->figures) {
+      if (!f.sources.empty() && f.value != 0) evidence.table.rows.push_back({EntityCell(p->entity), FigureTitle(lang, f.name), notes.CountedCell(lang, f.sources)});
+    }
     for (const chain::ProfileList& list : p->lists) {
       std::vector<chain::Source> sources;
       for (const chain::ProfileItem& item : list.items) {
@@ -222,7 +236,7 @@ Document CompareDocument(Reader& reader, const chain::CompareAnswer& answer) {
           if (!known) sources.push_back(source);
         }
       }
-      if (!sources.empty()) evidence.table.rows.push_back({EntityCell(p->entity), ListTitle(lang, list.name), notes.Cell(sources)});
+      if (!sources.empty()) evidence.table.rows.push_back({EntityCell(p->entity), ListTitle(lang, list.name), notes.CountedCell(lang, sources)});
     }
   }
   if (!evidence.table.rows.empty()) d.sections.push_back(std::move(evidence));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "chain/evidence.h"
 #include "chain/leaders.h"
 #include "chain/matrix.h"
 #include "chain/profile.h"
@@ -99,7 +100,7 @@ Result<Document> ParkReport(Reader& reader, const Entity& park, const ReportOpti
   d.summary.push_back(leading.empty() ? (zh ? "数据中没有链主或龙头企业在此。" : "No named leader (链主 or 龙头) is here in the data.")
                                       : zh ? Text("与之有关的链主或龙头企业 ", leading.size(), " 家:", FewNames(lang, leading, 6), "。") : Text("Named leaders with a tie to it: ", leading.size(), " (", FewNames(lang, leading, 6), ")."));
   if (!profile.neighbours.empty()) {
-    d.summary.push_back(zh ? Text("另有 ", profile.neighbours.size(), " 个园区与它方向相同或相近。") : Text(profile.neighbours.size(), " other parks share a direction with it."));
+    d.summary.push_back(zh ? Text("另有 ", profile.neighbours.size(), " 个园区与它方向相同或相近。") : Text(profile.neighbours.size(), profile.neighbours.size() == 1 ? " other park shares a direction with it." : " other parks share a direction with it."));
   }
 
   ReportPart part;
@@ -129,7 +130,7 @@ Result<Document> ParkReport(Reader& reader, const Entity& park, const ReportOpti
 Result<Document> PlaceReport(Reader& reader, const Entity& place, const ReportOptions& options, const Budget& budget) {
   const Lang lang = reader.lang();
   const bool zh = lang == Lang::kZh;
-  LT_ASSIGN(const chain::Profile profile, chain::MakeProfile(reader, place, {.max_listed = options.max_listed}, budget));
+  LT_ASSIGN(const chain::Profile profile, chain::MakeProfile(reader, place, {.max_listed = options.max_listed, .statements = chain::kStatementsRead}, budget));
   LT_ASSIGN(const chain::TargetsAnswer targets, chain::FindTargets(reader, place));
   LT_ASSIGN(const chain::ParkListAnswer parks, chain::ListParks(reader, {.place = place}, options.max_listed));
   Document d{.kind = "report place", .title = zh ? Text(place.name, ":产业概况") : Text(place.name, ": its industry"), .lang = lang};
@@ -147,7 +148,8 @@ Result<Document> PlaceReport(Reader& reader, const Entity& place, const ReportOp
   const auto reached = std::count_if(targets.targets.begin(), targets.targets.end(), [](const auto& t) { return t.outcome == chain::Outcome::kReached; });
   const auto judged = reached + std::count_if(targets.targets.begin(), targets.targets.end(), [](const auto& t) { return t.outcome == chain::Outcome::kNotReached; });
   if (!targets.targets.empty()) {
-    d.summary.push_back(zh ? Text("目标与计划数 ", targets.targets.size(), " 个,有同口径结果可比的 ", judged, " 个,其中达到 ", reached, " 个。") : Text(targets.targets.size(), " targets and plans; ", judged, " can be held against a result, ", reached, " of them reached."));
+    if (judged == 0) d.summary.push_back(zh ? Text("目标与计划 ", targets.targets.size(), " 项,数据中都没有同口径的结果可比。") : Text(targets.targets.size(), " targets and plans; the data has no result that any of them can be held against."));
+    else d.summary.push_back(zh ? Text("目标与计划 ", targets.targets.size(), " 项,有同口径结果可比的 ", judged, " 项,其中达到 ", reached, " 项。") : Text(targets.targets.size(), " targets and plans; ", judged, " can be held against a result, ", reached, " of them reached."));
   }
   if (!profile.complete) d.summary.push_back(zh ? Text("未计入:", profile.stopped, "。") : Text("Left out: ", profile.stopped, "."));
 
@@ -183,7 +185,7 @@ Result<Document> PlaceReport(Reader& reader, const Entity& place, const ReportOp
       drawn += ties.first + ties.second;
     }
     if (!flow.flows.empty()) {
-      Section s{.name = "flows", .title = Say(lang, "与其他城市的供应联系", "Supply ties with other cities")};
+      Section s{.name = "flows", .title = Say(lang, "与其他城市的供应联系", "Supply ties with other cities"), .derived_from = {"partner_cities"}};
       s.notes.push_back(zh ? Text("确定的供应联系;每个产品、年份各一条。各条联系及其来源:liantu links --from ", place.label, ":", place.key, " --to 城市。")
                            : Text("Firm supply ties; a product and a year each. The ties and their sources: liantu links --from ", place.label, ":", place.key, " --to CITY."));
       s.table.columns = {{"city", Say(lang, "城市", "City")}, {"in", zh ? Text("供入", place.name) : Text("To ", place.name)}, {"out", zh ? Text(place.name, "供出") : Text("From ", place.name)}};
@@ -208,7 +210,7 @@ Result<Document> PlaceReport(Reader& reader, const Entity& place, const ReportOp
 Result<Document> CompareReport(Reader& reader, const Entity& a, const Entity& b, const ReportOptions& options, const Budget& budget) {
   const Lang lang = reader.lang();
   const bool zh = lang == Lang::kZh;
-  LT_ASSIGN(const chain::CompareAnswer answer, chain::Compare(reader, a, b, {.max_listed = options.max_listed}, budget));
+  LT_ASSIGN(const chain::CompareAnswer answer, chain::Compare(reader, a, b, {.max_listed = options.max_listed, .statements = chain::kStatementsRead}, budget));
   Document d{.kind = "report compare", .lang = lang};
   Document compared = CompareDocument(reader, answer);
   d.title = compared.title;
@@ -221,8 +223,8 @@ Result<Document> CompareReport(Reader& reader, const Entity& a, const Entity& b,
       if (!f.a || !f.b || std::max(*f.a, *f.b) <= 0) continue;
       const double larger = std::max(*f.a, *f.b);
       auto number = [&](double v) { return Text(v == std::floor(v) ? Fixed(v, 0) : Fixed(v, 2), f.unit.empty() ? "" : " ", f.unit); };
-      bars.bars.push_back({.label = FigureTitle(lang, f.name), .value = std::max(0.0, *f.a / larger), .number = number(*f.a), .tone = Tone::kFirst});
-      bars.bars.push_back({.label = "", .value = std::max(0.0, *f.b / larger), .number = number(*f.b), .tone = Tone::kSecond});
+      bars.bars.push_back({.label = FigureTitle(lang, f.name), .value = std::max(0.0, *f.a / larger), .number = number(*f.a), .tone = Tone::kFirst, .hint = Text(FigureTitle(lang, f.name), " ", a.name)});
+      bars.bars.push_back({.label = "", .value = std::max(0.0, *f.b / larger), .number = number(*f.b), .tone = Tone::kSecond, .hint = Text(FigureTitle(lang, f.name), " ", b.name)});
     }
     if (!bars.bars.empty()) s->figures.push_back({DrawBars(bars), Say(lang, "数目是数据中的数目。", "Counts are of the data.")});
   }

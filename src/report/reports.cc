@@ -31,18 +31,41 @@ constexpr size_t kLinesInBox = 4, kBoxes = 60;
 // A label of a picture, with Chinese punctuation where it is Chinese.
 std::string Label(Lang lang, const std::string& text) { return lang == Lang::kZh ? ChinesePunctuation(text) : text; }
 
-// Where most of a list of ties come from: "深圳市 5、广州市 3".
-std::string Places(Lang lang, const std::vector<Tie>& ties, bool suppliers, size_t most) {
-  std::map<std::string, size_t> counts;
+// Cities of the other ends of ties, most ties first.
+std::vector<std::pair<std::optional<Entity>, size_t>> CitiesOf(const std::vector<Tie>& ties, bool suppliers) {
+  std::map<NodeId, std::pair<std::optional<Entity>, size_t>> counts;  // 0: not known
   for (const Tie& t : ties) {
     const auto& city = suppliers ? t.supplier_city : t.customer_city;
-    if (city) ++counts[city->name];
+    auto& [entity, count] = counts[city ? city->id : NodeId{}];
+    entity = city;
+    ++count;
   }
-  std::vector<std::pair<std::string, size_t>> all(counts.begin(), counts.end());
+  std::vector<std::pair<std::optional<Entity>, size_t>> all;
+  for (const auto& [id, entry] : counts) all.push_back(entry);
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return all;
+}
+
+// Where most of a list of ties come from: "深圳市 5、广州市 3".
+std::string Places(Lang lang, const std::vector<Tie>& ties, bool suppliers, size_t most) {
   std::vector<std::string> names;
-  for (const auto& [name, count] : all) names.push_back(Text(name, " ", count));
+  for (const auto& [city, count] : CitiesOf(ties, suppliers)) {
+    if (city) names.push_back(Text(city->name, " ", count));
+  }
   return FewNames(lang, names, most);
+}
+
+Section PlacesSection(Lang lang, const std::vector<Tie>& in, const std::vector<Tie>& out) {
+  Section s{.name = "supply_cities", .title = Say(lang, "供应方与客户所在城市", "Cities of suppliers and customers"),
+            .derived_from = {"suppliers", "customers", "controlled_suppliers", "controlled_customers"}};
+  s.table.columns = {{"side", Say(lang, "方向", "Side")}, {"city", Say(lang, "城市", "City")}, {"ties", Say(lang, "联系", "Ties")}};
+  for (const bool suppliers : {true, false}) {
+    for (const auto& [city, count] : CitiesOf(suppliers ? in : out, suppliers)) {
+      s.table.rows.push_back({std::string(suppliers ? Say(lang, "供应方", "suppliers") : Say(lang, "客户", "customers")),
+                              city ? EntityCell(*city) : io::Cell(std::string(Say(lang, "所在地未知", "place not known"))), CountCell(count)});
+    }
+  }
+  return s;
 }
 
 }  // namespace
@@ -50,7 +73,9 @@ std::string Places(Lang lang, const std::vector<Tie>& ties, bool suppliers, size
 std::string FewNames(Lang lang, const std::vector<std::string>& names, size_t most) {
   const bool zh = lang == Lang::kZh;
   const std::string out = Join({names.begin(), names.begin() + static_cast<ptrdiff_t>(std::min(most, names.size()))}, zh ? "、" : ", ");
-  return names.size() > most ? out + (zh ? "等" : " and others") : out;
+  if (names.size() <= most) return out;
+  const bool number = !out.empty() && out.back() >= '0' && out.back() <= '9';
+  return out + (!zh ? " and others" : number ? " 等" : "等");
 }
 
 void ReportPart::JoinTo(Document& into) {
@@ -67,7 +92,7 @@ void FinishReport(Document& d, const Reader& reader, const ReportOptions& option
 }
 
 Result<Document> LinkageReport(Reader& reader, const Entity& a, const Entity& b, const ReportOptions& options, const Budget& budget) {
-  LT_ASSIGN(const chain::LinkageAnswer answer, chain::FindLinkage(reader, a, b, {.max_listed = options.max_listed}, budget));
+  LT_ASSIGN(const chain::LinkageAnswer answer, chain::FindLinkage(reader, a, b, {.max_listed = options.max_listed, .count_sources = true}, budget));
   LT_ASSIGN(Document d, LinkageDocument(reader, answer, {.pictures = true, .command = options.command, .basemap = options.basemap}));
   d.kind = "report linkage";
   NumberInOrder(d);
@@ -122,20 +147,25 @@ Result<Document> LeaderReport(Reader& reader, const Entity& company, const Repor
 
   ReportPart supply;
   Section flow{.name = "supply", .title = Say(lang, "供应链一览", "Its supply chain at a glance")};
-  flow.notes.push_back(zh ? Text("它本身:供入 ", ties.buys_total, " 条(确定 ", ties.buys_firm, " 条),供出 ", ties.supplies_total, " 条(确定 ", ties.supplies_firm, " 条);每个产品、年份各一条。")
-                          : Text("Itself: ", ties.buys_total, " ties in (", ties.buys_firm, " firm), ", ties.supplies_total, " out (", ties.supplies_firm, " firm); a product and a year each."));
+  flow.notes.push_back(zh ? "每个产品、年份各计一条。" : "A product and a year count once each.");
+  flow.table.columns = {{"who", Say(lang, "谁", "Who")}, {"in", Say(lang, "供入", "Ties in")}, {"in_firm", Say(lang, "其中确定", "Firm")}, {"out", Say(lang, "供出", "Ties out")}, {"out_firm", Say(lang, "其中确定", "Firm")}};
+  const auto count_row = [&](const std::string& who, uint64_t buys, uint64_t buys_firm, uint64_t supplies, uint64_t supplies_firm) {
+    flow.table.rows.push_back({who, CountCell(buys), CountCell(buys_firm), CountCell(supplies), CountCell(supplies_firm)});
+  };
+  count_row(company.name, ties.buys_total, ties.buys_firm, ties.supplies_total, ties.supplies_firm);
   if (!controlled.empty()) {
-    flow.notes.push_back(zh ? Text("它控制的企业 ", controlled.size(), " 家(", FewNames(lang, controlled_names), "):供入 ", controlled_ties.buys_total, " 条(确定 ", controlled_ties.buys_firm, " 条),供出 ", controlled_ties.supplies_total, " 条(确定 ",
-                                   controlled_ties.supplies_firm, " 条);合资企业不计。")
-                            : Text("The ", controlled.size(), " companies it controls (", FewNames(lang, controlled_names), "): ", controlled_ties.buys_total, " ties in (", controlled_ties.buys_firm, " firm), ", controlled_ties.supplies_total, " out (",
-                                   controlled_ties.supplies_firm, " firm); joint ventures are left out."));
+    flow.notes.push_back(zh ? Text("它控制的企业:", FewNames(lang, controlled_names), ";合资企业不计。") : Text("Companies that it controls: ", FewNames(lang, controlled_names), "; joint ventures are left out."));
+    count_row(zh ? Text("它控制的 ", controlled.size(), " 家企业") : Text("the ", controlled.size(), " companies it controls"), controlled_ties.buys_total, controlled_ties.buys_firm, controlled_ties.supplies_total, controlled_ties.supplies_firm);
+    count_row(Say(lang, "合计", "together"), ties.buys_total + controlled_ties.buys_total, ties.buys_firm + controlled_ties.buys_firm, ties.supplies_total + controlled_ties.supplies_total, ties.supplies_firm + controlled_ties.supplies_firm);
   }
+  flow.derived_from = {"suppliers", "customers", "controlled_suppliers", "controlled_customers"};
   std::vector<Tie> in = ties.buys, out = ties.supplies;
   in.insert(in.end(), controlled_ties.buys.begin(), controlled_ties.buys.end());
   out.insert(out.end(), controlled_ties.supplies.begin(), controlled_ties.supplies.end());
   const std::string whose = controlled.empty() ? company.name : zh ? Text(company.name, "及其控制的企业") : Text(company.name, " and what it controls");
   flow.figures = ThroughFigure({reader, supply.notes}, "supply-flow", zh ? Text(whose, "的供应方与客户所在地") : Text("Where suppliers and customers of ", whose, " are"), company, in, out);
   supply.document.sections.push_back(std::move(flow));
+  if (Section cities = PlacesSection(lang, in, out); !cities.table.rows.empty()) supply.document.sections.push_back(std::move(cities));
   struct Table {
     const char *name, *zh, *en;
     const std::vector<Tie>& ties;
@@ -435,7 +465,7 @@ Result<Document> ChainReport(Reader& reader, const Entity& chain, const ReportOp
   constexpr size_t kCities = 12;
   if (!largest.empty()) {
     const size_t shown = std::min(kCities, largest.size());
-    Section s{.name = "city_segments", .title = Say(lang, "环节 × 城市", "Segments and cities")};
+    Section s{.name = "city_segments", .title = Say(lang, "环节 × 城市", "Segments and cities"), .derived_from = {"segments", "companies"}};
     s.notes.push_back(zh ? Text("企业数;一家企业从事几个环节,每个环节各计一次。列出企业最多的 ", shown, " 个城市。") : Text("Companies; one that operates in several segments counts in each. The ", shown, " cities with most companies."));
     s.table.columns = {{"segment", Say(lang, "环节", "Segment")}, {"companies", Say(lang, "企业", "Companies")}};
     HeatMap heat{.text = {.id = "city-segments", .title = Say(lang, "各环节在各城市的企业数", "Companies by segment and city"), .description = Say(lang, "与表相同。", "As in the table.")},

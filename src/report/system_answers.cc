@@ -113,7 +113,7 @@ Section PoliciesSection(Reader& reader, Footnotes& notes, std::string name, std:
     for (const chain::PolicyLink& l : r.supports) {
       certainty = std::max(certainty, l.certainty);
       const std::string text = Text(ReachText(lang, l.reach), lang == Lang::kZh ? ":" : ": ", l.what.name);
-      reach.push_back(text);
+      reach.push_back(lang == Lang::kZh ? ChinesePunctuation(text) : text);
     }
     s.table.rows.push_back({EntityCell(r.policy), TextCell(reader.ValueName("Policy", "level", r.level)), TextCell(reader.ValueName("Policy", "kind", r.kind)),
                             TextCell(reader.ValueName("Policy", "status", r.status)), TextCell(r.date), EntitiesCell(lang, r.issuers), ListCell(lang, reach),

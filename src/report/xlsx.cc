@@ -247,7 +247,7 @@ class Book {
 }  // namespace
 
 Result<std::string> RenderXlsx(const Document& document) {
-  const Document d = Punctuated(document);
+  const Document d = Finished(document);
   const char* where = std::getenv("TMPDIR");
   std::string folder = Text(where && *where ? where : "/tmp", "/liantu-xlsx-XXXXXX");
   if (!mkdtemp(folder.data())) return Status(Code::kIo, Text("no temporary folder for the workbook can be made in ", where && *where ? where : "/tmp", "; set TMPDIR to a folder that can be written"));

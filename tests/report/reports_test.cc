@@ -96,29 +96,60 @@ TEST_P(Reports, BeginWithThreeToSixSentencesAndShowAPicture) {
   }
 }
 
-// Sections whose rows are counts of other rows, or of things that carry their sources there; and the places above a thing, which the place
-// tree gives.
-const std::set<std::string> kCounted = {"fragility", "located_in", "a_located_in", "b_located_in", "city_segments", "platforms", "cities", "groups", "failures", "risk_failures", "without_customers", "risk_without_customers", "loops", "risk_loops"};
+// The marks of a row that lead to a source of the list; any other mark fails.
+size_t Marks(const Document& d, const Section& s, const io::Row& row, std::set<int>& marked) {
+  size_t count = 0;
+  for (size_t c = 0; c < s.table.columns.size(); ++c) {
+    if (!s.table.columns[c].name.ends_with("sources") || row[c].value.is_null()) continue;
+    for (const Piece& piece : SplitMarks(graph::ToText(row[c].value), d.sources.size())) {
+      EXPECT_EQ(piece.text.find('[') == std::string::npos, piece.source == 0) << s.name << ": " << piece.text;
+      if (piece.source == 0) continue;
+      ++count;
+      marked.insert(piece.source);
+    }
+  }
+  return count;
+}
+bool AllZero(const io::Row& row) {
+  bool some = false;
+  for (const io::Cell& cell : row) {
+    if (const int64_t* n = cell.value.as<int64_t>()) {
+      if (*n != 0) return false;
+      some = true;
+    }
+  }
+  return some;
+}
+// Tables that it names and that are there, and theirs.
+bool LeadsToSources(const Document& d, const Section& s, size_t depth = 0) {
+  size_t there = 0;
+  for (const std::string& name : s.derived_from) {
+    const Section* from = Find(d, name);
+    if (!from || from->table.rows.empty()) continue;
+    ++there;
+    std::set<int> marked;
+    const bool sourced = std::all_of(from->table.rows.begin(), from->table.rows.end(), [&](const io::Row& row) { return AllZero(row) || Marks(d, *from, row, marked) > 0; });
+    if (!sourced && (depth > 3 || !LeadsToSources(d, *from, depth + 1))) return false;
+  }
+  return there > 0;
+}
 
-TEST_P(Reports, GiveASourceForEveryRowOfFacts) {
+TEST_P(Reports, GiveASourceForEveryRowOrSayFromWhichTablesItIsDerived) {
   for (const Lang lang : {Lang::kZh, Lang::kEn}) {
     const Document& d = Shown(report().kind, lang);
+    const std::string html = RenderHtml(d), markdown = RenderMarkdown(d, ""), json = Render(d, io::Format::kJson);
     std::set<int> marked;
-    size_t facts = 0;
+    size_t facts = 0, derived_tables = 0;
     for (const Section& s : d.sections) {
-      for (size_t c = 0; c < s.table.columns.size(); ++c) {
-        if (s.table.columns[c].name != "sources") continue;
-        for (const io::Row& row : s.table.rows) {
-          const std::string marks = row[c].value.is_null() ? "" : graph::ToText(row[c].value);
-          if (!kCounted.contains(s.name)) {
-            ++facts;
-            EXPECT_FALSE(marks.empty()) << s.name << ": " << Json(row[0]);
-          }
-          for (const Piece& piece : SplitMarks(marks, d.sources.size())) {
-            EXPECT_GT(piece.source, 0) << s.name << ": " << marks;  // every mark leads to a source
-            marked.insert(piece.source);
-          }
-        }
+      const bool derived = !s.derived_from.empty() && !s.table.rows.empty();
+      for (const io::Row& row : s.table.rows) {
+        const size_t marks = Marks(d, s, row, marked);
+        facts += marks > 0 ? 1 : 0;
+        EXPECT_TRUE(marks > 0 || derived || AllZero(row)) << s.name << " has no source for " << Json(row[0]);
+      }
+      if (derived) {
+        EXPECT_TRUE(LeadsToSources(d, s)) << s.name;
+        ++derived_tables;
       }
       for (const std::string& note : s.notes) {
         for (const Piece& piece : SplitMarks(note, d.sources.size())) marked.insert(piece.source);
@@ -127,11 +158,44 @@ TEST_P(Reports, GiveASourceForEveryRowOfFacts) {
         for (const Piece& piece : SplitMarks(f.caption, d.sources.size())) marked.insert(piece.source);
       }
     }
+    const auto occurrences = [](const std::string& text, const std::string& word) {
+      size_t count = 0;
+      for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += word.size()) ++count;
+      return count;
+    };
+    const std::string words = lang == Lang::kZh ? "推算\uFF1A本表由下列各表" : "Derived: counted or computed from these tables";
+    EXPECT_EQ(occurrences(html, words), derived_tables);
+    EXPECT_EQ(occurrences(markdown, words), derived_tables);
+    EXPECT_EQ(occurrences(json, "\"derivedFrom\""), derived_tables);
     EXPECT_GT(facts, 5u);
     for (const Footnote& note : d.sources) {
       EXPECT_TRUE(marked.contains(note.number)) << "source " << note.number << " is in the list and nowhere marked";
       EXPECT_FALSE(note.source.key.empty());
     }
+  }
+}
+
+// What is planned, derived or predicted is seen to be so in every format: the word stands in the cell, and it is set apart where there is type.
+TEST_P(Reports, MarkWhatIsNotSimplyStated) {
+  for (const Lang lang : {Lang::kZh, Lang::kEn}) {
+    const Document& d = Shown(report().kind, lang);
+    const std::string html = RenderHtml(d), markdown = RenderMarkdown(d, "");
+    size_t soft = 0;
+    for (const Section& s : d.sections) {
+      for (const io::Row& row : s.table.rows) {
+        for (size_t c = 0; c < row.size(); ++c) {
+          if (s.table.columns[c].name == "certainty") {
+            EXPECT_FALSE(row[c].value.is_null()) << s.name;
+          }
+          if (!IsSoft(s.table.columns[c], row[c])) continue;
+          ++soft;
+          const std::string word = graph::ToText(row[c].value);
+          EXPECT_NE(html.find(Text("<td class=\"mark\">", word, "</td>")), std::string::npos) << s.name << ": " << word;
+          EXPECT_NE(markdown.find(Text("| ", word, " ")), std::string::npos) << s.name << ": " << word;
+        }
+      }
+    }
+    if (report().kind == std::string("park") || report().kind == std::string("place")) EXPECT_GT(soft, 0u);
   }
 }
 
