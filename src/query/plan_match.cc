@@ -119,13 +119,13 @@ class Planner::MatchPlan {
 
   static bool Function(PathSelector s) { return s == PathSelector::kShortestPath || s == PathSelector::kAllShortestPaths; }
 
-  static bool Anonymous(const NodePattern& node) { return node.name.empty() && !node.labels && !node.properties && !node.where; }
+  static bool Bare(const NodePattern& node) { return !node.labels && !node.properties && !node.where; }
   // The relationship of a step that one operator can follow: -[r]-, -[r*]- or -[r]-{…}; null: a group with more to it.
   static const RelPattern* Followed(const PathStep& step) {
     if (step.rel) return step.rel.get();
     const PathPattern& inner = *step.group->inner;
     const bool one = inner.steps.size() == 1 && !inner.steps[0].rel->variable_length && !step.group->where;
-    return one && Anonymous(inner.nodes[0]) && Anonymous(inner.nodes[1]) ? inner.steps[0].rel.get() : nullptr;
+    return one && Bare(inner.nodes[0]) && Bare(inner.nodes[1]) ? inner.steps[0].rel.get() : nullptr;
   }
 
   // Whether operators can follow the pattern's steps; otherwise it is searched for by the plain matcher.
@@ -136,6 +136,11 @@ class Planner::MatchPlan {
       if (rel == nullptr) return false;
       if (step.rel && !rel->variable_length) continue;
       if (input_.repeatable) return false;  // operators take no relationship twice
+      if (step.group != nullptr) {  // whose nodes' lists nobody may ask for
+        for (const auto& [inside, outside] : step.group->group_slots) {
+          if (inside != rel->slot && (input_.everything_read || read_.Has(inside) || read_.Has(outside))) return false;
+        }
+      }
       SlotSet others = declared_, own;
       own.Add(rel->slot);
       others.Remove(own);
@@ -268,6 +273,11 @@ class Planner::MatchPlan {
   }
 
   void Gather(const SlotSet& bound) {
+    SlotUse use;
+    for (const PathPattern& pattern : *input_.patterns) CollectSlots(pattern, use);
+    if (input_.where != nullptr) CollectSlots(*input_.where, use);
+    read_ = use.used;
+    read_.Add(input_.read_later);
     std::vector<const PathPattern*> choices;  // of those with a selector that operators can do if both ends are found
     for (const PathPattern& pattern : *input_.patterns) {
       const bool simple = Simple(pattern);
@@ -744,6 +754,7 @@ class Planner::MatchPlan {
   Runtime& rt_;
   const MatchInput& input_;
   SlotSet declared_;
+  SlotSet read_;                                     // slots that the clause, or what comes later, reads
   SlotSet needed_;                                   // slots that somebody reads
   SlotSet taken_;                                    // node slots that some pipe has
   std::vector<NodeInfo> nodes_;

@@ -317,6 +317,9 @@ TEST(Plan, QuantifiedPatternsBeginWhereAKeyLeads) {
   auto ops = Ops("MATCH (n:A {k: $k})-[r:R WHERE r.w > 0]->{1,2}(m) RETURN m");
   EXPECT_TRUE(ops.contains("NodeIndexSeek"));
   EXPECT_TRUE(ops.contains("VarLengthExpand"));
+  EXPECT_TRUE(Ops("MATCH (n)((x)-[:R]->(y)){1,2}(m) RETURN DISTINCT m").contains("ReachExpand"));
+  EXPECT_TRUE(Ops("MATCH (n)((x)-[:R]->(y)){1,2}(m) RETURN m, size(x)").contains("PatternSearch"));
+  EXPECT_TRUE(Ops("MATCH (n)((x)-[r:R WHERE x.k > 0]->(y)){1,2}(m) RETURN m").contains("PatternSearch"));
   ops = Ops("MATCH (n)((x)-[:R]->(y) WHERE x.k < y.k){1,2}(m:A {k: $k}) RETURN m");
   EXPECT_TRUE(ops.contains("NodeIndexSeek"));
   EXPECT_TRUE(ops.contains("PatternSearch"));
