@@ -10,6 +10,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "base/short_bytes.h"
 #include "graph/bulk_output.h"
 #include "graph/name_index.h"
 #include "graph/transaction_state.h"
@@ -24,6 +25,8 @@ constexpr uint8_t kMerge = 1, kSwapped = 2, kOtherEvidence = 4, kWasJoined = 8;
 constexpr uint64_t kLargestId = (1ull << 47) - 1;  // of what is packed beside a 16-bit number
 constexpr int kRangeBits = 16;                     // nodes of a bucket
 constexpr uint64_t kRangeMask = (1ull << kRangeBits) - 1;
+constexpr int kEndsBits = 13;                      // nodes of a bucket of ends, which a processor's cache should hold
+constexpr uint64_t kEndsMask = (1ull << kEndsBits) - 1;
 constexpr size_t kPendingBytes = 4096;             // of a bucket, before they go to the spool
 constexpr size_t kNodesAtOnce = 8192;
 constexpr size_t kIndexBuckets = 64;               // by the top bits of the route
@@ -99,15 +102,17 @@ BulkLoader::~BulkLoader() = default;
 
 Status BulkLoader::Append(Bucket& bucket, const EdgeRow& row, uint64_t low, std::string_view properties) {
   std::string& out = bucket.pending;
-  out.push_back(static_cast<char>(low));
-  out.push_back(static_cast<char>(low >> 8));
-  PutVarint(out, row.from_to & kLargestId);
+  ShortBytes head;
+  head.PutLittleEndian16(low);
+  head.PutVarint(row.from_to & kLargestId);
   // Rows of a bucket come in their order, but for those that were sorted already.
-  PutVarint(out, ZigZag(static_cast<int64_t>(row.order - bucket.last_order)));
+  head.PutVarint(ZigZag(static_cast<int64_t>(row.order - bucket.last_order)));
   const bool other = row.evidence != bucket.last_evidence;
-  out.push_back(static_cast<char>(row.flags | (other ? kOtherEvidence : 0)));
-  if (other) PutVarint(out, row.evidence.raw);
-  PutString(out, properties);
+  head.PutByte(static_cast<uint8_t>(row.flags | (other ? kOtherEvidence : 0)));
+  if (other) head.PutVarint(row.evidence.raw);
+  head.PutVarint(properties.size());
+  out += head.view();
+  out += properties;
   bucket.last_order = row.order;
   bucket.last_evidence = row.evidence;
   ++bucket.statements;
@@ -191,10 +196,10 @@ Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
   PostingSorter postings(options_.memory_bytes / 4, folder_);
   SortedOutput out(load, Keyspace::kNode);
   const uint64_t first = nodes_.first().raw, count = nodes_.end().raw - first;
-  const auto entry_of = [](const EntityEdit::IndexEntry& e, NodeId id) {
+  const auto entry_of = [](PropertyId property, const std::string& form, LabelId label, bool unique, NodeId id) {
     std::pair<Key, std::string> entry;
-    entry.first = e.unique ? keys::UniqueEntry(e.property, e.form, e.label) : keys::PlainEntry(e.property, e.form, e.label, id);
-    if (e.unique) PutVarint(entry.second, id.raw);
+    entry.first = unique ? keys::UniqueEntry(property, form, label) : keys::PlainEntry(property, form, label, id);
+    if (unique) PutVarint(entry.second, id.raw);
     return entry;
   };
   const size_t parts = (count + kNodesAtOnce - 1) / kNodesAtOnce;
@@ -204,25 +209,31 @@ Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
         [&](PropertyId id) -> const std::string& { return state.names->name(NameKind::kProperty, id.raw); });
     BulkNodes::Reader reader(nodes_);
     std::vector<SearchName> names;
+    NodeRecord node;
+    std::string form;
     const uint64_t begin = first + number * kNodesAtOnce;
     for (NodeId id{begin}; id.raw < std::min(begin + kNodesAtOnce, first + count); ++id.raw) {
       LT_ASSIGN(const std::string_view record, reader.Read(id));
-      EntityEdit edit{.id = id.raw};
-      if (!DecodeNode(record, edit.node)) return Changed();
-      part.records.Add(keys::Node(id).view(), record);
+      if (!DecodeNode(record, node)) return Changed();
+      part.records.Add({id.raw, {}}, record);
       names.clear();
-      fields.Collect(edit.node.labels, edit.node.properties, &names);
+      fields.Collect(node.labels, node.properties, &names);
       part.postings.Add(id, NameLists(names));
-      const auto& properties = edit.node.properties;
+      const auto& properties = node.properties;
       if (std::any_of(properties.begin(), properties.end(), [](const StoredProperty& s) { return s.claims; })) {
         part.with_claims.push_back(id);
         continue;
       }
-      LT_ASSIGN(const auto indexed, writer_.IndexEntriesOf(edit));
-      for (const EntityEdit::IndexEntry& e : indexed) {
-        auto entry = entry_of(e, id);
-        if (alone) part.AddEntry(entry.first, entry.second);
-        else part.shared.push_back(std::move(entry));
+      PropertyId of;
+      for (const LabelId label : node.labels) {
+        for (const IndexSet::Entry& index : state.indexes->Of(label)) {
+          const StoredProperty* property = node.Find(index.property);
+          if (property == nullptr) continue;
+          if (of != index.property) form = IndexedForm(property->value), of = index.property;
+          auto entry = entry_of(index.property, form, label, index.unique, id);
+          if (alone) part.AddEntry(entry.first, entry.second);
+          else part.shared.push_back(std::move(entry));
+        }
       }
     }
     return {};
@@ -234,7 +245,7 @@ Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
       LT_TRY(nodes_.Read(id, &record));
       if (!DecodeNode(record, edit.node)) return Changed();
       LT_ASSIGN(const auto indexed, writer_.IndexEntriesOf(edit));
-      for (const EntityEdit::IndexEntry& e : indexed) part.shared.push_back(entry_of(e, id));
+      for (const EntityEdit::IndexEntry& e : indexed) part.shared.push_back(entry_of(e.property, e.form, e.label, e.unique, id));
     }
     for (auto& [key, value] : part.shared) {
       // An older node may have given the value up in this transaction; its deletion must not come last.
@@ -334,7 +345,7 @@ struct BulkLoader::EdgePart {
 class BulkLoader::Ends {
  public:
   Ends(NodeId first, NodeId end, uint64_t memory_bytes, const std::string& folder)
-      : first_range_(first.raw >> kRangeBits), ranges_(((end.raw - 1) >> kRangeBits) - first_range_ + 1), spool_(memory_bytes, folder) {}
+      : first_range_(first.raw >> kEndsBits), ranges_(((end.raw - 1) >> kEndsBits) - first_range_ + 1), spool_(memory_bytes, folder) {}
   uint64_t range(size_t bucket) const { return first_range_ + bucket; }
   size_t buckets() const { return ranges_; }
   Status Take(size_t bucket, std::string* bytes) { return spool_.Take(bucket, bytes); }
@@ -344,15 +355,15 @@ class BulkLoader::Ends {
    public:
     Segment(Ends& ends, TypeId type) : ends_(ends), type_(type), buckets_(ends.ranges_) {}
     void Add(NodeId node, Direction direction, EdgeId edge, NodeId other, EvidenceId evidence) {
-      Bucket& b = buckets_[(node.raw >> kRangeBits) - ends_.first_range_];
+      Bucket& b = buckets_[(node.raw >> kEndsBits) - ends_.first_range_];
       if (b.bytes.empty()) b.first = b.last = edge.raw;
-      const uint64_t low = node.raw & kRangeMask;
-      b.bytes.push_back(static_cast<char>(low));
-      b.bytes.push_back(static_cast<char>(low >> 8));
+      ShortBytes bytes;
+      bytes.PutLittleEndian16(node.raw & kEndsMask);
       const bool other_evidence = evidence != b.evidence;
-      PutVarint(b.bytes, (edge.raw - b.last) << 2 | (direction == Direction::kIn ? 2 : 0) | (other_evidence ? 1 : 0));
-      if (other_evidence) PutVarint(b.bytes, evidence.raw);
-      PutVarint(b.bytes, other.raw);
+      bytes.PutVarint((edge.raw - b.last) << 2 | (direction == Direction::kIn ? 2 : 0) | (other_evidence ? 1 : 0));
+      if (other_evidence) bytes.PutVarint(evidence.raw);
+      bytes.PutVarint(other.raw);
+      b.bytes += bytes.view();
       b.last = edge.raw;
       b.evidence = evidence;
     }
@@ -741,7 +752,7 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
       segments.push_back(s);
     }
     std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) { return a.first < b.first; });
-    constexpr uint32_t kGroups = 2u << kRangeBits;
+    constexpr uint32_t kGroups = 2u << kEndsBits;
     std::vector<uint64_t> begin(kGroups + 1, 0);
     if (!walk(segments, [&](uint32_t group, const End&) { ++begin[group + 1]; })) return Changed();
     for (uint32_t g = 0; g < kGroups; ++g) begin[g + 1] += begin[g];
@@ -777,7 +788,7 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
       });
       for (uint32_t node_group = from; node_group < to; node_group += 2) {
         if (begin[node_group + 2] == begin[node_group]) continue;
-        const NodeId node{ends.range(bucket) << kRangeBits | node_group >> 1};
+        const NodeId node{ends.range(bucket) << kEndsBits | node_group >> 1};
         head.groups.clear();
         blocks.clear();
         for (const uint32_t group : {node_group, node_group + 1}) {

@@ -54,6 +54,16 @@ class BulkNodes {
   // Identifiers by a hash of theirs; who finds a node so looks at its record before believing it. Ascending, unique.
   void AddIdentifier(uint64_t hash, NodeId node);
   std::vector<NodeId> FindIdentifier(uint64_t hash) const;
+  bool HasIdentifier(uint64_t hash) const {
+    if (slots_.empty()) return false;
+    for (size_t at = hash & (slots_.size() - 1); slots_[at].node != 0; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at].hash == hash) return true;
+    }
+    return false;
+  }
+  void PrefetchIdentifier(uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
 
  private:
   struct Slot { uint64_t hash = 0, node = 0; };  // node 0: free

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/short_bytes.h"
+
 namespace liantu::graph {
 namespace {
 
@@ -152,12 +154,16 @@ void EdgeChunkWriter::Add(const Item& item) {
   present_ |= uint32_t{1} << item.slot;
   const uint64_t flags = Flags(item.evidence, item.batch, item.claims) | (item.type == type_ ? kSameType : 0) |
                          (item.properties.empty() ? 0 : kHasProperties);
-  PutVarint(bytes_, flags);
-  if (!(flags & kSameType)) PutVarint(bytes_, item.type.raw);
-  PutVarint(bytes_, ZigZag(static_cast<int64_t>(item.from.raw - from_.raw)));
-  PutVarint(bytes_, ZigZag(static_cast<int64_t>(item.to.raw - to_.raw)));
-  PutExceptions(bytes_, item.evidence, item.batch);
-  if (flags & kHasProperties) PutString(bytes_, item.properties);
+  ShortBytes head;
+  head.PutVarint(flags);
+  if (!(flags & kSameType)) head.PutVarint(item.type.raw);
+  head.PutVarint(ZigZag(static_cast<int64_t>(item.from.raw - from_.raw)));
+  head.PutVarint(ZigZag(static_cast<int64_t>(item.to.raw - to_.raw)));
+  if (item.evidence) head.PutVarint(item.evidence.raw);
+  if (item.batch) head.PutVarint(item.batch.raw);
+  if (flags & kHasProperties) head.PutVarint(item.properties.size());
+  bytes_ += head.view();
+  bytes_ += item.properties;
   type_ = item.type;
   from_ = item.from;
   to_ = item.to;

@@ -2,10 +2,12 @@
 #include "graph/writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "graph/bulk.h"
-
+#include "graph/database.h"
 #include "graph/journal.h"
+#include "graph/ready_node.h"
 
 namespace liantu::graph {
 namespace {
@@ -33,6 +35,7 @@ GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const Next
   state_ = std::make_shared<ReadView::State>(*base_);
   state_->view = std::make_shared<OverlayView>(
       &overlay_, [this](Keyspace space) { return space == Keyspace::kText ? FlushNames() : Flush(); });
+  own_.writer = this;
   state_->own = &own_;
   state_->present = base_;
 }
@@ -194,6 +197,7 @@ Status GraphWriter::CountBy(const Key& key, int64_t step) {
 }
 
 Status GraphWriter::SetLabel(LabelId label, NodeId node, bool on) {
+  LT_TRY(SettleReady());
   unflushed_ = true;
   LT_TRY(CountBy(keys::NodeCount(label), on ? 1 : -1));
   const LabelKey place{label.raw, node.raw >> kIdsPerChunkBits};
@@ -210,6 +214,28 @@ Status GraphWriter::SetLabel(LabelId label, NodeId node, bool on) {
   }
   at->second.Set(static_cast<int>(node.raw & (kIdsPerChunk - 1)), on);
   return {};
+}
+
+// New nodes in a row that all have these labels, and no others.
+Status GraphWriter::SetLabels(const std::vector<LabelId>& labels, NodeId first, NodeId end) {
+  std::vector<LabelId> all = {LabelId{}};
+  all.insert(all.end(), labels.begin(), labels.end());
+  for (const LabelId label : all) {
+    for (uint64_t begin = first.raw; begin < end.raw;) {
+      const uint64_t stop = std::min(end.raw, (begin | (kIdsPerChunk - 1)) + 1);
+      LT_TRY(SetLabel(label, NodeId{begin}, true));  // makes the chunk and the count
+      IdChunk& chunk = label_chunks_.at({label.raw, begin >> kIdsPerChunkBits});
+      for (uint64_t id = begin + 1; id < stop; ++id) chunk.Set(static_cast<int>(id & (kIdsPerChunk - 1)), true);
+      LT_TRY(CountBy(keys::NodeCount(label), static_cast<int64_t>(stop - begin - 1)));
+      begin = stop;
+    }
+  }
+  return {};
+}
+
+Status GraphWriter::SettleReady() {
+  const NodeId first = std::exchange(ready_first_, {}), end = std::exchange(ready_end_, {});
+  return first == end ? Status() : SetLabels(ready_labels_, first, end);
 }
 
 // ---- indexes
@@ -401,6 +427,61 @@ Result<NodeId> GraphWriter::CreateNode(NodeRecord record) {
   EncodeNode(value, edit.node);
   overlay_.Put(keys::Node(id), std::move(value));
   heads_[id.raw].exists = true;
+  return id;
+}
+
+GraphWriter& GraphWriter::Of(const Transaction& transaction) {
+  return *static_cast<const Own*>(transaction.view().state_->own)->writer;
+}
+
+std::optional<ReadyKind> GraphWriter::ReadyKindOf(const std::vector<std::string>& labels) const {
+  if (bulk_nodes_ == nullptr || older_nodes_) return std::nullopt;
+  ReadyKind kind;
+  for (const std::string& name : labels) {
+    const LabelId label{state_->names->Find(NameKind::kLabel, name)};
+    if (!label) return std::nullopt;
+    kind.labels.push_back(label);
+    for (const IndexSet::Entry& index : state_->indexes->Of(label)) {
+      if (index.identifier || index.unique) kind.identifiers.emplace_back(index.property, label);
+    }
+  }
+  std::sort(kind.labels.begin(), kind.labels.end());
+  kind.labels.erase(std::unique(kind.labels.begin(), kind.labels.end()), kind.labels.end());
+  return kind;
+}
+
+Result<NodeId> GraphWriter::CreateReady(const ReadyNode& node) {
+  for (const uint64_t hash : node.identifiers) {
+    if (bulk_nodes_->HasIdentifier(hash)) return NodeId{};
+  }
+  const NodeId id{next_.node++};
+  NoteCreated(false, id.raw, node.evidence);
+  if (ready_first_ == ready_end_ || ready_end_ != id || ready_labels_ != node.kind->labels) {
+    LT_TRY(SettleReady());
+    ready_labels_ = node.kind->labels;
+    ready_first_ = id;
+    NodeRecord record;
+    record.labels = ready_labels_;
+    ready_head_.clear();
+    EncodeNode(ready_head_, record);
+    ready_head_.pop_back();  // that it has no properties
+  }
+  ready_end_ = NodeId{id.raw + 1};
+  ++info_.nodes_created;
+  for (const uint64_t hash : node.identifiers) bulk_nodes_->AddIdentifier(hash, id);
+  ready_record_.clear();
+  if (node.evidence == own_.ranges[0].back().evidence) {
+    ready_record_ = ready_head_;
+  } else {
+    NodeRecord record;
+    record.labels = ready_labels_;
+    record.evidence = node.evidence;
+    EncodeNode(ready_record_, record);
+    ready_record_.pop_back();
+  }
+  if (node.properties.empty()) ready_record_.push_back('\0');
+  ready_record_ += node.properties;
+  LT_TRY(bulk_nodes_->Append(ready_record_));
   return id;
 }
 
@@ -808,6 +889,7 @@ Status GraphWriter::FlushHead(NodeId id, AdjacencyHead& head) {
 }
 
 Status GraphWriter::Flush() {
+  LT_TRY(SettleReady());
   if (!unflushed_) return {};
   unflushed_ = false;
   for (const uint64_t id : dirty_heads_) {

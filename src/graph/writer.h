@@ -52,6 +52,9 @@ struct EntityEdit {
 };
 
 class BulkNodes;
+class Transaction;
+struct ReadyKind;
+struct ReadyNode;
 
 class GraphWriter {
  public:
@@ -125,6 +128,13 @@ class GraphWriter {
   Overlay& overlay() { return overlay_; }
   // From here on the nodes that are created lie there.
   void StartBulk(BulkNodes* nodes);
+  // ready_node.h.
+  static GraphWriter& Of(const Transaction& transaction);
+  std::optional<ReadyKind> ReadyKindOf(const std::vector<std::string>& labels) const;
+  const BulkNodes& bulk_nodes() const { return *bulk_nodes_; }
+  // The same as CreateNode; id 0 where one of the identifiers may be in use.
+  Result<NodeId> CreateReady(const ReadyNode& node);
+  static uint64_t IdentifierHash(PropertyId property, LabelId label, std::string_view form);
 
  private:
   friend class BulkLoader;
@@ -166,9 +176,10 @@ class GraphWriter {
   Status InsertEnd(NodeId node, Direction direction, TypeId type, EdgeId edge, NodeId other, const Visibility& seen);
   Status CountBy(const Key& key, int64_t step);
   Status SetLabel(LabelId label, NodeId node, bool on);
+  Status SetLabels(const std::vector<LabelId>& labels, NodeId first, NodeId end);
+  Status SettleReady();
   Result<std::vector<EntityEdit::IndexEntry>> IndexEntriesOf(EntityEdit& edit);
   Status CheckUnique(const EntityEdit::IndexEntry& entry, NodeId node);
-  static uint64_t IdentifierHash(PropertyId property, LabelId label, std::string_view form);
   // Nodes of a bulk load that an index entry finds, ascending.
   Result<std::vector<NodeId>> FindInBulk(const EntityEdit::IndexEntry& entry) const;
   Status PutIndex(const EntityEdit::IndexEntry& entry, NodeId node);
@@ -187,7 +198,9 @@ class GraphWriter {
 
   std::shared_ptr<const ReadView::State> base_;
   Overlay overlay_;
-  OwnOrigins own_;
+  struct Own : OwnOrigins {
+    GraphWriter* writer = nullptr;
+  } own_;
   std::shared_ptr<ReadView::State> state_;
   NextIds next_;
   const NextIds first_;  // ids at and above these are this transaction's
@@ -213,6 +226,10 @@ class GraphWriter {
   };
   std::map<LabelKey, IdChunk> label_chunks_;
   std::map<std::string, uint64_t> counts_;  // by rest of the key
+  // Nodes made by CreateReady in a row whose labels are not set yet, and the beginning of a record of theirs.
+  std::vector<LabelId> ready_labels_;
+  NodeId ready_first_, ready_end_;
+  std::string ready_head_, ready_record_;
   BulkNodes* bulk_nodes_ = nullptr;
   bool older_nodes_ = true;  // there may be nodes that a bulk load did not create
   SearchFields search_fields_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What import.cc and edge_stage.cc both do to cells.
+// What import_rows.cc and row_stage.cc both do to cells.
 #pragma once
 
 #include <string_view>

@@ -4,6 +4,7 @@
 #include "io/key_map.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <new>
 
@@ -11,30 +12,45 @@
 
 namespace liantu::io {
 
-uint32_t KeyMap::First(std::string_view key, uint64_t hash) const {
-  if (slots_.empty()) return kNone;
-  const auto tag = static_cast<uint32_t>(hash >> 32);
-  for (size_t i = hash & (slots_.size() - 1); slots_[i].entry != kNone; i = (i + 1) & (slots_.size() - 1)) {
-    if (slots_[i].tag == tag && at(slots_[i].entry).key() == key) return slots_[i].entry;
+uint64_t KeyMap::Hash(std::string_view key) {
+  // Products of two 64-bit halves folded together, eight bytes at a time (the mixing of wyhash).
+  constexpr uint64_t kA = 0x9E3779B97F4A7C15ull, kB = 0xD1B54A32D192ED03ull;
+  const auto mix = [](uint64_t a, uint64_t b) {
+    const auto product = static_cast<unsigned __int128>(a) * b;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  };
+  uint64_t hash = kA ^ key.size();
+  const char* at = key.data();
+  size_t left = key.size();
+  uint64_t word;
+  for (; left >= 8; at += 8, left -= 8) {
+    std::memcpy(&word, at, 8);
+    hash = mix(hash ^ word, kB);
   }
-  return kNone;
+  word = 0;
+  std::memcpy(&word, at, left);
+  return mix(hash ^ word, kA ^ kB);
 }
 
-void KeyMap::Put(Slot slot, size_t at) {
-  size_t i = at & (slots_.size() - 1);
-  while (slots_[i].entry != kNone) i = (i + 1) & (slots_.size() - 1);
+void KeyMap::Put(Slot slot) {
+  size_t i = Home(slot.tag);
+  while (slots_[i].entry != kNone) i = i + 1 == slots_.size() ? 0 : i + 1;
   slots_[i] = slot;
 }
 
 void KeyMap::Grow() {
   BigVector<Slot> old(std::max<size_t>(1024, 2 * slots_.size()));
   std::swap(old, slots_);
+  home_shift_ = 32 - std::countr_zero(slots_.size());
+  LT_ASSERT(home_shift_ >= 0);
   for (const Slot& slot : old) {
-    if (slot.entry != kNone) Put(slot, StableHash(at(slot.entry).key()));
+    if (slot.entry != kNone) Put(slot);
   }
 }
 
-void KeyMap::Add(std::string_view key, graph::NodeId node, uint32_t shape) {
+void KeyMap::Add(std::string_view key, graph::NodeId node, uint32_t shape) { Add(key, Hash(key), node, shape); }
+
+void KeyMap::Add(std::string_view key, uint64_t hash, graph::NodeId node, uint32_t shape) {
   const size_t units = UnitsOf(key.size()), page = size_t{1} << kPageBits;
   if (pages_.empty() || used_ + units > page) {
     if (!pages_.empty()) full_.push_back(used_);
@@ -48,7 +64,6 @@ void KeyMap::Add(std::string_view key, graph::NodeId node, uint32_t shape) {
   std::memcpy(place + sizeof(Entry), key.data(), key.size());
   used_ = std::min(used_ + units, page);
   ++count_;
-  const uint64_t hash = StableHash(key);
   uint32_t entry = First(key, hash);
   if (entry != kNone) {
     while (at(entry).next != kNone) entry = at(entry).next;
@@ -57,7 +72,7 @@ void KeyMap::Add(std::string_view key, graph::NodeId node, uint32_t shape) {
   }
   if (2 * (keys_ + 1) > slots_.size()) Grow();
   ++keys_;
-  Put({static_cast<uint32_t>(hash >> 32), number}, hash);
+  Put({TagOf(hash), number});
 }
 
 }  // namespace liantu::io

@@ -28,21 +28,40 @@ class KeyMap {
 
   // Adds an entry, also where one with that key is there.
   void Add(std::string_view key, graph::NodeId node, uint32_t shape);
+  void Add(std::string_view key, uint64_t hash, graph::NodeId node, uint32_t shape);
+  // Of a key; a good one, but not the same in the next version.
+  static uint64_t Hash(std::string_view key);
   // Walks the entries of a key in the order they were added: for (i = First(key); i != kNone; i = Next(i)).
-  uint32_t First(std::string_view key) const { return First(key, StableHash(key)); }
-  uint32_t First(std::string_view key, uint64_t hash) const;  // StableHash of the key
+  uint32_t First(std::string_view key) const { return First(key, Hash(key)); }
+  uint32_t First(std::string_view key, uint64_t hash) const { return FirstFrom(key, hash, Candidate(hash)); }
   uint32_t Next(uint32_t entry) const { return at(entry).next; }
   const Entry& at(uint32_t entry) const {
     return *reinterpret_cast<const Entry*>(&pages_[entry >> kPageBits][entry & ((1u << kPageBits) - 1)]);
   }
-  // Brings a look-up's memory near: first the slot, and some look-ups later the entry.
+  // The same look-up in steps, between which a caller with many keys goes on to others while memory comes near.
   void PrefetchSlot(uint64_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    if (!slots_.empty()) __builtin_prefetch(&slots_[Home(TagOf(hash))]);
   }
-  void PrefetchEntry(uint64_t hash) const {
-    if (slots_.empty()) return;
-    const Slot& slot = slots_[hash & (slots_.size() - 1)];
-    if (slot.entry != kNone) __builtin_prefetch(&at(slot.entry));
+  // The slot at which FirstFrom begins, and a prefetch of its entry; kNone: no such key.
+  uint32_t Candidate(uint64_t hash) const {
+    if (slots_.empty()) return kNone;
+    const uint32_t tag = TagOf(hash);
+    for (size_t i = Home(tag); slots_[i].entry != kNone; i = i + 1 == slots_.size() ? 0 : i + 1) {
+      if (slots_[i].tag != tag) continue;
+      const char* const entry = reinterpret_cast<const char*>(&at(slots_[i].entry));
+      __builtin_prefetch(entry);
+      __builtin_prefetch(entry + sizeof(Entry) + kUnit);
+      return static_cast<uint32_t>(i);
+    }
+    return kNone;
+  }
+  uint32_t FirstFrom(std::string_view key, uint64_t hash, uint32_t candidate) const {
+    if (candidate == kNone) return kNone;
+    const uint32_t tag = TagOf(hash);
+    for (size_t i = candidate; slots_[i].entry != kNone; i = i + 1 == slots_.size() ? 0 : i + 1) {
+      if (slots_[i].tag == tag && at(slots_[i].entry).key() == key) return slots_[i].entry;
+    }
+    return kNone;
   }
   // Calls row(entry) for the first `most`, in the order they were added.
   template <class Row>
@@ -68,15 +87,20 @@ class KeyMap {
   struct Slot {
     uint32_t tag = 0, entry = kNone;
   };
+  static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+  size_t Home(uint32_t tag) const { return static_cast<size_t>(uint64_t{tag} >> home_shift_); }
   static size_t UnitsOf(size_t key_size) { return (sizeof(Entry) + key_size + kUnit - 1) / kUnit; }
   void Grow();
-  void Put(Slot slot, size_t at);
+  void Put(Slot slot);
 
   std::vector<BigVector<Unit>> pages_;
   std::vector<size_t> full_;  // units used of each page but the last
   size_t used_ = 0;           // of the last
   size_t count_ = 0, keys_ = 0;
-  BigVector<Slot> slots_;     // open addressing, a power of two, at most half full
+  // Open addressing, a power of two, at most half full. A tag is the upper half of a key's hash, and its upper bits say where it
+  // belongs, so that the table grows without a look at the keys.
+  BigVector<Slot> slots_;
+  int home_shift_ = 32;
 };
 
 }  // namespace liantu::io

@@ -32,7 +32,8 @@ void InParallel(size_t n, const Job& job) {
 }
 
 // fetch(part, &more) gives the parts one after the other until there are no more; work(part) in any thread; take(part, &more)
-// one after the other in the order of fetching, until it wants no more. Never more parts at once than threads. A failure ends it and is returned.
+// one after the other in the order of fetching, until it wants no more. Never more parts at once than threads, of which each
+// uses one again and again: fetch begins with what an earlier one left. A failure ends it and is returned.
 template <class Part, class Fetch, class Work, class Take>
 Status Pipeline(const Fetch& fetch, const Work& work, const Take& take) {
   std::mutex fetching, taking;
@@ -43,8 +44,8 @@ Status Pipeline(const Fetch& fetch, const Work& work, const Take& take) {
   std::atomic<bool> stop{false};
   Status failure;             // guarded by taking
   const auto run = [&] {
+    Part part;
     for (;;) {
-      Part part;
       uint64_t number;
       Status status;
       {
