@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures and policies as answers show them: an indicator with its unit, period and kind; a policy with what it supports.
-// A plan, a target or a derived figure is never an actual one; nothing here converts or adds figures.
+// A plan, a target or a derived figure is never an actual one; nothing here converts (units.h does) or adds figures.
 #pragma once
 
 #include <string>

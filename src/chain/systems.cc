@@ -8,6 +8,8 @@
 #include <map>
 #include <tuple>
 
+#include "chain/units.h"
+
 namespace liantu::chain {
 
 using graph::Direction;
@@ -158,27 +160,45 @@ class Checker {
     for (const IndicatorRow& row : rows) {
       if (row.claims < 2) continue;
       LT_ASSIGN(const auto claims, reader_.view().Claims(row.indicator.id, reader_.view().property("value")));
+      // A source that gives another value may give it in another unit.
+      std::vector<graph::Claim> units;
+      if (const graph::PropertyId unit = reader_.view().property("unit")) {
+        LT_ASSIGN(units, reader_.view().Claims(row.indicator.id, unit));
+      }
       std::vector<std::string> values;
+      std::vector<double> numbers;  // in the unit that shows
       std::vector<Source> sources;
       for (const graph::Claim& claim : claims) {
-        const std::string value = graph::ToText(claim.value);
-        if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+        std::string unit = row.unit;
+        for (const graph::Claim& u : units) {
+          if (u.evidence.documents == claim.evidence.documents) unit = graph::ToText(u.value);
+        }
+        const auto number = claim.value.number();
+        const auto in_unit = number ? Converted(*number, unit, row.unit) : std::nullopt;
+        const bool known = in_unit ? std::any_of(numbers.begin(), numbers.end(), [&](double n) { return SameFigure(n, *in_unit); }) : false;
+        const std::string value = Text(graph::ToText(claim.value), unit, in_unit && unit != row.unit ? Text(zh_ ? "(" : " (", "= ", Number(*in_unit), row.unit, ")") : "");
+        if (in_unit) numbers.push_back(*in_unit);
+        if (!known && std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
         LT_ASSIGN(const auto some, reader_.Sources(claim.evidence));
         Append(sources, some);
       }
       if (values.size() < 2) continue;
       std::string list;
-      for (const std::string& v : values) list += (list.empty() ? "" : zh_ ? "、" : ", ") + v + row.unit;
+      for (const std::string& v : values) list += (list.empty() ? "" : zh_ ? "、" : ", ") + v;
       checks_.push_back({CheckKind::kSourcesDiffer, false, row.indicator, zh_ ? Text("各来源的值不一:", list) : Text("sources give different values: ", list), sources});
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       for (size_t j = i + 1; j < rows.size(); ++j) {
         const IndicatorRow &a = rows[i], &b = rows[j];
-        if (a.metric != b.metric || a.period != b.period || a.kind != b.kind || a.unit != b.unit || a.of != b.of || !a.value || !b.value || *a.value == *b.value) continue;
+        if (a.metric != b.metric || a.period != b.period || a.kind != b.kind || a.of != b.of || !a.value || !b.value) continue;
+        // In one unit: 1200 兆瓦 and 120 万千瓦 are one figure.
+        const auto in_unit = Converted(*b.value, b.unit, a.unit);
+        if (!in_unit || CanAgree(*a.value, a.qualifier, *in_unit, b.qualifier)) continue;
+        const std::string other = a.unit == b.unit ? "" : zh_ ? Text("(来源写作 ", Number(*b.value), " ", b.unit, ")") : Text(" (the source writes ", Number(*b.value), " ", b.unit, ")");
         std::vector<Source> sources = a.sources;
         Append(sources, b.sources);
         checks_.push_back({CheckKind::kFiguresDiffer, false, a.of.empty() ? a.indicator : a.of.front(),
-                           zh_ ? Text(a.metric, "有两个值:", Number(*a.value), " 与 ", Number(*b.value), " ", a.unit) : Text("two figures of ", a.metric, ": ", Number(*a.value), " and ", Number(*b.value), " ", a.unit), sources});
+                           zh_ ? Text(a.metric, "有两个值:", Number(*a.value), " 与 ", Number(*in_unit), " ", a.unit, other) : Text("two figures of ", a.metric, ": ", Number(*a.value), " and ", Number(*in_unit), " ", a.unit, other), sources});
       }
     }
     return {};
@@ -266,14 +286,15 @@ class Checker {
     }
     if (with == 0 || with < parks) return {};
     for (const IndicatorRow& row : indicators) {
-      if (row.unit != "km²" || !row.value || row.kind == "derived") continue;
-      const bool agrees = std::abs(sum - *row.value) < 0.005;
+      const auto stated = row.value ? Converted(*row.value, row.unit, "km²") : std::nullopt;
+      if (!stated || row.kind == "derived") continue;
+      const bool agrees = std::abs(sum - *stated) < 0.005;
       std::string basis;
       for (const std::string& k : kinds) basis += (basis.empty() ? "" : zh_ ? "、" : ", ") + k;
       sources = row.sources;
       checks_.push_back({CheckKind::kSum, agrees, group,
-                         zh_ ? Text(row.metric, ":来源所述 ", row.qualifier == "about" ? "约 " : "", Number(*row.value), " km²,", parks, " 个园区之和 ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²,", agrees ? "相符" : "不符", kinds.size() > 1 ? Text("(口径不一:", basis, ")") : "")
-                             : Text(row.metric, ": stated ", row.qualifier == "about" ? "about " : "", Number(*row.value), " km², the ", parks, " parks sum to ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²: they ", agrees ? "agree" : "do not agree", kinds.size() > 1 ? Text(" (different bases: ", basis, ")") : ""),
+                         zh_ ? Text(row.metric, ":来源所述 ", row.qualifier == "about" ? "约 " : "", Number(*row.value), " ", row.unit, ",", parks, " 个园区之和 ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²,", agrees ? "相符" : "不符", kinds.size() > 1 ? Text("(口径不一:", basis, ")") : "")
+                             : Text(row.metric, ": stated ", row.qualifier == "about" ? "about " : "", Number(*row.value), " ", row.unit, ", the ", parks, " parks sum to ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²: they ", agrees ? "agree" : "do not agree", kinds.size() > 1 ? Text(" (different bases: ", basis, ")") : ""),
                          sources});
     }
     return {};
@@ -556,8 +577,10 @@ Result<TargetsAnswer> FindTargets(Reader& reader, const std::optional<Entity>& a
       const bool same = std::any_of(other.of.begin(), other.of.end(), [&](const Entity& e) { return std::find(row.of.begin(), row.of.end(), e) != row.of.end(); });
       if (!same) continue;
       target.results.push_back(other);
-      if (!row.value || !other.value || other.unit != row.unit) continue;
-      const bool reached = row.qualifier == "up to" ? *other.value <= *row.value : row.qualifier == "above" ? *other.value > *row.value : *other.value >= *row.value;
+      const auto result = row.value && other.value ? Converted(*other.value, other.unit, row.unit) : std::nullopt;
+      if (!result) continue;
+      const bool same_figure = SameFigure(*result, *row.value);
+      const bool reached = row.qualifier == "up to" ? *result < *row.value || same_figure : row.qualifier == "above" ? *result > *row.value && !same_figure : *result > *row.value || same_figure;
       if (reached) target.outcome = Outcome::kReached;
       else if (target.outcome != Outcome::kReached) target.outcome = Outcome::kNotReached;
     }

@@ -84,7 +84,7 @@ const char* OutcomeName(Outcome outcome);
 struct TargetRow {
   IndicatorRow target;                     // kind target or plan
   std::vector<IndicatorRow> results;       // actual and derived figures of the same thing and metric
-  Outcome outcome = Outcome::kNoResult;    // judged only where units are the same
+  Outcome outcome = Outcome::kNoResult;    // judged only where units measure the same thing, in the unit of the target
 };
 struct TargetsAnswer {
   std::optional<Entity> asked;

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <map>
 
+#include "chain/units.h"
 #include "io/json.h"
 #include "report/answers.h"
 
@@ -83,12 +87,42 @@ std::string FigureText(Reader& reader, const IndicatorRow& row) {
   return Text(text, Number(*row.value), row.unit.empty() ? "" : " ", row.unit);
 }
 
+namespace {
+
+// To six digits: a converted figure is no more exact than the source's.
+std::string InUnit(double value, const std::string& unit) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return Text(std::strpbrk(text, "e") ? Number(value) : text, " ", unit);
+}
+
+// The figure as the source gives it, the same in `unit` where that is another, and the source's own wording.
+std::string ResultText(Reader& reader, const IndicatorRow& row, const std::string& unit) {
+  const bool zh = reader.lang() == Lang::kZh;
+  std::string text = FigureText(reader, row);
+  const auto in_unit = row.value && row.unit != unit ? chain::Converted(*row.value, row.unit, unit) : std::nullopt;
+  if (in_unit) text += Text(" = ", InUnit(*in_unit, unit));
+  if (row.value && !row.stated_as.empty()) text += zh ? Text("(来源写作“", row.stated_as, "”)") : Text(" (the source writes '", row.stated_as, "')");
+  return zh ? ChinesePunctuation(text) : text;
+}
+
+}  // namespace
+
 Section IndicatorsSection(Reader& reader, Footnotes& notes, std::string name, std::string title, const std::vector<IndicatorRow>& rows) {
   const Lang lang = reader.lang();
   Section s{.name = std::move(name), .title = std::move(title)};
   s.table.columns = {{"of", Say(lang, "对象", "Of")}, {"metric", Say(lang, "指标", "Metric")}, {"qualifier", Say(lang, "限定", "Qualifier")}, {"value", Say(lang, "值", "Value")},
                      {"unit", Say(lang, "单位", "Unit")}, {"period", Say(lang, "时期", "Period")}, {"kind", Say(lang, "性质", "Kind")}, {"stated_as", Say(lang, "来源写法", "As stated")},
                      {"note", Say(lang, "备注", "Note")}, {"certainty", Say(lang, "可信度", "Certainty")}, {"sources", Say(lang, "来源", "Sources")}};
+  // Figures of one kind in different units are also given in one: that of the first of them.
+  std::map<std::string, std::string> unit_of_kind;
+  bool mixed = false;
+  for (const IndicatorRow& r : rows) {
+    if (!r.value || r.unit.empty()) continue;
+    const auto [it, fresh] = unit_of_kind.try_emplace(chain::ReadUnit(r.unit).kind, r.unit);
+    mixed = mixed || it->second != r.unit;
+  }
+  if (mixed) s.table.columns.insert(s.table.columns.begin() + 5, {"in_one_unit", Say(lang, "折成同一单位", "In one unit")});
   for (const IndicatorRow& r : rows) {
     std::string note = r.note;
     for (const std::string& more : {r.comparison, r.scope}) {
@@ -97,6 +131,11 @@ Section IndicatorsSection(Reader& reader, Footnotes& notes, std::string name, st
     s.table.rows.push_back({EntitiesCell(lang, r.of), r.metric, TextCell(r.qualifier == "exact" ? "" : reader.ValueName("Indicator", "qualifier", r.qualifier)), NumberCell(r.value), TextCell(r.unit),
                             r.period.empty() ? io::Cell(graph::Value(std::string(Say(lang, "未说明", "not stated"))), "null") : io::Cell(r.period),
                             TextCell(reader.ValueName("Indicator", "kind", r.kind)), TextCell(r.stated_as), TextCell(note), CertaintyName(lang, r.certainty), notes.Cell(r.sources)});
+    if (!mixed) continue;
+    const std::string common = r.value && !r.unit.empty() ? unit_of_kind.at(chain::ReadUnit(r.unit).kind) : "";
+    const auto in_unit = common.empty() || common == r.unit ? std::nullopt : chain::Converted(*r.value, r.unit, common);
+    io::Row& row = s.table.rows.back();
+    row.insert(row.begin() + 5, in_unit ? TextCell(InUnit(*in_unit, common)) : io::Cell());
   }
   return s;
 }
@@ -227,10 +266,10 @@ Document TargetsDocument(Reader& reader, const chain::TargetsAnswer& answer) {
     std::vector<std::string> results;
     std::vector<chain::Source> sources = t.target.sources;
     for (const IndicatorRow& r : t.results) {
-      results.push_back(Text(FigureText(reader, r), r.period.empty() ? "" : Text(zh ? "(" : " (", r.period, ")")));
+      results.push_back(Text(ResultText(reader, r, t.target.unit), r.period.empty() ? "" : Text(zh ? "(" : " (", r.period, ")")));
       sources.insert(sources.end(), r.sources.begin(), r.sources.end());
     }
-    s.table.rows.push_back({EntitiesCell(lang, t.target.of), t.target.metric, TextCell(FigureText(reader, t.target)), TextCell(t.target.period), TextCell(reader.ValueName("Indicator", "kind", t.target.kind)),
+    s.table.rows.push_back({EntitiesCell(lang, t.target.of), t.target.metric, TextCell(ResultText(reader, t.target, t.target.unit)), TextCell(t.target.period), TextCell(reader.ValueName("Indicator", "kind", t.target.kind)),
                             ListCell(lang, results), io::Cell(graph::Value(OutcomeText(lang, t.outcome)), io::ToJson(graph::Value(std::string(OutcomeName(t.outcome))))), TextCell(t.target.note), notes.Cell(sources)});
   }
   if (!s.table.rows.empty()) d.sections.push_back(std::move(s));

@@ -112,15 +112,17 @@ TEST_F(Systems, TargetsAndPlansAreNeverResults) {
   EXPECT_GT(answer.without_period, 0u);
 }
 
-TEST_F(Systems, ATargetIsJudgedOnlyAgainstTheSameThingMetricAndUnit) {
+TEST_F(Systems, ATargetIsJudgedOnlyAgainstTheSameThingAndMetricInOneUnit) {
   graph::Tiny g = graph::TinyGraph(
       "gz:City; fs:City; t1:Indicator {metric: cars, value: 100, unit: n, kind: target} -MEASURES-> gz; r1:Indicator {metric: cars, value: 120, unit: n, kind: actual} -MEASURES-> gz;"
       "t2:Indicator {metric: cars, value: 100, unit: n, kind: target} -MEASURES-> fs; r2:Indicator {metric: cars, value: 90, unit: n, kind: actual} -MEASURES-> fs;"
-      "t3:Indicator {metric: power, value: 10, unit: MW, kind: target} -MEASURES-> gz; r3:Indicator {metric: power, value: 90, unit: GW, kind: actual} -MEASURES-> gz");
+      "t3:Indicator {metric: power, value: 10, unit: MW, kind: target} -MEASURES-> gz; r3:Indicator {metric: power, value: 90, unit: kW, kind: actual} -MEASURES-> gz;"
+      "t4:Indicator {metric: output, value: 2, unit: 万亿元, kind: target} -MEASURES-> gz; r4:Indicator {metric: output, value: 24000, unit: 亿元, kind: actual} -MEASURES-> gz;"
+      "t5:Indicator {metric: fund, value: 2, unit: 亿元, kind: target} -MEASURES-> gz; r5:Indicator {metric: fund, value: 3, unit: 亿, kind: actual} -MEASURES-> gz");
   Reader reader(g.view(), Lang::kEn);
   std::vector<std::string> lines;
   for (const TargetRow& t : Get(FindTargets(reader, {})).targets) lines.push_back(Text(t.target.indicator.key, " ", OutcomeName(t.outcome), " ", t.results.size()));
-  EXPECT_EQ(Lines(lines), "t1 reached 1 | t2 not reached 1 | t3 no result 1");
+  EXPECT_EQ(Lines(lines), "t1 reached 1 | t2 not reached 1 | t3 not reached 1 | t4 reached 1 | t5 no result 1");
 }
 
 TEST_F(Systems, ContradictingFiguresAndClaimsAreBothShown) {
@@ -131,6 +133,18 @@ TEST_F(Systems, ContradictingFiguresAndClaimsAreBothShown) {
   EXPECT_EQ(answer.checks[0].kind, CheckKind::kFiguresDiffer);
   EXPECT_FALSE(answer.checks[0].agrees);
   EXPECT_EQ(answer.results.size(), 2u);
+}
+
+TEST_F(Systems, FiguresThatDifferInTheUnitAloneDoNotContradictEachOther) {
+  graph::Tiny g = graph::TinyGraph(
+      "gz:City; a:Indicator {metric: power, value: 1200, unit: 兆瓦, kind: actual} -MEASURES-> gz; b:Indicator {metric: power, value: 120, unit: 万千瓦, kind: actual} -MEASURES-> gz;"
+      "c:Indicator {metric: area, value: 30, unit: km², kind: actual} -MEASURES-> gz; d:Indicator {metric: area, value: 45000, unit: 亩, kind: actual} -MEASURES-> gz;"
+      "e:Indicator {metric: output, value: 2, unit: 万亿元, kind: actual} -MEASURES-> gz; f:Indicator {metric: output, value: 24000, unit: 亿元, kind: actual} -MEASURES-> gz;"
+      "h:Indicator {metric: cars, value: 100, unit: 万辆, qualifier: above, kind: actual} -MEASURES-> gz; i:Indicator {metric: cars, value: 1020000, unit: 辆, kind: actual} -MEASURES-> gz");
+  Reader reader(g.view(), Lang::kEn);
+  const TargetsAnswer answer = Get(FindTargets(reader, Get(reader.Describe(g["gz"]))));
+  ASSERT_EQ(answer.checks.size(), 1u);
+  EXPECT_EQ(answer.checks[0].text, "two figures of output: 2 and 2.4 万亿元 (the source writes 24000 亿元)");
 }
 
 TEST_F(Systems, PoliciesForAnIndustryInAPlaceKeepDraftAndPlannedApart) {
