@@ -435,7 +435,7 @@ std::string DerivedNote(const Document& document, const Section& section, const 
     if (std::find(from.begin(), from.end(), s.name) != from.end()) tables += (tables.empty() ? "" : zh ? "、" : ", ") + name(s);
   }
   if (tables.empty()) return {};
-  return zh ? Text("推算\uFF1A本表由下列各表计数或计算得出\uFF0C来源见其各行\uFF1A", tables, "。") : Text("Derived: counted or computed from these tables, whose rows carry the sources: ", tables, ".");
+  return zh ? Text("推算\uFF1A本表由下列各表计数或计算得出\uFF0C来源见其各行\uFF1A", tables, "。") : Text("Derived from these tables, where the sources stand: ", tables, ".");
 }
 
 Document Finished(const Document& document) {

@@ -159,6 +159,78 @@ TEST(Interrupt, AnalyzeStopsAtCtrlCWithWhatItHas) {
   EXPECT_NE(said.find("stopped on request"), std::string::npos) << said;
 }
 
+// --- The pages of docs/guide
+
+// A line of a page as it stands, cut with " …", against a line of the program.
+bool SameLine(std::string shown, std::string printed) {
+  const auto trim = [](std::string& text) { text.erase(text.find_last_not_of(' ') + 1); };
+  trim(printed);
+  if (shown.ends_with(" …")) {
+    shown.resize(shown.size() - std::string(" …").size());
+    trim(shown);
+    return printed.starts_with(shown);
+  }
+  trim(shown);
+  return shown == printed;
+}
+
+// A part of an answer may be shown: it begins anywhere and ends anywhere, "…" alone stands for lines left out. Gives the first line that
+// the program does not print there, "" where there is none.
+std::string FirstDifference(const std::vector<std::string>& shown, const std::vector<std::string>& printed) {
+  size_t at = 0;
+  bool anywhere = true;
+  for (const std::string& line : shown) {
+    if (line == "…") {
+      anywhere = true;
+      continue;
+    }
+    size_t found = at;
+    while (anywhere && found < printed.size() && !SameLine(line, printed[found])) ++found;
+    if (found >= printed.size() || !SameLine(line, printed[found])) return "the page shows: " + line + "\nthe program:    " + (found < printed.size() ? printed[found] : "(no such line)");
+    at = found + 1;
+    anywhere = false;
+  }
+  return "";
+}
+
+TEST(Guide, ShowsWhatTheProgramPrints) {
+  size_t commands = 0;
+  std::vector<fs::path> pages;
+  for (const auto& entry : fs::directory_iterator(kSource / "docs/guide")) pages.push_back(entry.path());
+  std::sort(pages.begin(), pages.end());
+  for (const fs::path& page : pages) {
+    Folder folder;
+    fs::copy(Store() / "liantu.db", folder.path() / "liantu.db", fs::copy_options::recursive);
+    std::istringstream in(ReadAll(page));
+    std::string command;
+    std::vector<std::string> shown;
+    const auto check = [&] {
+      if (command.empty()) return;
+      ++commands;
+      std::vector<std::string> printed;
+      std::istringstream out(RunLine(command, folder.path()));
+      for (std::string line; std::getline(out, line);) printed.push_back(line);
+      if (!printed.empty()) printed.pop_back();  // the status
+      EXPECT_EQ(FirstDifference(shown, printed), "") << page.filename() << ": $ " << command;
+      command.clear();
+      shown.clear();
+    };
+    bool code = false;
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with("```")) {
+        check();
+        code = !code && line == "```";
+      } else if (code && line.starts_with("$ ")) {
+        check();
+        command = line.substr(2);
+      } else if (!command.empty()) {
+        shown.push_back(line);
+      }
+    }
+  }
+  EXPECT_GT(commands, 20u);
+}
+
 std::vector<std::string> Files() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(kSource / "tests/cli/cases")) {

@@ -163,7 +163,7 @@ TEST_P(Reports, GiveASourceForEveryRowOrSayFromWhichTablesItIsDerived) {
       for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += word.size()) ++count;
       return count;
     };
-    const std::string words = lang == Lang::kZh ? "推算\uFF1A本表由下列各表" : "Derived: counted or computed from these tables";
+    const std::string words = lang == Lang::kZh ? "推算\uFF1A本表由下列各表" : "Derived from these tables";
     EXPECT_EQ(occurrences(html, words), derived_tables);
     EXPECT_EQ(occurrences(markdown, words), derived_tables);
     EXPECT_EQ(occurrences(json, "\"derivedFrom\""), derived_tables);
