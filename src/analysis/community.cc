@@ -275,7 +275,7 @@ class Optimiser {
 
   Choice Choose(const Level<Mass>& level, const Partition& p, Vertex v, Tally& tally) const {
     Vertex* const labels = tally.Start(level.begin[v + 1] - level.begin[v]);
-    const Vertex* const row = &level.targets[level.begin[v]];
+    const Vertex* const row = level.targets.data() + level.begin[v];
     const size_t degree = level.begin[v + 1] - level.begin[v];
     // First all loads that may miss the caches, so that they overlap; no branch waits for them.
     for (size_t i = 0; i < degree; ++i) labels[i] = p.of[row[i]];
