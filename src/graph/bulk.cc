@@ -837,6 +837,7 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
 }
 
 Result<std::unique_ptr<storage::BulkLoad>> BulkLoader::Write() {
+  nodes_.ForgetIdentifiers();  // nothing is looked up any more
   LT_ASSIGN(std::unique_ptr<storage::BulkLoad> load, store_.NewBulkLoad(options_.memory_bytes / 8));
   LT_TRY(WriteNodes(*load));
   if (!types_.empty()) {

@@ -61,6 +61,7 @@ class BulkNodes {
     }
     return false;
   }
+  void ForgetIdentifiers() { BigVector<Slot>().swap(slots_); }
   void PrefetchIdentifier(uint64_t hash) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
   }

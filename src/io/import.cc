@@ -152,6 +152,7 @@ class Importer {
       for (size_t i = 0; i < report_.rejects.size() && i < 20; ++i) words += "\n" + report_.rejects[i].Text();
       return Status(Code::kInvalid, words);
     }
+    rows_->LetGo();
     if (!options_.dry_run && !transaction_->empty()) {
       LT_ASSIGN(report_.batch, transaction_->Commit());
     }

@@ -164,6 +164,15 @@ class Rows : public ImportRows {
     return plan;
   }
 
+  void LetGo() override {
+    keys_ = KeyMap();
+    documents_.reset();
+    first_rows_ = FirstRows();
+    said_in_full_.clear();
+    said_.clear();
+    sources_.clear();
+  }
+
   uint64_t rejects() const override { return rejects_; }
   size_t FileOf(uint64_t statement) const override {
     return std::prev(std::upper_bound(statements_.begin(), statements_.end(), std::pair(statement, SIZE_MAX)))->second;

@@ -40,6 +40,9 @@ class ImportRows {
   // What is known now about the rows of the file; other threads may read it while rows are taken.
   virtual std::shared_ptr<const RowPlan> MakePlan() const = 0;
 
+  // No more rows come: lets go of all keys and places, which are most of what an import holds. FileOf and rejects stay.
+  virtual void LetGo() = 0;
+
   virtual uint64_t rejects() const = 0;
   // The number of the file that an edge statement of a bulk transaction stood in.
   virtual size_t FileOf(uint64_t statement) const = 0;

@@ -287,7 +287,7 @@ TEST(RowStage, TellsAFaultOfTheFileWithItsPlace) {
   std::string nodes = "key:ID(A)\n", text = ":START_ID,:END_ID,:TYPE\n";
   for (int i = 0; i < 100; ++i) nodes += Text("a", i, "\n");
   for (int i = 0; i < 300'000; ++i) text += Text("a", i % 100, ",a", i % 7, ",T\n");
-  for (const std::string bad : {std::string("a1,\"a2,T\n"), std::string("a1,a\xff,T\n")}) {
+  for (const std::string& bad : {std::string("a1,\"a2,T\n"), std::string("a1,a\xff,T\n")}) {
     std::string with = text;
     with.insert(with.find('\n', with.size() / 2) + 1, bad);
     const std::vector<std::string> files = {folder.Write("n.csv", nodes), folder.Write("e.csv", with)};
