@@ -8,6 +8,7 @@
 // hubs, which always have a neighbour that moved, wait until the end: on a million nodes that cost 1 % of modularity.)
 #include "analysis/community.h"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -315,14 +316,29 @@ class Optimiser {
     return draw(a) < draw(b);
   }
 
+  // In a random order, but vertices of few ties first (by powers of two): they gather round those they depend on. A hub that
+  // moves first goes wherever chance has it, and draws the others after it: on a supply graph of a million that costs 1 % of Q.
+  std::vector<Vertex> StartOrder(const Level<Mass>& level) {
+    std::vector<Vertex> order = Identity(level.size());
+    if (stop_.Spent()) return order;
+    Random(options_.seed).Shuffle(order);
+    if (search_ == Search::kLabels) return order;
+    const auto rank = [&](Vertex v) { return static_cast<size_t>(std::bit_width(level.begin[v + 1] - level.begin[v])); };
+    std::array<Vertex, 66> at{};
+    for (Vertex v : order) ++at[rank(v) + 1];
+    std::partial_sum(at.begin(), at.end(), at.begin());
+    std::vector<Vertex> sorted(order.size());
+    for (Vertex v : order) sorted[at[rank(v)]++] = v;
+    return sorted;
+  }
+
   // Moves vertices to where they gain most until no move gains; numbers the communities; how many there are.
   Vertex Move(const Level<Mass>& level, Partition& p) {
     enum State : uint8_t { kIdle, kQueued, kPending, kStale };
     const Vertex n = level.size();
     const size_t batch = std::clamp<size_t>(n / 128, 1, 4096);
     constexpr uint64_t kBatchArcs = 500'000;  // about 10 ms
-    std::vector<Vertex> queue = Identity(n);  // a ring: a vertex waits at most once
-    if (!stop_.Spent()) Random(options_.seed).Shuffle(queue);
+    std::vector<Vertex> queue = StartOrder(level);  // a ring: a vertex waits at most once
     std::vector<uint8_t> state(n, kQueued);
     size_t head = 0, waiting = n;
     const auto push = [&](Vertex v) {

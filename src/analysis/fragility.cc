@@ -251,6 +251,15 @@ Measure Herfindahl(const std::vector<double>& amounts) {
 }
 
 Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const SupplyConcentrationOptions& options, const Budget& budget) {
+  std::vector<SupplyInput> inputs;
+  inputs.reserve(g.arc_count());  // at most; untouched memory costs nothing, growing would copy it all
+  LT_ASSIGN(SupplyConcentrationResult result, SupplyConcentration(g, options, budget, [&](const SupplyInput& input) { inputs.push_back(input); }));
+  result.inputs = std::move(inputs);
+  return result;
+}
+
+Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const SupplyConcentrationOptions& options, const Budget& budget,
+                                                      const std::function<void(const SupplyInput&)>& take) {
   LT_TRY(CheckDirected(g, "supply concentration"));
   LT_TRY(CheckWeights(g, "supply concentration"));
   if (!options.arc_category.empty() && options.arc_category.size() != g.arc_count()) {
@@ -270,17 +279,17 @@ Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const S
     Vertex supplier;
     double amount;
   };
-  result.inputs.reserve(g.arc_count());  // at most; untouched memory costs nothing, growing would copy it all
   std::vector<Entry> entries;
   std::vector<double> amounts;
-  uint64_t loops = 0, unknown = 0;
-  Poll poll(budget, WorkOfRows(g));
+  uint64_t loops = 0, unknown = 0, taken = 0;
+  constexpr uint64_t kWork = 4;  // making a row takes longer than reading an edge
+  Poll poll(budget, kWork * WorkOfRows(g));
   for (Vertex buyer = 0; buyer < g.vertex_count(); ++buyer) {
-    if (poll.Spent(g.in_degree(buyer) + 1)) {
+    if (poll.Spent(kWork * (g.in_degree(buyer) + 1))) {
       result.header.Stop(budget.Check(), Text(buyer, " of ", g.vertex_count(), " buyers are done"));
       break;
     }
-    if (const Status rows = budget.CheckRows(result.inputs.size() + 1); !rows.ok()) {
+    if (const Status rows = budget.CheckRows(taken + 1); !rows.ok()) {
       result.header.Stop(rows, Text(buyer, " of ", g.vertex_count(), " buyers are done"));
       break;
     }
@@ -316,7 +325,8 @@ Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const S
       input.effective_suppliers = input.hhi.defined() ? Measure(1 / *input.hhi) : input.hhi;
       input.largest_share = input.hhi.defined() ? Measure(most / input.amount) : input.hhi;
       if (input.single) ++result.sole_inputs[input.largest_supplier];
-      result.inputs.push_back(input);
+      take(input);
+      ++taken;
     }
   }
   if (loops > 0) result.header.warnings.push_back(Text(loops, " edges from a firm to itself are left out"));

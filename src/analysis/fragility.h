@@ -4,6 +4,8 @@
 // are in cascade.h.
 #pragma once
 
+#include <functional>
+
 #include "analysis/common.h"
 
 namespace liantu::analysis {
@@ -80,6 +82,9 @@ struct SupplyConcentrationResult {
 // Hirschman 1945, Herfindahl 1950, per buyer and input; weights are amounts (non-negative), edges of one supplier add up,
 // own supply (loops) is left out. Directed snapshots only.
 Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const SupplyConcentrationOptions& options, const Budget& budget);
+// The same, but hands each input over as soon as it is known and keeps none: `inputs` stays empty.
+Result<SupplyConcentrationResult> SupplyConcentration(const Snapshot& g, const SupplyConcentrationOptions& options, const Budget& budget,
+                                                      const std::function<void(const SupplyInput&)>& take);
 
 // --- Removal
 

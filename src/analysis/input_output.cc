@@ -266,8 +266,8 @@ Result<PropagationResult> AveragePropagationLength(const Snapshot& g, const Prop
       if (indirect(i, j) <= 0) continue;
       const double length = weighted(i, j) / indirect(i, j);
       result.length[static_cast<size_t>(i) * result.sectors + j] = length;
-      const double strength = (leontief(i, j) + ghosh(i, j)) / 2;
-      if (i != j && strength >= options.link_threshold) result.links.push_back({i, j, strength, length});
+      const double strength = (leontief(i, j) + ghosh(i, j)) / 2 - (i == j ? 1 : 0);
+      if (strength >= options.link_threshold) result.links.push_back({i, j, strength, length});
     }
   }
   std::stable_sort(result.links.begin(), result.links.end(), [](const auto& x, const auto& y) { return x.strength > y.strength; });

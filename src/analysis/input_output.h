@@ -71,7 +71,7 @@ struct PropagationResult {
     double strength = 0;  // F_ij
     double length = 0;    // APL_ij
   };
-  std::vector<Link> links;  // from != to, strongest first, ties by (from, to)
+  std::vector<Link> links;  // strongest first, ties by (from, to); from == to: what comes back to a sector
   Measure At(Vertex from, Vertex to) const;  // >= 1; undefined where `from` does not feed `to` even indirectly
 };
 // Average propagation length (Dietzenbacher, Romero & Bosma 2005): APL_ij = [sum k A^k]_ij / [sum A^k]_ij =

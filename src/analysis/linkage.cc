@@ -294,8 +294,8 @@ Result<std::vector<Contribution>> ExplainLinkage(const Snapshot& g, const Groups
 // --- Participation
 
 const char* RoleName(Role role) {
-  static constexpr const char* kNames[] = {"", "R1 ultra-peripheral", "R2 peripheral", "R3 non-hub connector",
-                                           "R4 non-hub kinless", "R5 provincial hub", "R6 connector hub", "R7 kinless hub"};
+  static constexpr const char* kNames[] = {"", "ultra-peripheral", "peripheral", "non-hub connector",
+                                           "non-hub kinless", "provincial hub", "connector hub", "kinless hub"};
   return kNames[static_cast<size_t>(role)];
 }
 

@@ -101,7 +101,7 @@ Result<std::vector<Contribution>> ExplainLinkage(const Snapshot& g, const Groups
 // --- Participation and roles
 
 enum class Role : uint8_t { kNone, kR1, kR2, kR3, kR4, kR5, kR6, kR7 };
-// "R1 ultra-peripheral" … "R7 kinless hub"; "" for kNone.
+// Of R1 to R7: "ultra-peripheral" … "kinless hub"; "" for kNone.
 const char* RoleName(Role role);
 
 struct ParticipationOptions {

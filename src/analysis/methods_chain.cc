@@ -147,7 +147,7 @@ std::vector<Method> ChainMethods() {
       .help_en = "The strong links between sectors and over how many steps they work: average propagation lengths.",
       .help_zh = "部门间较强联系的平均传播长度。",
       .arguments = propagation,
-      .columns = {{"from", "seller"}, {"to", "buyer"}, {"strength", "(L+G)/2"}, {"length", "average propagation length, from 1"}},
+      .columns = {{"from", "seller"}, {"to", "buyer"}, {"strength", "(L+G)/2 - I"}, {"length", "average propagation length, from 1"}},
       .reference = "Dietzenbacher, Romero & Bosma 2005",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
         LT_ASSIGN(PropagationResult r, AveragePropagationLength(g, {.economy = EconomyOf(a), .link_threshold = a.Number("threshold")}, budget));

@@ -169,7 +169,7 @@ std::vector<Method> ComplementarityMethods() {
         LT_ASSIGN(ComplexityResult r, Complexity(g, options, budget));
         for (size_t c = 0; c < r.eci.size(); ++c) t.AddRow({Node(r.base.places[c]), std::string("eci"), ToCell(r.eci[c]), Count(r.base.diversity[c])});
         for (size_t p = 0; p < r.pci.size(); ++p) t.AddRow({Node(r.base.activities[p]), std::string("pci"), ToCell(r.pci[p]), Count(r.base.ubiquity[p])});
-        for (size_t i = 0; i < std::min<size_t>(3, r.eigenvalues.size()); ++i) t.summary.emplace_back(Text("eigenvalue_", i + 1), r.eigenvalues[i]);
+        for (size_t i = 0; i < std::min<size_t>(10, r.eigenvalues.size()); ++i) t.summary.emplace_back(Text("eigenvalue_", i + 1), r.eigenvalues[i]);
         t.header = std::move(r.header);
         return {};
       },

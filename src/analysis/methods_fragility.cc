@@ -8,6 +8,7 @@
 #include "analysis/flow.h"
 #include "analysis/fragility.h"
 #include "analysis/methods_shared.h"
+#include "analysis/polled_sort.h"
 
 namespace liantu::analysis {
 namespace {
@@ -183,6 +184,8 @@ std::vector<Method> FragilityMethods() {
         LT_ASSIGN(MaxFlowResult r, MaxFlow(g, {.sources = a.Nodes("sources"), .targets = a.Nodes("targets"), .unit = a.Bool("unit")}, budget));
         for (uint32_t arc : r.cut_arcs) t.AddRow({Node(TailOf(g, arc)), Node(g.target(arc)), a.Bool("unit") ? 1.0 : g.weight(arc)});
         t.summary = {{"flow", r.flow}, {"source_side", Count(r.source_side.size())}};
+        constexpr size_t kShown = 50;
+        if (r.source_side.size() <= kShown) t.summary.emplace_back("source_nodes", List(std::move(r.source_side)));
         t.header = std::move(r.header);
         return {};
       }});
@@ -232,13 +235,12 @@ std::vector<Method> FragilityMethods() {
       .reference = "Hirschman 1945; Herfindahl 1950",
       .score = "hhi",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, ConcentrationOf(a), budget));
         const GroupColumn* column = InputsOf(a);
-        t.Reserve(r.inputs.size());
-        for (const SupplyInput& x : r.inputs) {
+        t.Reserve(column != nullptr ? g.arc_count() : g.vertex_count());
+        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, ConcentrationOf(a), budget, [&](const SupplyInput& x) {
           t.AddRow({Node(x.buyer), column != nullptr ? column->Name(x.category) : std::string("all"), Count(x.suppliers), x.amount, ToCell(x.hhi),
                     ToCell(x.effective_suppliers), x.single, Node(x.largest_supplier), ToCell(x.largest_share)});
-        }
+        }));
         t.header = std::move(r.header);
         return {};
       },
@@ -265,7 +267,7 @@ std::vector<Method> FragilityMethods() {
       .reference = "Hirschman 1945; Herfindahl 1950",
       .score = "sole_inputs",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
-        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, ConcentrationOf(a), budget));
+        LT_ASSIGN(SupplyConcentrationResult r, SupplyConcentration(g, ConcentrationOf(a), budget, [](const SupplyInput&) {}));
         for (Vertex v = 0; v < g.vertex_count(); ++v) {
           if (r.sole_inputs[v] > 0) t.AddRow({Node(v), Count(r.sole_inputs[v])});
         }
@@ -380,9 +382,10 @@ std::vector<Method> FragilityMethods() {
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
         LT_ASSIGN(const EsriOptions options, EsriOptionsOf(g, a));
         LT_ASSIGN(EsriShockResult r, EsriShock(g, options, budget));
-        for (Vertex v = 0; v < g.vertex_count(); ++v) {
-          if (r.state[v] < 1) t.AddRow({Node(v), r.state[v]});
-        }
+        std::vector<std::pair<double, Vertex>> firms;
+        for (Vertex v = 0; v < g.vertex_count(); ++v) firms.emplace_back(r.state[v], v);
+        PolledSort(firms, budget);  // where the time is up, in any order
+        for (const auto& [state, v] : firms) t.AddRow({Node(v), state});
         t.summary = {{"esri", ToCell(r.esri)}, {"iterations", Count(r.iterations)}};
         t.header = std::move(r.header);
         return {};

@@ -118,7 +118,7 @@ std::vector<Method> LinkageMethods() {
       .help_zh = "参与系数、组内度 z 值与 R1–R7 角色。",
       .arguments = {GroupsArgument(), WeightedArgument()},
       .columns = {{"node", "the node"}, {"group", "its group"}, {"participation", "0: all ties in one group"}, {"z", "of its ties inside its group"},
-                  {"inside_rank", "by ties inside; 1 is most"}, {"role", "R1 to R7"}},
+                  {"inside_rank", "by ties inside; 1 is most"}, {"role", "R1 to R7"}, {"role_name", "its name"}},
       .reference = "Guimera & Amaral 2005",
       .score = "participation",
       .run = [](const Snapshot& g, const Arguments& a, const Budget& budget, Table& t) -> Status {
@@ -126,7 +126,7 @@ std::vector<Method> LinkageMethods() {
         LT_ASSIGN(ParticipationResult r, Participation(g, {.groups = groups.groups, .weighted = a.Bool("weighted")}, budget));
         for (Vertex v = 0; v < g.vertex_count(); ++v) {
           const ParticipationVertex& p = r.vertices[v];
-          t.AddRow({Node(v), groups.Name(groups.groups[v]), ToCell(p.participation), ToCell(p.z), p.inside_rank > 0 ? Count(p.inside_rank) : Cell(Missing{"in no group"}), std::string(RoleName(p.role))});
+          t.AddRow({Node(v), groups.Name(groups.groups[v]), ToCell(p.participation), ToCell(p.z), p.inside_rank > 0 ? Count(p.inside_rank) : Cell(Missing{"in no group"}), p.role == Role::kNone ? Cell(Missing{"in no group"}) : Text("R", static_cast<int>(p.role)), std::string(RoleName(p.role))});
         }
         t.header = std::move(r.header);
         return {};

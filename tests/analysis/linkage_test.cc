@@ -292,7 +292,7 @@ TEST(Participation, ReproducesBothWorkedExamples) {
       ExpectMeasure(v.participation, value, file.tolerance, id);
       ExpectMeasure(v.z, file.expected()["z"][id], file.tolerance, id);
       if (file.expected().contains("role")) {
-        EXPECT_EQ(std::string(RoleName(v.role)).substr(0, 2), file.expected()["role"][id].get<std::string>()) << id;
+        EXPECT_EQ(Text("R", static_cast<int>(v.role)), file.expected()["role"][id].get<std::string>()) << id;
       }
     }
   }

@@ -43,11 +43,11 @@ Peer BoostGraph(const Graph& g, const Graph& u);
 Peer Igraph(const Graph& g, const Graph& u);
 Peer Floor(const Graph& g, const Graph& u);  // hand-written on arrays, one thread
 
-// For each method of the registry whose name contains `only`: how long after the end of its budget it stops at worst, over budgets
+// For each method of the registry whose name contains one of `only` (none: all): how long after the end of its budget it stops at worst, over budgets
 // from 5 ms to half a second. Prints a table.
-void MeasureStops(const std::string& graph, const std::string& only);
+void MeasureStops(const std::string& graph, const std::vector<std::string>& only);
 // The methods whose work is linear in the edges: processor time of one thread for each edge, on each graph.
-void MeasureGrowth(const std::vector<std::string>& graphs, const std::string& only);
+void MeasureGrowth(const std::vector<std::string>& graphs, const std::vector<std::string>& only);
 
 double Now();
 double ProcessorSeconds();

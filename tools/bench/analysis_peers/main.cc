@@ -49,9 +49,8 @@ int main(int argc, char** argv) {
   }
   if (stops || growth) {
     if (only_threads > 0) omp_set_num_threads(only_threads);
-    const std::string only = only_tasks.empty() ? "" : only_tasks[0];
-    if (growth) bench::MeasureGrowth(graphs, only);
-    for (size_t i = 0; stops && i < graphs.size(); ++i) bench::MeasureStops(graphs[i], only);
+    if (growth) bench::MeasureGrowth(graphs, only_tasks);
+    for (size_t i = 0; stops && i < graphs.size(); ++i) bench::MeasureStops(graphs[i], only_tasks);
     return 0;
   }
   for (const std::string& name : graphs) {

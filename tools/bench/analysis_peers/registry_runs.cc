@@ -65,15 +65,19 @@ Arguments ArgumentsFor(const Method& method, const Snapshot& g) {
   return out;
 }
 
+bool Wanted(const std::string& name, const std::vector<std::string>& only) {
+  return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& part) { return name.find(part) != std::string::npos; });
+}
+
 }  // namespace
 
-void MeasureStops(const std::string& name, const std::string& only) {
+void MeasureStops(const std::string& name, const std::vector<std::string>& only) {
   const Graph ends = MakeGraph(name);
   const graph::SnapshotPtr directed = Weighted(ends, false), both = Weighted(ends, true), sectors = SectorGraph(), table = TableGraph();
   std::printf("\n| %s (%u vertices, %zu edges) | latest stop after the budget | budget | whole run |\n| --- | --- | --- | --- |\n", name.c_str(), ends.n, ends.m());
   double worst_of_all = 0;
   for (const Method& method : Methods()) {
-    if (method.name.find(only) == std::string::npos) continue;
+    if (!Wanted(method.name, only)) continue;
     const Snapshot& g = kSectorMethods.count(method.name) ? *sectors : kTableMethods.count(method.name) ? *table
                         : method.name == "eigenvector" ? *both : *directed;
     const Arguments arguments = ArgumentsFor(method, g);
@@ -101,7 +105,7 @@ void MeasureStops(const std::string& name, const std::string& only) {
   std::printf("\nlatest of all: %.0f ms\n", worst_of_all);
 }
 
-void MeasureGrowth(const std::vector<std::string>& graphs, const std::string& only) {
+void MeasureGrowth(const std::vector<std::string>& graphs, const std::vector<std::string>& only) {
   const std::vector<std::string> names{"degree", "strength", "hops", "reachability", "distances", "weak_components", "strong_components", "pagerank",
                                        "core_number", "ei_index", "mixing", "configuration_model", "participation",
                                        "tiers", "trophic_levels", "upstreamness", "backward_forward_linkages", "articulation_points",
@@ -114,7 +118,7 @@ void MeasureGrowth(const std::vector<std::string>& graphs, const std::string& on
     const graph::SnapshotPtr g = Weighted(ends, false);
     sizes.push_back(ends.m());
     for (size_t i = 0; i < names.size(); ++i) {
-      if (names[i].find(only) == std::string::npos) continue;
+      if (!Wanted(names[i], only)) continue;
       Arguments arguments = ArgumentsFor(*FindMethod(names[i]), *g);
       if (names[i] == "supply_concentration") arguments = {};  // hundreds of inputs would make it print tens of millions of rows
       const double start = ProcessorSeconds();
