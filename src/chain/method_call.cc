@@ -3,7 +3,9 @@
 #include "chain/method_call.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 
 namespace liantu::chain {
 
@@ -70,7 +72,20 @@ Result<std::vector<NodeId>> Lead(Reader& reader, const std::vector<NodeId>& node
   return found;
 }
 
+// "#17" is the node of that id: nodes of a query may have no name.
+std::optional<NodeId> AsId(std::string_view text) {
+  NodeId id;
+  if (text.size() < 2 || text[0] != '#') return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id.raw);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
+}
+
 Result<Vertex> OneVertex(Reader& reader, const Snapshot& snapshot, const std::string& text) {
+  if (const auto id = AsId(text)) {
+    const Vertex v = snapshot.vertex(*id);
+    if (v == graph::kNoVertex) return Status(Code::kInvalid, Text("the node ", text, " is not in the projection ", snapshot.projection().Describe()));
+    return v;
+  }
   LT_ASSIGN(const Entity entity, reader.Resolve(text, {}));
   const Vertex v = snapshot.vertex(entity.id);
   if (v == graph::kNoVertex) {
@@ -194,14 +209,24 @@ Result<GroupColumn> GroupVertices(Reader& reader, const Snapshot& snapshot, cons
   for (Vertex v = 0; v < snapshot.vertex_count(); ++v) nodes.push_back(snapshot.node_id(v));
   std::vector<std::string> name_of(nodes.size());
   const size_t colon = by.find(':');
-  const bool place = by == "province" || by == "city" || by == "district";
+  const std::string place_label = by == "province" ? "Province" : by == "city" ? "City" : by == "district" ? "District" : "";
+  bool place = !place_label.empty();
+  std::vector<NodeId> leads;
+  if (place) {
+    if (reader.view().label(place_label)) {
+      LT_ASSIGN(leads, Lead(reader, nodes, {"LOCATED_IN", "PART_OF"}, place_label, true));
+    }
+    // Where nothing lies in such a place, the word may be a property like any other.
+    place = std::any_of(leads.begin(), leads.end(), [](NodeId id) { return static_cast<bool>(id); }) || !reader.view().property(by);
+    if (place && leads.empty() && !nodes.empty()) return Status(Code::kInvalid, Text("group by '", by, "': no node has the label '", place_label, "'"));
+  }
   if (place || colon != std::string::npos) {
-    const std::string label = by == "province" ? "Province" : by == "city" ? "City" : by == "district" ? "District" : by.substr(colon + 1);
-    std::vector<std::string> types = {"LOCATED_IN", "PART_OF"};
-    if (!place) types = {by.substr(0, colon)};
-    if (!reader.view().label(label)) return Status(Code::kInvalid, Text("group by '", by, "': no node has the label '", label, "'"));
-    if (!place && !reader.view().type(types[0])) return Status(Code::kInvalid, Text("group by '", by, "': no edge has the type '", types[0], "'"));
-    LT_ASSIGN(const auto leads, Lead(reader, nodes, types, label, place));
+    if (!place) {
+      const std::string type = by.substr(0, colon), label = by.substr(colon + 1);
+      if (!reader.view().label(label)) return Status(Code::kInvalid, Text("group by '", by, "': no node has the label '", label, "'"));
+      if (!reader.view().type(type)) return Status(Code::kInvalid, Text("group by '", by, "': no edge has the type '", type, "'"));
+      LT_ASSIGN(leads, Lead(reader, nodes, {type}, label, false));
+    }
     std::map<NodeId, std::string> names;
     for (size_t i = 0; i < nodes.size(); ++i) {
       if (!leads[i]) continue;

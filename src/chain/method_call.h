@@ -29,7 +29,8 @@ Result<std::vector<analysis::Contribution>> ExplainCall(Reader& reader, const Me
                                                         NodeId entity, const Budget& budget);
 
 // A group for each vertex. `by`: "label"; "province", "city", "district" (up the place tree); "TYPE:Label" (the node of that
-// label at the other end of an edge of that type; several: the smallest edge id); else the name of a property.
+// label at the other end of an edge of that type; several: the smallest edge id); else, and where the store has no such places, the
+// name of a property.
 Result<analysis::GroupColumn> GroupVertices(Reader& reader, const graph::Snapshot& snapshot, const std::string& by);
 
 }  // namespace liantu::chain

@@ -661,19 +661,15 @@ Result<graph::Projection> ReadProjection(Context& context, const graph::Database
                         Text("projection: expected a map, the name of a stored projection or null, found ", ToLiteral(value)));
 }
 
-// Arguments as the commands take them: entities by "Label:key", lists by repeating the name.
-Status AddArgument(Reader& reader, const std::string& name, const Value& value, TextArguments& out) {
+// Arguments as the commands take them: nodes by "#id", lists by repeating the name.
+Status AddArgument(const std::string& name, const Value& value, TextArguments& out) {
   if (value.is_null()) return Status::Ok();
   if (value.kind() == Kind::kList) {
-    for (const Value& item : value.list()) LT_TRY(AddArgument(reader, name, item, out));
+    for (const Value& item : value.list()) LT_TRY(AddArgument(name, item, out));
     return Status::Ok();
   }
   if (value.kind() == Kind::kNode) {
-    LT_ASSIGN(const Entity entity, reader.Describe(value.node()));
-    if (entity.key.empty()) {
-      return query::Failure(query::ErrorType::kArgumentError, "InvalidArgumentValue", Text("argument ", name, ": the node has no key to name it by"));
-    }
-    out.emplace_back(name, Text(entity.label, ":", entity.key));
+    out.emplace_back(name, Text("#", value.node().raw));
     return Status::Ok();
   }
   if (value.kind() >= Kind::kList) {
@@ -699,15 +695,38 @@ Value OfCell(const graph::Snapshot& g, const analysis::Cell& cell) {
   return Value();  // missing
 }
 
-Status RunMethod(const graph::Database& database, const std::string& method, Context& context, const Inputs& in, const Sink& row) {
+Result<MethodAnswer> AnswerOf(const graph::Database& database, const std::string& method, Context& context, const Value& on, const Value& with) {
   Reader reader(*context.view(), Lang::kZh);
-  LT_ASSIGN(const graph::Projection projection, ReadProjection(context, database, in[0]));
+  LT_ASSIGN(const graph::Projection projection, ReadProjection(context, database, on));
   TextArguments arguments;
-  if (!in[1].is_null()) {
-    for (const auto& [name, value] : in[1].map()) LT_TRY(AddArgument(reader, name, value, arguments));
+  if (!with.is_null()) {
+    for (const auto& [name, value] : with.map()) LT_TRY(AddArgument(name, value, arguments));
   }
-  LT_ASSIGN(const MethodAnswer answer, CallMethod(reader, method, projection, arguments, context.budget()));
+  LT_ASSIGN(MethodAnswer answer, CallMethod(reader, method, projection, arguments, context.budget()));
   if (answer.table.header.partial) LT_TRY(context.budget().Check());
+  return answer;
+}
+
+// The figures about the whole, which the rows of algo.METHOD do not have, and how they were made.
+Status Figures(const graph::Database& database, Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const MethodAnswer answer, AnswerOf(database, in[0].string(), context, in[1], in[2]));
+  for (const auto& [name, cell] : answer.table.summary) {
+    if (!row({Value::String(name), OfCell(*answer.snapshot, cell)})) return Status::Ok();
+  }
+  const analysis::Header& h = answer.table.header;
+  const std::pair<const char*, const std::string*> texts[] = {
+      {"projection", &h.projection}, {"definition", &h.definition}, {"reference", &h.reference}, {"normalisation", &h.normalisation}, {"ties", &h.ties}};
+  for (const auto& [name, text] : texts) {
+    if (!row({Value::String(name), Value::String(*text)})) return Status::Ok();
+  }
+  for (const std::string& warning : h.warnings) {
+    if (!row({Value::String("warning"), Value::String(warning)})) return Status::Ok();
+  }
+  return Status::Ok();
+}
+
+Status RunMethod(const graph::Database& database, const std::string& method, Context& context, const Inputs& in, const Sink& row) {
+  LT_ASSIGN(const MethodAnswer answer, AnswerOf(database, method, context, in[0], in[1]));
   for (size_t r = 0; r < answer.table.row_count(); ++r) {
     std::vector<Value> values;
     for (size_t c = 0; c < answer.table.columns.size(); ++c) values.push_back(OfCell(*answer.snapshot, answer.table.at(r, c)));
@@ -731,6 +750,11 @@ void RegisterProcedures(query::ProcedureRegistry& registry, const graph::Databas
                         return RunMethod(database, name, context, in, row);
                       }});
   }
+  Field on = In("projection", "ANY", "as of the method's own procedure"), with = In("arguments", "MAP?", "as of the method's own procedure");
+  on.has_default = with.has_default = true;
+  registry.Replace({.name = "algo.figures", .inputs = {In("method", "STRING", "its name, without algo."), on, with},
+                    .outputs = Out({{"name", "STRING"}, {"value", "ANY"}}), .help = "Figures of a method about the whole (modularity, E-I index, maximum flow …), its projection and definition",
+                    .run = [&database](Context& context, const Inputs& in, const Sink& row) { return Figures(database, context, in, row); }});
   const char* lang = "{lang: 'zh' or 'en'}";
   const auto add = [&](const char* name, std::vector<Field> inputs, std::vector<Field> outputs, const char* help, auto run) {
     registry.Replace({.name = name, .inputs = std::move(inputs), .outputs = std::move(outputs), .help = help, .run = run});

@@ -87,6 +87,23 @@ TEST_F(Procedures, EveryAnalysisMethodIsACall) {
   }
 }
 
+TEST_F(Procedures, NodesWithoutAKeyAndPlainGroupPropertiesServeAsArguments) {
+  Run("CREATE (a:Thing {name: 'n1', district: 'north'})-[:TIE {w: 2.0}]->(b:Thing {name: 'n2', district: 'south'})-[:TIE {w: 3.0}]->(c:Thing {name: 'n3', district: 'south'})");
+  EXPECT_EQ(Run("MATCH (a:Thing {name: 'n1'}), (c:Thing {name: 'n3'}) CALL algo.shortest_path({types: ['TIE'], weight: 'w'}, {from: a, to: c, cost: 'weight'}) "
+                "YIELD cost, nodes RETURN cost, [n IN nodes | n.name]"),
+            "5.0, ['n1', 'n2', 'n3']");
+  EXPECT_EQ(Run("MATCH (t:Thing) WHERE t.name <> 'n2' WITH collect(t) AS ends CALL algo.hops({types: ['TIE']}, {sources: ends}) YIELD node, hops RETURN node.name, hops ORDER BY node.name"),
+            "'n1', 0; 'n2', 1; 'n3', 0");
+  EXPECT_EQ(Run("CALL algo.ei_index({types: ['TIE'], undirected: true}, {groups: 'district'}) YIELD group, external RETURN group, external ORDER BY group"), "'north', 1.0; 'south', 1.0");
+  EXPECT_NE(Run("CALL algo.shortest_path({types: ['TIE']}, {from: '#999999', to: 'n1'}) YIELD cost RETURN cost").find("999999"), std::string::npos);
+}
+
+TEST_F(Procedures, FiguresAboutTheWholeAreACallOfTheirOwn) {
+  EXPECT_EQ(Run("CALL algo.figures('max_flow', {types: ['SUPPLIES']}, {sources: ['x'], targets: ['z'], unit: true}) YIELD name, value WHERE name = 'flow' RETURN value"), "1.0");
+  EXPECT_EQ(Run("CALL algo.figures('degree', {types: ['SUPPLIES']}) YIELD name, value WHERE name = 'reference' RETURN value"), "'Freeman 1979'");
+  EXPECT_NE(Run("CALL algo.figures('degre') YIELD name RETURN name").find("degree"), std::string::npos);
+}
+
 TEST_F(Procedures, FaultsSayWhatWasExpected) {
   EXPECT_NE(Run("CALL liantu.links('a', 'b', {tier: 2}) YIELD path RETURN path").find("has no option 'tier'"), std::string::npos);
   EXPECT_NE(Run("CALL liantu.links('a', 'b', {tiers: 9}) YIELD path RETURN path").find("from 1 to 6"), std::string::npos);
