@@ -3,6 +3,7 @@
 // No question is answered here.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +19,8 @@ namespace liantu::chain {
 using graph::NodeId;
 
 enum class Lang : uint8_t { kZh, kEn };
+
+class Network;
 
 struct Entity {
   NodeId id;
@@ -76,6 +79,9 @@ class Reader {
   // An allowed value in the reader's language; the value itself where the ontology has no such value.
   std::string ValueName(std::string_view label_or_type, std::string_view property, const std::string& value) const;
 
+  // For network.h: the columns of the view, once a question has asked for them.
+  std::shared_ptr<Network>& network() { return network_; }
+
  private:
   graph::ReadView view_;
   Lang lang_;
@@ -83,6 +89,7 @@ class Reader {
   std::unordered_map<NodeId, std::optional<graph::Node>> nodes_;
   std::unordered_map<NodeId, Location> locations_;
   std::optional<std::vector<NodeId>> cities_and_districts_;  // ascending; read when first asked for
+  std::shared_ptr<Network> network_;
 };
 
 }  // namespace liantu::chain

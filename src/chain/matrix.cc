@@ -9,7 +9,8 @@
 #include <tuple>
 
 #include "analysis/linkage.h"
-#include "chain/tie_table.h"
+#include "base/big_memory.h"
+#include "chain/network.h"
 
 namespace liantu::chain {
 
@@ -20,6 +21,7 @@ using graph::Neighbour;
 
 namespace {
 
+constexpr uint32_t kNone = Network::kNone;
 constexpr const char* kOneSided = "one of the sides has no members of its own";
 
 const char* LabelOf(GroupBy by) {
@@ -33,29 +35,6 @@ const char* LabelOf(GroupBy by) {
   }
   return "";
 }
-
-// Node ids to small numbers, for look-ups by the million.
-class Numbers {
- public:
-  static constexpr uint32_t kNone = 0xFFFFFFFFu;
-  explicit Numbers(std::vector<NodeId> sorted) : ids_(std::move(sorted)) {
-    if (ids_.empty() || ids_.back().raw - ids_.front().raw > 16 * ids_.size() + 1024) return;
-    first_ = ids_.front().raw;
-    direct_.assign(ids_.back().raw - first_ + 1, kNone);
-    for (size_t i = 0; i < ids_.size(); ++i) direct_[ids_[i].raw - first_] = static_cast<uint32_t>(i);
-  }
-  uint32_t Of(NodeId id) const {
-    if (!direct_.empty()) return id.raw < first_ || id.raw - first_ >= direct_.size() ? kNone : direct_[id.raw - first_];
-    const auto it = std::lower_bound(ids_.begin(), ids_.end(), id);
-    return it == ids_.end() || *it != id ? kNone : static_cast<uint32_t>(it - ids_.begin());
-  }
-  const std::vector<NodeId>& ids() const { return ids_; }
-
- private:
-  std::vector<NodeId> ids_;
-  uint64_t first_ = 0;
-  std::vector<uint32_t> direct_;
-};
 
 // Counts by (from, to): a table where the groups are few, else only the cells met.
 class Cells {
@@ -72,22 +51,25 @@ class Cells {
     const auto it = met_.find(Key(a, b));
     return it == met_.end() ? Count() : it->second;
   }
-  // Unordered pairs that have something, as keys a * groups + b with a < b.
+  // Unordered pairs that have something, as keys a * groups + b with a < b; ascending where there is a table.
   void AddPairs(std::vector<uint64_t>& keys) const {
-    const auto add = [&](uint64_t key, const Count& count) {
-      if (count.firm + count.other == 0) return;
+    const auto any = [&](const Count& count) { return count.firm + count.other > 0; };
+    for (uint32_t a = 0; !table_.empty() && a < groups_; ++a) {
+      for (uint32_t b = a + 1; b < groups_; ++b) {
+        if (any(table_[Key(a, b)]) || any(table_[Key(b, a)])) keys.push_back(Key(a, b));
+      }
+    }
+    for (const auto& [key, count] : met_) {
       const uint64_t a = key / groups_, b = key % groups_;
-      keys.push_back(std::min(a, b) * groups_ + std::max(a, b));
-    };
-    for (size_t key = 0; key < table_.size(); ++key) add(key, table_[key]);
-    for (const auto& [key, count] : met_) add(key, count);
+      if (any(count)) keys.push_back(std::min(a, b) * groups_ + std::max(a, b));
+    }
   }
   uint64_t Key(uint32_t a, uint32_t b) const { return uint64_t{a} * groups_ + b; }
 
  private:
-  static constexpr size_t kTable = 1500;
+  static constexpr size_t kTable = 4000;
   size_t groups_;
-  std::vector<Count> table_;
+  BigVector<Count> table_;
   std::unordered_map<uint64_t, Count> met_;
 };
 
@@ -104,6 +86,7 @@ class Finder {
       LT_ASSIGN(answer_.chain, reader_.Resolve(options_.chain, {"Chain"}));
       LT_ASSIGN(products_, ProductsOfChain(reader_, answer_.chain->id));
     }
+    LT_ASSIGN(network_, NetworkFor(reader_, 0, answer_.chain ? Network::kTies | Network::kProducts : Network::kTies, budget_));
     LT_TRY(FindGroups());
     LT_TRY(budget_.Check());
     LT_TRY(Count());
@@ -133,15 +116,7 @@ class Finder {
       groups = std::move(kept);
     }
     answer_.groups.resize(groups.size());
-    std::vector<NodeId> companies;
-    if (const graph::LabelId company = reader_.view().label("Company")) {
-      LT_TRY(reader_.view().NodesWithLabel(company, {}, [&](NodeId id) {
-        companies.push_back(id);
-        return true;
-      }));
-    }
-    companies_ = std::make_unique<Numbers>(std::move(companies));
-    answer_.companies = companies_->ids().size();
+    answer_.companies = network_->size() - network_->others().size();
     std::vector<std::pair<uint32_t, uint32_t>> members;  // company, group
     for (size_t g = 0; g < groups.size(); ++g) {
       MatrixGroup& group = answer_.groups[g];
@@ -155,18 +130,30 @@ class Finder {
       case GroupBy::kCluster: LT_TRY(ClusterMembers(groups, members)); break;
       case GroupBy::kChain: LT_TRY(RuleMembers(groups, {}, members)); break;
     }
-    std::sort(members.begin(), members.end());
-    members.erase(std::unique(members.begin(), members.end()), members.end());
-    begin_.assign(companies_->ids().size() + 1, 0);
-    for (const auto& [company, group] : members) {
-      ++begin_[company + 1];
-      of_.push_back(group);
-      ++answer_.groups[group].members;
+    // By company, groups ascending, each once.
+    begin_.assign(network_->size() + 1, 0);
+    for (const auto& [company, group] : members) ++begin_[company + 1];
+    for (size_t c = 0; c < network_->size(); ++c) begin_[c + 1] += begin_[c];
+    of_.resize(members.size());
+    std::vector<uint32_t> next(begin_.begin(), begin_.end() - 1);
+    for (const auto& [company, group] : members) of_[next[company]++] = group;
+    uint32_t kept = 0;
+    for (size_t c = 0; c < network_->size(); ++c) {
+      const uint32_t first = begin_[c], last = begin_[c + 1];
+      if (last - first > 1) std::sort(of_.begin() + first, of_.begin() + last);
+      begin_[c] = kept;
+      uint32_t before = kNone;
+      for (uint32_t i = first; i < last; ++i) {
+        const uint32_t group = of_[i];
+        if (group == before) continue;
+        before = group;
+        ++answer_.groups[group].members;
+        of_[kept++] = group;  // never beyond what is read next
+      }
+      answer_.companies_grouped += kept > begin_[c];
     }
-    for (size_t c = 0; c < companies_->ids().size(); ++c) {
-      answer_.companies_grouped += begin_[c + 1] > 0;
-      begin_[c + 1] += begin_[c];
-    }
+    begin_[network_->size()] = kept;
+    of_.resize(kept);
     for (MatrixGroup& group : answer_.groups) {
       if (group.members == 0 && group.reason.empty()) group.reason = reader_.lang() == Lang::kZh ? "数据中没有这样的企业" : "the data holds no such company";
     }
@@ -210,8 +197,8 @@ class Finder {
       for (const auto& [place, group] : places) at.push_back(place);
       std::vector<std::pair<NodeId, uint32_t>> next;
       LT_TRY(reader_.view().ExpandMany(at, Direction::kIn, std::span(&located, 1), [&](size_t i, const Neighbour& n) {
-        const uint32_t company = companies_->Of(n.node);
-        if (company != Numbers::kNone) members.emplace_back(company, places[i].second);
+        const uint32_t company = CompanyOf(n.node);
+        if (company != kNone) members.emplace_back(company, places[i].second);
         else if (round == 0 && std::binary_search(parks.begin(), parks.end(), n.node)) next.emplace_back(n.node, places[i].second);
         return true;
       }));
@@ -228,8 +215,8 @@ class Finder {
     for (MatrixGroup& group : answer_.groups) group.membership = membership;
     if (!type) return {};
     return reader_.view().ExpandMany(groups, direction, std::span(&type, 1), [&](size_t g, const Neighbour& n) {
-      const uint32_t company = companies_->Of(n.node);
-      if (company != Numbers::kNone) members.emplace_back(company, static_cast<uint32_t>(g));
+      const uint32_t company = CompanyOf(n.node);
+      if (company != kNone) members.emplace_back(company, static_cast<uint32_t>(g));
       return true;
     });
   }
@@ -248,8 +235,8 @@ class Finder {
       answer_.groups[g].membership = group.membership;
       answer_.groups[g].reason = group.reason;
       for (const NodeId id : group.members) {
-        const uint32_t company = companies_->Of(id);
-        if (company != Numbers::kNone) members.emplace_back(company, static_cast<uint32_t>(g));
+        const uint32_t company = CompanyOf(id);
+        if (company != kNone) members.emplace_back(company, static_cast<uint32_t>(g));
       }
       LT_TRY(budget_.Check());
     }
@@ -258,61 +245,45 @@ class Finder {
 
   // --- counting
 
-  std::span<const uint32_t> GroupsOf(uint32_t company) const {
-    if (company == Numbers::kNone) return {};
-    return {of_.data() + begin_[company], of_.data() + begin_[company + 1]};
+  // A company's place in the network; kNone for all else.
+  uint32_t CompanyOf(NodeId id) const {
+    const uint32_t node = network_->Of(id);
+    return node != kNone && Other(node) ? kNone : node;
   }
+  bool Other(uint32_t node) const { return !network_->others().empty() && std::binary_search(network_->others().begin(), network_->others().end(), node); }
 
-  // Every supply tie, told as (supplier, customer, firm). The table has them at hand; a chain's ties are told by their products.
+  std::span<const uint32_t> GroupsOf(uint32_t company) const { return {of_.data() + begin_[company], of_.data() + begin_[company + 1]}; }
+
+  // Every supply tie of a company as supplier, told as (supplier, customer, firm); a chain's ties are told by their products.
   template <class Row>
   Status EachTie(const Row& row) {
-    if (!answer_.chain) {
-      LT_ASSIGN(const auto table, AllTies(reader_, budget_));
-      const bool same = std::ranges::equal(table->companies(), companies_->ids());
-      LT_ASSERT(same);  // both are the companies of this view
-      for (size_t t = 0; t < table->size(); ++t) row(table->suppliers()[t], table->customers()[t], table->strength(t) == TieStrength::kFirm);
-      return budget_.Check();
+    std::vector<char> counts;  // by product
+    if (answer_.chain) {
+      for (const std::string_view text : network_->products()) counts.push_back(!text.empty() && products_.contains(std::string(text)));
     }
-    const graph::TypeId type = reader_.view().type("SUPPLIES");
-    if (!type) return {};
-    const graph::PropertyId status = reader_.view().property("status"), product = reader_.view().property("product");
-    const auto& ids = companies_->ids();
-    constexpr size_t kAtOnce = 16'384;
-    for (size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
-      const auto some = std::span(ids).subspan(begin, std::min(kAtOnce, ids.size() - begin));
-      std::vector<EdgeId> edges;
-      std::vector<std::pair<NodeId, NodeId>> ends;
-      LT_TRY(reader_.view().ExpandMany(some, Direction::kOut, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-        edges.push_back(n.edge);
-        ends.emplace_back(some[i], n.node);
-        return true;
-      }));
-      LT_ASSIGN(const auto stored, reader_.view().GetEdges(edges));
-      for (size_t i = 0; i < edges.size(); ++i) {
-        if (!stored[i]) continue;
-        const graph::Value* made = product ? stored[i]->Property(product) : nullptr;
-        if (!made || !products_.contains(graph::ToText(*made))) continue;
-        const graph::Value* value = status ? stored[i]->Property(status) : nullptr;
-        const bool firm = StrengthOf(value ? graph::ToText(*value) : std::string(), stored[i]->certainty) == TieStrength::kFirm;
-        row(companies_->Of(ends[i].first), companies_->Of(ends[i].second), firm);
+    for (uint32_t supplier = 0; supplier < network_->size(); ++supplier) {
+      if (Other(supplier)) continue;
+      for (uint32_t t = network_->begin()[supplier]; t < network_->begin()[supplier + 1]; ++t) {
+        if (!counts.empty() && !counts[network_->product(t)]) continue;
+        row(supplier, network_->customers()[t], network_->strength(t) == TieStrength::kFirm);
       }
-      LT_TRY(budget_.Check());
+      if (supplier % 65'536 == 0) LT_TRY(budget_.Check());
     }
-    return {};
+    return budget_.Check();
   }
 
   Status Count() {
     const size_t groups = answer_.groups.size();
     cells_ = std::make_unique<Cells>(groups);
     const auto holds = [](std::span<const uint32_t> list, uint32_t group) { return std::find(list.begin(), list.end(), group) != list.end(); };
-    out_.assign(companies_->ids().size(), 0);
-    in_.assign(companies_->ids().size(), 0);
+    out_.assign(network_->size(), 0);
+    in_.assign(network_->size(), 0);
     LT_TRY(EachTie([&](uint32_t supplier, uint32_t customer, bool firm) {
       ++(firm ? answer_.firm_ties : answer_.other_ties);
       const auto from = GroupsOf(supplier), to = GroupsOf(customer);
       if (firm) {
-        if (supplier != Numbers::kNone) ++out_[supplier];
-        if (customer != Numbers::kNone) ++in_[customer];
+        ++out_[supplier];
+        ++in_[customer];
         for (const uint32_t g : from) ++answer_.groups[g].firm_out;
         for (const uint32_t g : to) ++answer_.groups[g].firm_in;
         answer_.firm_grouped += !from.empty() && !to.empty();
@@ -337,7 +308,7 @@ class Finder {
       }
     }));
     // What shared members carry, by ordered pair.
-    for (uint32_t company = 0; company < companies_->ids().size(); ++company) {
+    for (uint32_t company = 0; company < network_->size(); ++company) {
       const auto list = GroupsOf(company);
       if (list.size() < 2) continue;
       for (const uint32_t a : list) {
@@ -368,7 +339,7 @@ class Finder {
       const uint64_t a = key / count, b = key % count;
       if (a < b) keys.push_back(key);
     }
-    std::sort(keys.begin(), keys.end());
+    if (!std::is_sorted(keys.begin(), keys.end())) std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     answer_.pairs_total = keys.size();
     uint64_t with_members = 0;
@@ -472,8 +443,8 @@ class Finder {
   const Budget& budget_;
   MatrixAnswer answer_;
   std::set<std::string> products_;
-  std::unique_ptr<Numbers> companies_;
-  std::vector<uint64_t> begin_;              // by company: its part of of_
+  std::shared_ptr<const Network> network_;
+  std::vector<uint32_t> begin_;              // by node of the network: its part of of_
   std::vector<uint32_t> of_;                 // groups
   std::unique_ptr<Cells> cells_;
   std::vector<uint32_t> out_, in_;           // firm ties of a company
