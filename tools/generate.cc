@@ -6,7 +6,8 @@
 //                                                                   edges a node. The same arguments give the same bytes.
 //
 // Shape: 31 provinces, cities with a Zipf size of which the largest holds a tenth of all companies, districts in cities,
-// parks in districts, clusters over cities, segments in tiers, products of segments. A company sits in one district, makes
+// parks in districts, clusters over cities, segments in tiers, products of segments. Forty segments in a row are a chain, its
+// first third upstream; chains and their edges come on top of the numbers asked for. A company sits in one district, makes
 // one or two products, works in one segment, belongs to one cluster of its city and stands in a park in six of ten cases.
 // Supply ties take both ends by a power law (degree exponent about 2); 45 in 100 stay in the buyer's city, 20 more in
 // its province.
@@ -238,9 +239,17 @@ int main(int argc, char** argv) {
     }
   }
   {
-    CsvFile out(folder, "segment", "key:ID(Segment),name,source"), next(folder, "segment-segment", ":START_ID(Segment),:END_ID(Segment),:TYPE,source");
+    constexpr uint64_t kOfChain = 40;
+    constexpr std::array<std::string_view, 3> kLevel = {"upstream", "midstream", "downstream"};
+    CsvFile chain(folder, "chain", "key:ID(Chain),name,source"), of(folder, "segment-chain", ":START_ID(Segment),:END_ID(Chain),:TYPE,source");
+    CsvFile out(folder, "segment", "key:ID(Segment),name,level,source"), next(folder, "segment-segment", ":START_ID(Segment),:END_ID(Segment),:TYPE,source");
     for (uint64_t s = 0; s < segments; ++s) {
-      out.Row({Padded('s', s, 6), std::string(Pick(random, kQuality)) + std::string(Pick(random, kTrade)) + "环节", kSource});
+      const uint64_t c = s / kOfChain, stage = s % kOfChain * kLevel.size() / kOfChain;
+      if (s % kOfChain == 0) {
+        chain.Row({Padded('h', c, 4), std::string(kQuality[c % kQuality.size()]) + std::string(kTrade[(c / kQuality.size() + c) % kTrade.size()]) + "产业链", kSource});
+      }
+      of.Row({Padded('s', s, 6), Padded('h', c, 4), "PART_OF", kSource});
+      out.Row({Padded('s', s, 6), std::string(Pick(random, kQuality)) + std::string(Pick(random, kTrade)) + "环节", kLevel[stage], kSource});
       for (uint64_t i = 1; i <= 2 && s + i * 3 < segments; ++i, ++edges) next.Row({Padded('s', s, 6), Padded('s', s + i * 3, 6), "UPSTREAM_OF", kSource});
     }
   }

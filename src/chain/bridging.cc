@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "analysis/flow.h"
 #include "analysis/linkage.h"
@@ -26,32 +29,33 @@ constexpr size_t kSourcesListed = 5;
 constexpr size_t kOfSegment = 10;          // companies of a segment and side that pairings look at
 constexpr size_t kMostPairs = 200'000;     // candidates
 
-std::vector<const MemberTie*> Firm(const MemberTies& ties) {
-  std::vector<const MemberTie*> firm;
-  for (const MemberTie& t : ties.ties) {
-    if (t.strength == TieStrength::kFirm && t.supplier != t.customer) firm.push_back(&t);
-  }
-  return firm;
-}
+bool Firm(const MemberTie& t) { return t.strength == TieStrength::kFirm && t.supplier != t.customer; }
+size_t CountFirm(const MemberTies& ties) { return static_cast<size_t>(std::count_if(ties.ties.begin(), ties.ties.end(), Firm)); }
 
 bool Crosses(const MemberTie& t) {
   return (t.supplier_part == Part::kAOnly && t.customer_part == Part::kBOnly) || (t.supplier_part == Part::kBOnly && t.customer_part == Part::kAOnly);
 }
 
-// Companies of the ties as vertices.
+// Companies of the firm ties as vertices, in the order of their ids.
 struct Numbering {
-  std::vector<NodeId> nodes;
+  std::vector<uint32_t> nodes;    // by vertex
+  std::vector<Vertex> vertex;     // by node
+  std::vector<NodeId> ids;        // by vertex
   std::vector<Part> parts;
-  Vertex Of(NodeId id) const { return static_cast<Vertex>(std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin()); }
 };
-Numbering Number(const std::vector<const MemberTie*>& ties) {
-  std::map<NodeId, Part> parts;
-  for (const MemberTie* t : ties) {
-    parts.emplace(t->supplier, t->supplier_part);
-    parts.emplace(t->customer, t->customer_part);
-  }
+Numbering Number(const MemberTies& ties) {
   Numbering out;
-  for (const auto& [id, part] : parts) out.nodes.push_back(id), out.parts.push_back(part);
+  out.vertex.assign(ties.nodes.size(), 0);
+  for (const MemberTie& t : ties.ties) {
+    if (Firm(t)) out.vertex[t.supplier] = out.vertex[t.customer] = 1;
+  }
+  for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
+    if (out.vertex[node] == 0) continue;
+    out.vertex[node] = static_cast<Vertex>(out.nodes.size());
+    out.nodes.push_back(node);
+    out.ids.push_back(ties.id(node));
+    out.parts.push_back(ties.parts[node]);
+  }
   return out;
 }
 
@@ -82,19 +86,16 @@ const char* PairingReasonName(PairingReason reason) {
 
 Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_listed, const Budget& budget) {
   Brokers out;
-  const auto firm = Firm(ties);
+  const size_t firm = CountFirm(ties);
   if (!ties.complete) out.not_computed = "the budget stopped the reading of ties";
-  else if (firm.size() > kMostTies) out.not_computed = kTooMany;
-  else if (firm.empty()) out.not_computed = "no firm ties";
+  else if (firm > kMostTies) out.not_computed = kTooMany;
+  else if (firm == 0) out.not_computed = "no firm ties";
   if (!out.not_computed.empty()) return out;
-  const Numbering numbers = Number(firm);
+  const Numbering numbers = Number(ties);
   std::vector<Snapshot::Edge> edges;
-  std::map<Vertex, std::vector<EdgeId>> of;
-  for (const MemberTie* t : firm) {
-    const Vertex from = numbers.Of(t->supplier), to = numbers.Of(t->customer);
-    edges.push_back({.from = from, .to = to, .edge_id = t->edge.raw});
-    of[from].push_back(t->edge);
-    of[to].push_back(t->edge);
+  edges.reserve(firm);
+  for (const MemberTie& t : ties.ties) {
+    if (Firm(t)) edges.push_back({.from = numbers.vertex[t.supplier], .to = numbers.vertex[t.customer], .edge_id = ties.edge(t).raw});
   }
   analysis::Groups groups;
   for (const Part part : numbers.parts) groups.push_back(static_cast<int32_t>(part));
@@ -105,7 +106,7 @@ Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_l
     return out;
   }
   const graph::Projection projection{.labels = {"Company"}, .types = {"SUPPLIES"}};
-  LT_ASSIGN(const graph::SnapshotPtr graph, Snapshot::FromEdges(count, std::move(edges), projection, numbers.nodes));
+  LT_ASSIGN(const graph::SnapshotPtr graph, Snapshot::FromEdges(count, std::move(edges), projection, numbers.ids));
   LT_ASSIGN(const auto roles, analysis::GouldFernandez(*graph, {.groups = groups}, budget));
   if (roles.header.partial) {
     out.not_computed = roles.header.stopped;
@@ -124,10 +125,14 @@ Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_l
   });
   if (order.size() > max_listed) order.resize(max_listed);
   for (const Vertex v : order) {
-    Broker broker{.part = numbers.parts[v], .roles = roles.vertices[v].count, .participation = participation.vertices[v].participation, .ties = of[v].size()};
-    LT_ASSIGN(broker.company, reader.Describe(numbers.nodes[v]));
-    LT_ASSIGN(broker.city, CityOf(reader, numbers.nodes[v]));
-    for (size_t i = 0; i < of[v].size() && i < kSourcesListed; ++i) LT_TRY(AddSources(reader, of[v][i], broker.sources));
+    const uint32_t node = numbers.nodes[v];
+    std::vector<uint32_t> of;  // places of its firm ties
+    for (const auto& row : {ties.Sold(node), ties.Bought(node)}) std::copy_if(row.begin(), row.end(), std::back_inserter(of), [&](uint32_t i) { return Firm(ties.ties[i]); });
+    std::sort(of.begin(), of.end());
+    Broker broker{.part = numbers.parts[v], .roles = roles.vertices[v].count, .participation = participation.vertices[v].participation, .ties = of.size()};
+    LT_ASSIGN(broker.company, reader.Describe(numbers.ids[v]));
+    LT_ASSIGN(broker.city, CityOf(reader, numbers.ids[v]));
+    for (size_t i = 0; i < of.size() && i < kSourcesListed; ++i) LT_TRY(AddSources(reader, ties.edge(ties.ties[of[i]]), broker.sources));
     out.list.push_back(std::move(broker));
   }
   return out;
@@ -136,34 +141,37 @@ Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_l
 Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Budget& budget) {
   Fragility out;
   out.tie_cut = out.company_cut = Measure::Undefined("no firm tie joins the two sides");
-  const auto firm = Firm(ties);
-  std::map<std::pair<NodeId, NodeId>, uint64_t> pairs;
-  std::map<NodeId, uint64_t> of;  // direct ties by company
-  std::map<NodeId, Part> part;
-  for (const MemberTie* t : firm) {
-    if (!Crosses(*t)) continue;
+  std::vector<uint64_t> pairs;  // the two nodes, the smaller first
+  std::vector<uint32_t> of(ties.nodes.size(), 0);  // direct ties by company
+  size_t firm = 0;
+  for (const MemberTie& t : ties.ties) {
+    if (!Firm(t)) continue;
+    ++firm;
+    if (!Crosses(t)) continue;
     ++out.ties;
-    ++pairs[{std::min(t->supplier, t->customer), std::max(t->supplier, t->customer)}];
-    ++of[t->supplier];
-    ++of[t->customer];
-    part[t->supplier] = t->supplier_part;
-    part[t->customer] = t->customer_part;
+    pairs.push_back(uint64_t{std::min(t.supplier, t.customer)} << 32 | std::max(t.supplier, t.customer));
+    ++of[t.supplier];
+    ++of[t.customer];
   }
-  out.pairs = pairs.size();
-  for (const auto& [pair, count] : pairs) out.pairs_by_one += count == 1;
+  std::sort(pairs.begin(), pairs.end());
+  for (size_t i = 0, next; i < pairs.size(); i = next) {
+    for (next = i + 1; next < pairs.size() && pairs[next] == pairs[i];) ++next;
+    ++out.pairs;
+    out.pairs_by_one += next - i == 1;
+  }
   NodeId largest;
-  for (const auto& [id, count] : of) {
-    if (count == 1) ++(part.at(id) == Part::kAOnly ? out.hanging_a : out.hanging_b);
-    if (count > out.largest_ties) out.largest_ties = count, largest = id;
+  for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
+    if (of[node] == 1) ++(ties.parts[node] == Part::kAOnly ? out.hanging_a : out.hanging_b);
+    if (of[node] > out.largest_ties) out.largest_ties = of[node], largest = ties.id(node);
   }
   if (largest) {
     LT_ASSIGN(out.largest, reader.Describe(largest));
   }
-  if (!ties.complete || firm.size() > kMostTies) {
+  if (!ties.complete || firm > kMostTies) {
     out.tie_cut = out.company_cut = Measure::Undefined(ties.complete ? kTooMany : "the budget stopped the reading of ties");
     return out;
   }
-  const Numbering numbers = Number(firm);
+  const Numbering numbers = Number(ties);
   const auto count = static_cast<Vertex>(numbers.nodes.size());
   std::vector<Vertex> from, to;
   for (Vertex v = 0; v < count; ++v) {
@@ -175,8 +183,10 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
   {
     // Ties: every one counts one, whichever way it runs.
     std::vector<Snapshot::Edge> edges;
-    for (const MemberTie* t : firm) edges.push_back({.from = numbers.Of(t->supplier), .to = numbers.Of(t->customer), .edge_id = t->edge.raw});
-    LT_ASSIGN(const graph::SnapshotPtr graph, Snapshot::FromEdges(count, std::move(edges), projection, numbers.nodes));
+    for (const MemberTie& t : ties.ties) {
+      if (Firm(t)) edges.push_back({.from = numbers.vertex[t.supplier], .to = numbers.vertex[t.customer], .edge_id = ties.edge(t).raw});
+    }
+    LT_ASSIGN(const graph::SnapshotPtr graph, Snapshot::FromEdges(count, std::move(edges), projection, numbers.ids));
     LT_ASSIGN(const auto flow, analysis::MaxFlow(*graph, {.sources = from, .targets = to, .unit = true}, budget));
     if (flow.flow == 0) return out;
     out.tie_cut = Measure(flow.flow);
@@ -201,8 +211,9 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
     if (numbers.parts[v] == Part::kAOnly) edges.push_back({.from = source, .to = 2 * v, .weight = wide});
     if (numbers.parts[v] == Part::kBOnly) edges.push_back({.from = 2 * v + 1, .to = target, .weight = wide});
   }
-  for (const MemberTie* t : firm) {
-    const Vertex s = numbers.Of(t->supplier), c = numbers.Of(t->customer);
+  for (const MemberTie& t : ties.ties) {
+    if (!Firm(t)) continue;
+    const Vertex s = numbers.vertex[t.supplier], c = numbers.vertex[t.customer];
     edges.push_back({.from = 2 * s + 1, .to = 2 * c, .weight = wide});
     edges.push_back({.from = 2 * c + 1, .to = 2 * s, .weight = wide});
   }
@@ -210,12 +221,13 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
   LT_ASSIGN(const auto cut, analysis::MaxFlow(*split, {.sources = {source}, .targets = {target}}, budget));
   out.company_cut = Measure(cut.flow);
   std::vector<Vertex> companies;
-  const std::set<Vertex> side(cut.source_side.begin(), cut.source_side.end());
+  std::vector<char> side(2 * count + 2, 0);
+  for (const Vertex v : cut.source_side) side[v] = 1;
   for (Vertex v = 0; v < count; ++v) {
-    if (side.contains(2 * v) && !side.contains(2 * v + 1)) companies.push_back(v);
+    if (side[2 * v] && !side[2 * v + 1]) companies.push_back(v);
   }
   for (size_t i = 0; i < companies.size() && i < kCutListed; ++i) {
-    LT_ASSIGN(const Entity company, reader.Describe(numbers.nodes[companies[i]]));
+    LT_ASSIGN(const Entity company, reader.Describe(numbers.ids[companies[i]]));
     out.cut_companies.push_back(company);
   }
   return out;
@@ -223,81 +235,95 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
 
 namespace {
 
+// Candidates are pairs of nodes; what is found for one is a mark, and the reasons are gathered again for the few that are
+// shown. Common partners, which take longest, are counted only for pairs that could still come to the top.
 class Pairer {
  public:
-  Pairer(Reader& reader, const Parts& parts, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget)
-      : reader_(reader), parts_(parts), holders_(holders), ties_(ties), max_listed_(max_listed), budget_(budget) {}
+  Pairer(Reader& reader, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget)
+      : reader_(reader), holders_(holders), ties_(ties), max_listed_(max_listed), budget_(budget) {}
 
   Result<std::vector<Pairing>> Run() {
+    degree_.assign(ties_.nodes.size(), 0);
     for (const MemberTie& t : ties_.ties) {
-      joined_.insert({std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)});
       ++degree_[t.supplier];
       ++degree_[t.customer];
-      if (t.strength != TieStrength::kFirm) continue;
-      partners_[t.supplier].emplace_back(t.customer, t.edge);
-      partners_[t.customer].emplace_back(t.supplier, t.edge);
+      if (Crosses(t)) joined_.insert(Pair(std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)));
     }
-    LT_TRY(ByProduct());
+    LT_TRY(ReadMakers());
+    ByProduct([&](uint32_t maker, uint32_t customer, uint32_t, NodeId, const MemberTie&) {
+      found_[Pair(maker, customer)] |= kProduct;
+      ++product_rows_;
+      return found_.size() <= kMostPairs;
+    });
     LT_TRY(BySegment());
     LT_TRY(budget_.Check());
     return Finish();
   }
 
  private:
-  struct Found {
-    std::set<std::string> products;
-    std::vector<EdgeId> product_edges;             // PRODUCES, and the ties by which the product is bought
-    std::set<std::pair<NodeId, NodeId>> segments;  // upstream, downstream
-  };
-  using Key = std::pair<NodeId, NodeId>;  // supplier, customer
+  enum : uint8_t { kProduct = 1, kSegments = 2 };
+  static uint64_t Pair(uint32_t x, uint32_t y) { return uint64_t{x} << 32 | y; }  // supplier, customer
 
-  bool Free(NodeId x, NodeId y) const { return x != y && !joined_.contains({std::min(x, y), std::max(x, y)}); }
+  bool Free(uint32_t x, uint32_t y) const { return x != y && !joined_.contains(Pair(std::min(x, y), std::max(x, y))); }
 
-  // One makes what the other buys elsewhere.
-  Status ByProduct() {
-    const graph::TypeId produces = reader_.view().type("PRODUCES");
-    if (!produces) return {};
-    for (const bool a_supplies : {true, false}) {
-      const auto& makers = parts_.of(a_supplies ? Part::kAOnly : Part::kBOnly);
-      const Part buyers = a_supplies ? Part::kBOnly : Part::kAOnly, sellers = a_supplies ? Part::kAOnly : Part::kBOnly;
-      std::map<NodeId, std::vector<std::pair<NodeId, EdgeId>>> by_product;  // product node → makers
-      LT_TRY(reader_.view().ExpandMany(makers, Direction::kOut, std::span(&produces, 1), [&](size_t i, const Neighbour& n) {
-        by_product[n.node].emplace_back(makers[i], n.edge);
-        return true;
-      }));
-      std::map<std::string, NodeId> names;
-      for (const auto& [product, list] : by_product) {
-        LT_ASSIGN(const std::string name, reader_.Property(product, "name"));
-        if (!name.empty()) names.emplace(name, product);
-      }
-      if (names.empty()) continue;
-      for (const MemberTie& t : ties_.ties) {
-        if (t.strength != TieStrength::kFirm || t.customer_part != buyers || t.supplier_part == sellers) continue;
-        const auto it = names.find(ties_.products[t.product]);
-        if (it == names.end()) continue;
-        std::vector<std::pair<NodeId, EdgeId>> list = by_product.at(it->second);
-        std::stable_sort(list.begin(), list.end(), [&](const auto& x, const auto& y) { return Degree(x.first) > Degree(y.first); });
-        if (list.size() > kOfSegment) list.resize(kOfSegment);
-        for (const auto& [maker, edge] : list) {
-          if (!Free(maker, t.customer)) continue;
-          Found& found = found_[{maker, t.customer}];
-          if (found.products.insert(it->first).second) found.product_edges.push_back(edge);
-          if (found.product_edges.size() < 2 * kSourcesListed) found.product_edges.push_back(t.edge);
+  // Those with most ties first; of companies that are equal the one listed first.
+  void KeepBest(std::vector<uint32_t>& list) const {
+    std::stable_sort(list.begin(), list.end(), [&](uint32_t x, uint32_t y) { return degree_[x] > degree_[y]; });
+    if (list.size() > kOfSegment) list.resize(kOfSegment);
+  }
+
+  // Of each side the makers of each product, by the name that ties give it: the product node with the smallest id has the name.
+  Status ReadMakers() {
+    std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> by_product;  // makers, as often as stated
+    LT_TRY(EachRelated(reader_, ties_, Network::Relation::kProduces, [&](uint32_t maker, NodeId product) {
+      const Part part = ties_.parts[maker];
+      if (part != Part::kBoth) by_product[static_cast<size_t>(part)][product].push_back(maker);
+    }));
+    // Names to numbers of ties' texts.
+    std::unordered_map<std::string_view, uint32_t> number;
+    if (!ties_.network) {
+      for (uint32_t i = 0; i < ties_.products.size(); ++i) number.emplace(ties_.products[i], i);
+    }
+    for (size_t side = 0; side < 2; ++side) {
+      std::vector<NodeId> products;
+      for (const auto& [product, makers] : by_product[side]) products.push_back(product);
+      std::sort(products.begin(), products.end());
+      makers_[side].assign(ties_.products.size(), nullptr);
+      Network::Rows rows;
+      if (ties_.network) rows = ties_.network->rows(Network::Relation::kProduces);
+      for (const NodeId product : products) {
+        uint32_t text = Network::kNone;
+        if (ties_.network) {
+          text = ties_.network->product_names()[static_cast<size_t>(std::lower_bound(rows.things.begin(), rows.things.end(), product) - rows.things.begin())];
+        } else {
+          LT_ASSIGN(const std::string name, reader_.Property(product, "name"));
+          if (const auto it = number.find(name); it != number.end()) text = it->second;
         }
-        if (found_.size() > kMostPairs) return {};
+        if (text == Network::kNone || ties_.products[text].empty() || makers_[side][text] != nullptr) continue;
+        auto& makers = by_product[side][product];
+        KeepBest(makers);
+        made_.push_back(std::make_unique<Made>(Made{product, std::move(makers)}));
+        makers_[side][text] = made_.back().get();
       }
     }
     return {};
   }
 
-  // Companies of a side in a segment, those with most ties first.
-  std::vector<NodeId> Of(NodeId segment, Part part) const {
-    const auto it = holders_.find(segment);
-    if (it == holders_.end()) return {};
-    std::vector<NodeId> list = it->second[static_cast<size_t>(part)];
-    std::stable_sort(list.begin(), list.end(), [&](NodeId x, NodeId y) { return Degree(x) > Degree(y); });
-    if (list.size() > kOfSegment) list.resize(kOfSegment);
-    return list;
+  // One makes what the other buys elsewhere: row(maker, customer, text, product, the tie by which it is bought), until it says no.
+  template <class Row>
+  void ByProduct(const Row& row) const {
+    for (const bool a_supplies : {true, false}) {
+      const Part buyers = a_supplies ? Part::kBOnly : Part::kAOnly, sellers = a_supplies ? Part::kAOnly : Part::kBOnly;
+      const auto& makers = makers_[static_cast<size_t>(sellers)];
+      for (const MemberTie& t : ties_.ties) {
+        if (t.customer_part != buyers || t.strength != TieStrength::kFirm || t.supplier_part == sellers || makers[t.product] == nullptr) continue;
+        bool more = true;
+        for (const uint32_t maker : makers[t.product]->makers) {
+          if (Free(maker, t.customer)) more = row(maker, t.customer, t.product, makers[t.product]->product, t);
+        }
+        if (!more) return;
+      }
+    }
   }
 
   Status BySegment() {
@@ -310,97 +336,163 @@ class Pairer {
       if (holders_.contains(n.node)) steps.emplace_back(segments[i], n);
       return true;
     }));
+    std::unordered_map<NodeId, std::array<std::vector<uint32_t>, 2>> best;  // of each side
+    const auto of = [&](NodeId segment, Part part) -> const std::vector<uint32_t>& {
+      const auto [it, fresh] = best.try_emplace(segment);
+      if (fresh) {
+        for (const Part side : {Part::kAOnly, Part::kBOnly}) {
+          auto& list = it->second[static_cast<size_t>(side)];
+          list = holders_.at(segment)[static_cast<size_t>(side)];
+          KeepBest(list);
+        }
+      }
+      return it->second[static_cast<size_t>(part)];
+    };
     for (const auto& [segment, next] : steps) {
       follows_[{segment, next.node}] = next.edge;
+      steps_.emplace_back(segment, next.node);
       for (const bool a_supplies : {true, false}) {
-        const auto suppliers = Of(segment, a_supplies ? Part::kAOnly : Part::kBOnly), customers = Of(next.node, a_supplies ? Part::kBOnly : Part::kAOnly);
-        for (const NodeId s : suppliers) {
-          for (const NodeId c : customers) {
-            if (Free(s, c)) found_[{s, c}].segments.insert({segment, next.node});
+        for (const uint32_t s : of(segment, a_supplies ? Part::kAOnly : Part::kBOnly)) {
+          for (const uint32_t c : of(next.node, a_supplies ? Part::kBOnly : Part::kAOnly)) {
+            if (Free(s, c)) found_[Pair(s, c)] |= kSegments;
           }
         }
       }
-      if (found_.size() > kMostPairs) return {};
+      if (found_.size() > kMostPairs) break;
+    }
+    for (auto& [segment, sides] : best) {
+      for (size_t side = 0; side < 2; ++side) best_[side].emplace(segment, std::move(sides[side]));
     }
     return {};
   }
 
-  uint64_t Degree(NodeId id) const {
-    const auto it = degree_.find(id);
-    return it == degree_.end() ? 0 : it->second;
+  // The firm ties of a company, by the other company and edge; one with itself counts at both ends.
+  const std::vector<std::pair<uint32_t, uint32_t>>& Partners(uint32_t node) {
+    const auto [it, fresh] = partners_.try_emplace(node);
+    if (fresh) {
+      for (const bool supplies : {true, false}) {
+        for (const uint32_t i : supplies ? ties_.Sold(node) : ties_.Bought(node)) {
+          const MemberTie& t = ties_.ties[i];
+          if (t.strength == TieStrength::kFirm) it->second.emplace_back(supplies ? t.customer : t.supplier, i);
+        }
+      }
+      std::sort(it->second.begin(), it->second.end());
+    }
+    return it->second;
   }
 
-  // Third companies with firm ties to both, with the edges.
-  std::vector<std::tuple<NodeId, EdgeId, EdgeId>> Common(const Key& key) const {
-    std::vector<std::tuple<NodeId, EdgeId, EdgeId>> common;
-    const auto x = partners_.find(key.first), y = partners_.find(key.second);
-    if (x == partners_.end() || y == partners_.end()) return common;
-    std::map<NodeId, EdgeId> of_x;
-    for (const auto& [partner, edge] : x->second) of_x.emplace(partner, edge);
-    std::set<NodeId> seen;
-    for (const auto& [partner, edge] : y->second) {
-      const auto it = of_x.find(partner);
-      if (it != of_x.end() && seen.insert(partner).second) common.emplace_back(partner, it->second, edge);
+  // Third companies with firm ties to both, with the first tie of each: up to `most` of them, those with the smallest ids first.
+  std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> Common(uint64_t key, size_t most) {
+    std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> common;
+    const auto *x = &Partners(static_cast<uint32_t>(key >> 32)), *y = &Partners(static_cast<uint32_t>(key));
+    const bool turned = x->size() > y->size();
+    if (turned) std::swap(x, y);
+    uint32_t last = Network::kNone;
+    auto from = y->begin();
+    for (const auto& [partner, tie] : *x) {
+      if (partner == last) continue;
+      last = partner;
+      from = std::lower_bound(from, y->end(), std::pair(partner, 0u));
+      if (from == y->end()) break;
+      if (from->first != partner) continue;
+      common.emplace_back(partner, turned ? from->second : tie, turned ? tie : from->second);
+      if (common.size() == most) break;
     }
-    std::sort(common.begin(), common.end());
     return common;
   }
 
-  Result<bool> Leads(NodeId company) {
+  Result<bool> Leads(uint32_t company) {
     const graph::TypeId leads = reader_.view().type("LEADS");
     if (!leads) return false;
-    LT_ASSIGN(const uint64_t degree, reader_.view().Degree(company, Direction::kOut, leads));
+    LT_ASSIGN(const uint64_t degree, reader_.view().Degree(ties_.id(company), Direction::kOut, leads));
     return degree > 0;
   }
 
   Result<std::vector<Pairing>> Finish() {
-    std::map<NodeId, bool> leaders;
-    std::vector<std::tuple<int, int64_t, Key>> order;  // minus score, minus ties of both
-    for (const auto& [key, found] : found_) {
-      int score = (found.products.empty() ? 0 : 4) + (found.segments.empty() ? 0 : 2);
-      score += static_cast<int>(std::min<size_t>(3, Common(key).size()));
-      for (const NodeId id : {key.first, key.second}) {
-        if (!leaders.contains(id)) {
-          LT_ASSIGN(leaders[id], Leads(id));
-        }
-      }
-      score += leaders[key.first] || leaders[key.second];
-      order.emplace_back(-score, -static_cast<int64_t>(Degree(key.first) + Degree(key.second)), key);
+    std::unordered_set<uint32_t> leaders;
+    LT_TRY(EachRelated(reader_, ties_, Network::Relation::kLeads, [&](uint32_t company, NodeId) { leaders.insert(company); }));
+    // The most that a pair can score comes first; what it does score is found out when it has come to the top.
+    struct Candidate {
+      int score;
+      bool sure;
+      uint64_t degrees, key;
+      // For a heap: the best is the greatest.
+      bool operator<(const Candidate& other) const { return std::tuple(score, degrees, other.key) < std::tuple(other.score, other.degrees, key); }
+    };
+    constexpr int kMostCommon = 3;
+    std::vector<Candidate> heap;
+    heap.reserve(found_.size());
+    for (const auto& [key, marks] : found_) {
+      const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
+      const int score = ((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders.contains(s) || leaders.contains(c));
+      heap.push_back({score + kMostCommon, false, uint64_t{degree_[s]} + degree_[c], key});
     }
-    std::sort(order.begin(), order.end());
+    std::make_heap(heap.begin(), heap.end());
+    std::vector<std::pair<uint64_t, int>> chosen;  // with their scores
+    std::unordered_map<uint32_t, size_t> shown;    // so that one company does not fill the list
+    size_t looked = 0;
+    while (!heap.empty() && chosen.size() < max_listed_) {
+      if (++looked % 1024 == 0) LT_TRY(budget_.Check());
+      std::pop_heap(heap.begin(), heap.end());
+      Candidate best = heap.back();
+      heap.pop_back();
+      const auto s = static_cast<uint32_t>(best.key >> 32), c = static_cast<uint32_t>(best.key);
+      const auto full = [&](uint32_t company) {
+        const auto it = shown.find(company);
+        return it != shown.end() && it->second >= 3;
+      };
+      if (full(s) || full(c)) continue;
+      if (!best.sure) {
+        best.score += static_cast<int>(Common(best.key, kMostCommon).size()) - kMostCommon;
+        best.sure = true;
+        heap.push_back(best);
+        std::push_heap(heap.begin(), heap.end());
+        continue;
+      }
+      ++shown[s];
+      ++shown[c];
+      chosen.emplace_back(best.key, best.score);
+    }
+    LT_TRY(FindProducts(chosen));
     std::vector<Pairing> out;
-    std::map<NodeId, size_t> shown;  // so that one company does not fill the list
-    for (const auto& [score, ties, key] : order) {
-      if (out.size() >= max_listed_) break;
-      if (shown[key.first] >= 3 || shown[key.second] >= 3) continue;
-      ++shown[key.first];
-      ++shown[key.second];
-      LT_ASSIGN(Pairing pairing, Describe(key, -score, leaders));
+    for (const auto& [key, score] : chosen) {
+      LT_ASSIGN(Pairing pairing, Describe(key, score, leaders));
       out.push_back(std::move(pairing));
     }
     return out;
   }
 
-  Result<Pairing> Describe(const Key& key, int score, const std::map<NodeId, bool>& leaders) {
-    const Found& found = found_.at(key);
-    Pairing p{.a_supplies = parts_.Of(key.first) == Part::kAOnly, .score = score};
-    LT_ASSIGN(p.supplier, reader_.Describe(key.first));
-    LT_ASSIGN(p.customer, reader_.Describe(key.second));
-    LT_ASSIGN(p.supplier_city, CityOf(reader_, key.first));
-    LT_ASSIGN(p.customer_city, CityOf(reader_, key.second));
-    if (!found.products.empty()) {
+  Result<Pairing> Describe(uint64_t key, int score, const std::unordered_set<uint32_t>& leaders) {
+    const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
+    const NodeId supplier = ties_.id(s), customer = ties_.id(c);
+    Pairing p{.a_supplies = ties_.parts[s] == Part::kAOnly, .score = score};
+    LT_ASSIGN(p.supplier, reader_.Describe(supplier));
+    LT_ASSIGN(p.customer, reader_.Describe(customer));
+    LT_ASSIGN(p.supplier_city, CityOf(reader_, supplier));
+    LT_ASSIGN(p.customer_city, CityOf(reader_, customer));
+    const uint8_t marks = found_.at(key);
+    if ((marks & kProduct) != 0) {
       PairingEvidence e{.reason = PairingReason::kBuysProduct};
-      for (const std::string& product : found.products) e.what += (e.what.empty() ? "" : reader_.lang() == Lang::kZh ? "、" : ", ") + product;
-      for (const EdgeId edge : found.product_edges) LT_TRY(AddSources(reader_, edge, e.sources));
+      const Bought& bought = bought_.at(key);
+      for (const std::string& product : bought.products) e.what += (e.what.empty() ? "" : reader_.lang() == Lang::kZh ? "、" : ", ") + product;
+      for (const EdgeId edge : bought.edges) LT_TRY(AddSources(reader_, edge, e.sources));
       p.reasons.push_back(std::move(e));
     }
-    for (const auto& [upstream, downstream] : found.segments) {
+    std::set<std::pair<NodeId, NodeId>> segments;
+    if ((marks & kSegments) != 0) {
+      const auto side = static_cast<size_t>(ties_.parts[s]);
+      const auto in = [](const std::vector<uint32_t>& list, uint32_t node) { return std::find(list.begin(), list.end(), node) != list.end(); };
+      for (const auto& [upstream, downstream] : steps_) {
+        if (in(best_[side].at(upstream), s) && in(best_[1 - side].at(downstream), c)) segments.emplace(upstream, downstream);
+      }
+    }
+    for (const auto& [upstream, downstream] : segments) {
       PairingEvidence e{.reason = PairingReason::kSegmentsFollow};
       LT_ASSIGN(const Entity from, reader_.Describe(upstream));
       LT_ASSIGN(const Entity to, reader_.Describe(downstream));
       e.what = Text(from.name, " → ", to.name);
       LT_TRY(AddSources(reader_, follows_.at({upstream, downstream}), e.sources));
-      for (const auto& [company, segment] : {std::pair(key.first, upstream), std::pair(key.second, downstream)}) {
+      for (const auto& [company, segment] : {std::pair(supplier, upstream), std::pair(customer, downstream)}) {
         LT_ASSIGN(const auto operates, reader_.Around(company, Direction::kOut, "OPERATES_IN"));
         for (const Neighbour& n : operates) {
           if (n.node == segment) LT_TRY(AddSources(reader_, n.edge, e.sources));
@@ -408,21 +500,19 @@ class Pairer {
       }
       p.reasons.push_back(std::move(e));
     }
-    size_t partners = 0;
-    for (const auto& [partner, first, second] : Common(key)) {
-      if (partners++ >= 3) break;
+    for (const auto& [partner, first, second] : Common(key, 3)) {
       PairingEvidence e{.reason = PairingReason::kCommonPartner};
-      LT_ASSIGN(const Entity entity, reader_.Describe(partner));
+      LT_ASSIGN(const Entity entity, reader_.Describe(ties_.id(partner)));
       e.what = entity.name;
-      LT_TRY(AddSources(reader_, first, e.sources));
-      LT_TRY(AddSources(reader_, second, e.sources));
+      LT_TRY(AddSources(reader_, ties_.edge(ties_.ties[first]), e.sources));
+      LT_TRY(AddSources(reader_, ties_.edge(ties_.ties[second]), e.sources));
       p.reasons.push_back(std::move(e));
     }
-    for (const NodeId id : {key.first, key.second}) {
-      if (!leaders.at(id)) continue;
+    for (const uint32_t node : {s, c}) {
+      if (!leaders.contains(node)) continue;
       PairingEvidence e{.reason = PairingReason::kLeader};
-      LT_ASSIGN(const auto leads, reader_.Around(id, Direction::kOut, "LEADS"));
-      LT_ASSIGN(const Entity company, reader_.Describe(id));
+      LT_ASSIGN(const auto leads, reader_.Around(ties_.id(node), Direction::kOut, "LEADS"));
+      LT_ASSIGN(const Entity company, reader_.Describe(ties_.id(node)));
       e.what = company.name;
       for (const Neighbour& n : leads) {
         LT_ASSIGN(const Entity led, reader_.Describe(n.node));
@@ -434,25 +524,59 @@ class Pairer {
     return p;
   }
 
+  // What the supplier makes and the customer buys, of those chosen: the PRODUCES edge of each product, and the first ties by
+  // which it is bought. Ties that were not looked at, because candidates had become too many, are left out here too.
+  Status FindProducts(const std::vector<std::pair<uint64_t, int>>& chosen) {
+    for (const auto& [key, score] : chosen) bought_.try_emplace(key);
+    uint64_t rows = 0;
+    Status status;
+    ByProduct([&](uint32_t maker, uint32_t customer, uint32_t text, NodeId product, const MemberTie& tie) {
+      if (const auto it = bought_.find(Pair(maker, customer)); it != bought_.end() && status.ok()) status = AddProduct(maker, text, product, tie, it->second);
+      return ++rows < product_rows_;
+    });
+    return status;
+  }
+  struct Bought {
+    std::set<std::string> products;
+    std::vector<EdgeId> edges;
+  };
+  Status AddProduct(uint32_t maker, uint32_t text, NodeId product, const MemberTie& tie, Bought& bought) {
+    if (bought.products.insert(std::string(ties_.products[text])).second) {
+      LT_ASSIGN(const auto produces, reader_.Around(ties_.id(maker), Direction::kOut, "PRODUCES"));
+      const auto made = std::find_if(produces.begin(), produces.end(), [&](const Neighbour& n) { return n.node == product; });
+      if (made != produces.end()) bought.edges.push_back(made->edge);
+    }
+    if (bought.edges.size() < 2 * kSourcesListed) bought.edges.push_back(ties_.edge(tie));
+    return {};
+  }
+
+  struct Made {
+    NodeId product;
+    std::vector<uint32_t> makers;
+  };
   Reader& reader_;
-  const Parts& parts_;
   const Holders& holders_;
   const MemberTies& ties_;
   const size_t max_listed_;
   const Budget& budget_;
-  std::set<std::pair<NodeId, NodeId>> joined_;
-  std::map<NodeId, uint64_t> degree_;
-  std::map<NodeId, std::vector<std::pair<NodeId, EdgeId>>> partners_;
+  std::vector<uint32_t> degree_;                  // by node
+  std::unordered_set<uint64_t> joined_;           // pairs of different sides with any tie, the smaller node first
+  std::vector<std::unique_ptr<Made>> made_;
+  std::array<std::vector<const Made*>, 2> makers_;  // by side and text
   std::map<std::pair<NodeId, NodeId>, EdgeId> follows_;
-  std::map<Key, Found> found_;
+  std::vector<std::pair<NodeId, NodeId>> steps_;  // those looked at
+  std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> best_;  // by side and segment
+  std::unordered_map<uint32_t, std::vector<std::pair<uint32_t, uint32_t>>> partners_;
+  std::unordered_map<uint64_t, uint8_t> found_;
+  uint64_t product_rows_ = 0;                     // how often a product joined two
+  std::unordered_map<uint64_t, Bought> bought_;   // of those chosen
 };
 
 }  // namespace
 
-Result<std::vector<Pairing>> FindPairings(Reader& reader, const Parts& parts, const Holders& holders, const MemberTies& ties, size_t max_listed,
-                                          const Budget& budget) {
+Result<std::vector<Pairing>> FindPairings(Reader& reader, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget) {
   if (!ties.complete) return std::vector<Pairing>();
-  return Pairer(reader, parts, holders, ties, max_listed, budget).Run();
+  return Pairer(reader, holders, ties, max_listed, budget).Run();
 }
 
 }  // namespace liantu::chain

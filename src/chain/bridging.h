@@ -76,7 +76,6 @@ Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_l
 Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Budget& budget);
 // Best score first, then by ids; up to max_listed. At most ten companies of a segment and side are looked at, those with
 // most ties first.
-Result<std::vector<Pairing>> FindPairings(Reader& reader, const Parts& parts, const Holders& holders, const MemberTies& ties, size_t max_listed,
-                                          const Budget& budget);
+Result<std::vector<Pairing>> FindPairings(Reader& reader, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget);
 
 }  // namespace liantu::chain

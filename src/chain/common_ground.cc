@@ -57,16 +57,13 @@ Result<std::map<NodeId, std::vector<EdgeId>>> StatedCities(Reader& reader, const
   return cities;
 }
 
-Status AddCities(Reader& reader, const Group& a, const Group& b, const Parts& parts, std::vector<SharedCity>& out) {
+Status AddCities(Reader& reader, const Group& a, const Group& b, const MemberTies& ties, std::vector<SharedCity>& out) {
   LT_ASSIGN(const auto of_a, StatedCities(reader, a));
   LT_ASSIGN(const auto of_b, StatedCities(reader, b));
-  std::map<NodeId, std::array<uint64_t, 3>> seats;
-  for (size_t part = 0; part < 3; ++part) {
-    for (NodeId company : parts.members[part]) {
-      LT_ASSIGN(const Location where, reader.Locate(company));
-      if (where.city) ++seats[where.city][part];
-    }
-  }
+  std::unordered_map<NodeId, std::array<uint64_t, 3>> seats;
+  LT_TRY(EachSeat(reader, ties, [&](uint32_t company, const Location& where) {
+    if (where.city) ++seats[where.city][static_cast<size_t>(ties.parts[company])];
+  }));
   std::set<NodeId> cities;
   for (const auto& [city, edges] : of_a) {
     if (of_b.contains(city)) cities.insert(city);
@@ -134,26 +131,28 @@ Status AddFrames(Reader& reader, const Group& a, const Group& b, std::vector<Sha
   return {};
 }
 
-Status AddParks(Reader& reader, const Parts& parts, std::vector<SharedPark>& out) {
-  const graph::TypeId hosts = reader.view().type("HOSTS");
-  if (!hosts) return {};
+Status AddParks(Reader& reader, const Parts& parts, const MemberTies& ties, std::vector<SharedPark>& out) {
   struct Hosted {
     std::array<std::vector<NodeId>, 3> companies;
     std::vector<EdgeId> edges;
   };
+  std::unordered_map<NodeId, uint8_t> sides;  // a bit for each part that has somebody there
+  LT_TRY(EachRelated(reader, ties, Network::Relation::kHostedBy, [&](uint32_t company, NodeId park) { sides[park] |= static_cast<uint8_t>(1u << static_cast<unsigned>(ties.parts[company])); }));
   std::map<NodeId, Hosted> parks;
-  for (size_t part = 0; part < 3; ++part) {
-    const auto& members = parts.members[part];
-    LT_TRY(reader.view().ExpandMany(members, Direction::kIn, std::span(&hosts, 1), [&](size_t i, const Neighbour& n) {
-      Hosted& park = parks[n.node];
-      park.companies[part].push_back(members[i]);
-      park.edges.push_back(n.edge);
-      return true;
-    }));
+  for (const auto& [id, some] : sides) {
+    if ((some & 3) == 3 || (some & 4) != 0) parks.try_emplace(id);
   }
   for (auto& [id, hosted] : parks) {
-    const auto& [a_only, b_only, both] = hosted.companies;
-    if ((a_only.empty() || b_only.empty()) && both.empty()) continue;
+    LT_ASSIGN(auto rows, reader.Around(id, Direction::kOut, "HOSTS"));
+    std::sort(rows.begin(), rows.end(), [](const Neighbour& x, const Neighbour& y) { return std::tuple(x.node, x.edge) < std::tuple(y.node, y.edge); });
+    for (const Neighbour& n : rows) {
+      const Part part = parts.Of(n.node);
+      if (part == Part::kRest) continue;
+      hosted.companies[static_cast<size_t>(part)].push_back(n.node);
+      hosted.edges.push_back(n.edge);
+    }
+  }
+  for (auto& [id, hosted] : parks) {
     SharedPark park;
     LT_ASSIGN(park.park, reader.Describe(id));
     LT_ASSIGN(const Location where, reader.Locate(id));
@@ -177,9 +176,22 @@ Status AddParks(Reader& reader, const Parts& parts, std::vector<SharedPark>& out
   return {};
 }
 
-Status AddSegments(Reader& reader, const Holders& holders, std::vector<SharedSegment>& out) {
+Status AddSegments(Reader& reader, const Holders& holders, const MemberTies& ties, std::vector<SharedSegment>& out) {
+  std::vector<std::pair<NodeId, const std::array<std::vector<uint32_t>, 3>*>> shared;
   for (const auto& [id, companies] : holders) {
-    if ((companies[0].empty() || companies[1].empty()) && companies[2].empty()) continue;
+    if ((!companies[0].empty() && !companies[1].empty()) || !companies[2].empty()) shared.emplace_back(id, &companies);
+  }
+  std::vector<size_t> order(shared.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  if (order.size() > kSegmentsWithExamples) {
+    const auto size = [&](size_t i) { return (*shared[i].second)[0].size() + (*shared[i].second)[1].size() + (*shared[i].second)[2].size(); };
+    std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) { return size(x) > size(y); });
+    order.resize(kSegmentsWithExamples);
+  }
+  std::vector<char> with_examples(shared.size(), 0);
+  for (const size_t i : order) with_examples[i] = 1;
+  for (size_t s = 0; s < shared.size(); ++s) {
+    const auto& [id, companies] = shared[s];
     SharedSegment segment;
     LT_ASSIGN(segment.segment, reader.Describe(id));
     LT_ASSIGN(const auto chains, reader.Around(id, Direction::kOut, "PART_OF"));
@@ -188,9 +200,9 @@ Status AddSegments(Reader& reader, const Holders& holders, std::vector<SharedSeg
       if (chain.label == "Chain") segment.chains.push_back(chain);
     }
     for (size_t part = 0; part < 3; ++part) {
-      segment.companies[part] = companies[part].size();
-      for (size_t i = 0; i < companies[part].size() && i < kExamples; ++i) {
-        LT_ASSIGN(const Entity e, reader.Describe(companies[part][i]));
+      segment.companies[part] = (*companies)[part].size();
+      for (size_t i = 0; with_examples[s] && i < (*companies)[part].size() && i < kExamples; ++i) {
+        LT_ASSIGN(const Entity e, reader.Describe(ties.id((*companies)[part][i])));
         segment.examples[part].push_back(e);
         LT_ASSIGN(const auto operates, reader.Around(e.id, Direction::kOut, "OPERATES_IN"));
         for (const Neighbour& n : operates) {
@@ -205,7 +217,7 @@ Status AddSegments(Reader& reader, const Holders& holders, std::vector<SharedSeg
   return {};
 }
 
-Status AddPlatforms(Reader& reader, const Parts& parts, const CommonGround& ground, std::vector<SharedPlatform>& out) {
+Status AddPlatforms(Reader& reader, const MemberTies& ties, const CommonGround& ground, std::vector<SharedPlatform>& out) {
   LT_ASSIGN(const uint64_t count, reader.view().NodeCount(reader.view().label("Platform")));
   if (!reader.view().label("Platform") || count == 0) return {};
   std::set<NodeId> seen;
@@ -222,24 +234,17 @@ Status AddPlatforms(Reader& reader, const Parts& parts, const CommonGround& grou
     out.push_back(std::move(shared));
     return {};
   };
-  struct Developed {
-    std::array<bool, 3> by{};
+  std::map<NodeId, uint8_t> developed;  // a bit for each part
+  LT_TRY(EachRelated(reader, ties, Network::Relation::kDevelops, [&](uint32_t company, NodeId thing) { developed[thing] |= static_cast<uint8_t>(1u << static_cast<unsigned>(ties.parts[company])); }));
+  for (const auto& [id, by] : developed) {
+    if ((by & 3) != 3 && (by & 4) == 0) continue;
+    LT_ASSIGN(const auto developers, reader.Around(id, Direction::kIn, "DEVELOPS"));
     std::vector<EdgeId> edges;
-  };
-  std::map<NodeId, Developed> developed;
-  if (const graph::TypeId develops = reader.view().type("DEVELOPS")) {
-    for (size_t part = 0; part < 3; ++part) {
-      LT_TRY(reader.view().ExpandMany(parts.members[part], Direction::kOut, std::span(&develops, 1), [&](size_t, const Neighbour& n) {
-        Developed& d = developed[n.node];
-        d.by[part] = true;
-        d.edges.push_back(n.edge);
-        return true;
-      }));
+    for (const Neighbour& n : developers) {
+      const uint32_t node = ties.Of(n.node);
+      if (node != Network::kNone && ties.parts[node] != Part::kRest) edges.push_back(n.edge);
     }
-  }
-  for (auto& [id, d] : developed) {
-    std::sort(d.edges.begin(), d.edges.end());
-    if ((d.by[0] && d.by[1]) || d.by[2]) LT_TRY(add(id, PlatformReason::kDeveloped, {}, d.edges));
+    LT_TRY(add(id, PlatformReason::kDeveloped, {}, edges));
   }
   for (const SharedPark& park : ground.parks) {
     LT_ASSIGN(const auto hosted, reader.Around(park.park.id, Direction::kOut, "HOSTS"));
@@ -279,7 +284,7 @@ Result<bool> Names(Reader& reader, const Entity& entity, const std::string& word
   return list && std::any_of(list->begin(), list->end(), [&](const graph::Value& v) { return graph::ToText(v) == words; });
 }
 
-Status AddAgreements(Reader& reader, const Group& a, const Group& b, const Parts& parts, std::vector<AgreementLink>& out) {
+Status AddAgreements(Reader& reader, const Group& a, const Group& b, const Parts& parts, const MemberTies& ties, std::vector<AgreementLink>& out) {
   const graph::TypeId signed_type = reader.view().type("SIGNED");
   if (!signed_type) return {};
   std::set<NodeId> represents_a, represents_b;
@@ -298,13 +303,13 @@ Status AddAgreements(Reader& reader, const Group& a, const Group& b, const Parts
     LT_ASSIGN(const auto people, reader.Around(body, Direction::kIn, "HOLDS_POST"));
     for (const Neighbour& n : people) signers.insert(n.node);
   }
-  signers.insert(parts.all.begin(), parts.all.end());
   const std::vector<NodeId> list(signers.begin(), signers.end());
   std::set<NodeId> agreements;
   LT_TRY(reader.view().ExpandMany(list, Direction::kOut, std::span(&signed_type, 1), [&](size_t, const Neighbour& n) {
     agreements.insert(n.node);
     return true;
   }));
+  LT_TRY(EachRelated(reader, ties, Network::Relation::kSigned, [&](uint32_t, NodeId agreement) { agreements.insert(agreement); }));
   for (NodeId id : agreements) {
     AgreementLink link;
     bool a_signs = false, b_signs = false;
@@ -343,7 +348,7 @@ Status AddAgreements(Reader& reader, const Group& a, const Group& b, const Parts
   return {};
 }
 
-Status AddLeaders(Reader& reader, const Group& a, const Group& b, const Parts& parts, std::vector<LeaderLink>& out) {
+Status AddLeaders(Reader& reader, const Group& a, const Group& b, const Parts& parts, const MemberTies& ties, std::vector<LeaderLink>& out) {
   const graph::TypeId leads = reader.view().type("LEADS");
   if (!leads) return {};
   // What belongs to each side and may be led.
@@ -369,10 +374,7 @@ Status AddLeaders(Reader& reader, const Group& a, const Group& b, const Parts& p
     companies.insert(n.node);
     return true;
   }));
-  LT_TRY(reader.view().ExpandMany(parts.all, Direction::kOut, std::span(&leads, 1), [&](size_t i, const Neighbour&) {
-    companies.insert(parts.all[i]);
-    return true;
-  }));
+  LT_TRY(EachRelated(reader, ties, Network::Relation::kLeads, [&](uint32_t company, NodeId) { companies.insert(ties.id(company)); }));
   for (NodeId id : companies) {
     LeaderLink leader{.part = parts.Of(id)};
     LT_ASSIGN(leader.company, reader.Describe(id));
@@ -406,15 +408,15 @@ Status AddLeaders(Reader& reader, const Group& a, const Group& b, const Parts& p
 
 }  // namespace
 
-Result<CommonGround> FindCommonGround(Reader& reader, const Group& a, const Group& b, const Parts& parts, const Holders& holders) {
+Result<CommonGround> FindCommonGround(Reader& reader, const Group& a, const Group& b, const Parts& parts, const Holders& holders, const MemberTies& ties) {
   CommonGround ground;
-  LT_TRY(AddCities(reader, a, b, parts, ground.cities));
+  LT_TRY(AddCities(reader, a, b, ties, ground.cities));
   LT_TRY(AddFrames(reader, a, b, ground.frames));
-  LT_TRY(AddParks(reader, parts, ground.parks));
-  LT_TRY(AddSegments(reader, holders, ground.segments));
-  LT_TRY(AddPlatforms(reader, parts, ground, ground.platforms));
-  LT_TRY(AddAgreements(reader, a, b, parts, ground.agreements));
-  LT_TRY(AddLeaders(reader, a, b, parts, ground.leaders));
+  LT_TRY(AddParks(reader, parts, ties, ground.parks));
+  LT_TRY(AddSegments(reader, holders, ties, ground.segments));
+  LT_TRY(AddPlatforms(reader, ties, ground, ground.platforms));
+  LT_TRY(AddAgreements(reader, a, b, parts, ties, ground.agreements));
+  LT_TRY(AddLeaders(reader, a, b, parts, ties, ground.leaders));
   return ground;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chain/group.h"
+#include "chain/member_ties.h"
 
 namespace liantu::chain {
 
@@ -42,6 +43,8 @@ struct SharedSegment {
   std::array<std::vector<Entity>, 3> examples;       // up to five of each
   std::vector<Source> sources;                       // of the examples' OPERATES_IN
 };
+// Beyond so many shared segments only those with most companies have examples and sources; all are counted.
+inline constexpr size_t kSegmentsWithExamples = 100;
 
 enum class PlatformReason : uint8_t { kDeveloped, kHosted, kInSharedCity };
 struct SharedPlatform {
@@ -89,6 +92,7 @@ struct CommonGround {
 };
 
 // Every list by id unless said otherwise.
-Result<CommonGround> FindCommonGround(Reader& reader, const Group& a, const Group& b, const Parts& parts, const Holders& holders);
+Result<CommonGround> FindCommonGround(Reader& reader, const Group& a, const Group& b, const Parts& parts, const Holders& holders,
+                                      const MemberTies& ties);
 
 }  // namespace liantu::chain

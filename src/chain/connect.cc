@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "analysis/paths.h"
+#include "chain/numbers.h"
 #include "text/suggest.h"
 
 namespace liantu::chain {
@@ -142,47 +143,59 @@ class Growth {
   Result<graph::SnapshotPtr> Build() {
     std::sort(edges_.begin(), edges_.end(), [](const Read& x, const Read& y) { return x.id < y.id; });
     edges_.erase(std::unique(edges_.begin(), edges_.end(), [](const Read& x, const Read& y) { return x.id == y.id; }), edges_.end());
-    std::unordered_map<NodeId, std::vector<NodeId>> near;
+    std::vector<NodeId> met{ends_[0], ends_[1]};
+    met.reserve(2 * edges_.size() + 2);
+    for (const Read& e : edges_) met.push_back(e.from), met.push_back(e.to);
+    const Numbers numbers(std::move(met));
+    // Neighbours of each, both ways.
+    std::vector<uint32_t> begin(numbers.size() + 1, 0), near(2 * edges_.size());
+    std::vector<std::pair<uint32_t, uint32_t>> pairs;
+    pairs.reserve(edges_.size());
     for (const Read& e : edges_) {
-      near[e.from].push_back(e.to);
-      near[e.to].push_back(e.from);
+      pairs.emplace_back(numbers.Of(e.from), numbers.Of(e.to));
+      ++begin[pairs.back().first + 1];
+      ++begin[pairs.back().second + 1];
     }
+    for (size_t i = 0; i < numbers.size(); ++i) begin[i + 1] += begin[i];
+    std::vector<uint32_t> place(begin.begin(), begin.end() - 1);
+    for (const auto& [x, y] : pairs) near[place[x]++] = y, near[place[y]++] = x;
     const int reach = Reach();
-    std::array<std::unordered_map<NodeId, int>, 2> far;
+    std::array<std::vector<int>, 2> far;  // hops from each end; -1 beyond
     for (size_t side = 0; side < 2; ++side) {
-      std::vector<NodeId> open{ends_[side]};
-      far[side].emplace(ends_[side], 0);
+      const uint32_t start = numbers.Of(ends_[side]), goal = numbers.Of(ends_[1 - side]);
+      far[side].assign(numbers.size(), -1);
+      far[side][start] = 0;
+      std::vector<uint32_t> open{start};
       for (size_t i = 0; i < open.size(); ++i) {
-        const int hops = far[side].at(open[i]) + 1;
-        if (hops > reach || open[i] == ends_[1 - side]) continue;
-        for (NodeId id : near[open[i]]) {
-          if (far[side].emplace(id, hops).second) open.push_back(id);
+        const int hops = far[side][open[i]] + 1;
+        if (hops > reach || open[i] == goal) continue;
+        for (uint32_t at = begin[open[i]]; at < begin[open[i] + 1]; ++at) {
+          if (far[side][near[at]] >= 0) continue;
+          far[side][near[at]] = hops;
+          open.push_back(near[at]);
         }
       }
     }
-    std::vector<NodeId> nodes{ends_[0], ends_[1]};
-    for (const auto& [id, hops] : far[0]) {
-      const auto other = far[1].find(id);
-      if (other != far[1].end() && hops + other->second <= reach) nodes.push_back(id);
+    std::vector<NodeId> nodes;
+    std::vector<Vertex> vertex(numbers.size(), graph::kNoVertex);
+    for (uint32_t i = 0; i < numbers.size(); ++i) {
+      const bool end = numbers.ids()[i] == ends_[0] || numbers.ids()[i] == ends_[1];
+      if (!end && (far[0][i] < 0 || far[1][i] < 0 || far[0][i] + far[1][i] > reach)) continue;
+      vertex[i] = static_cast<Vertex>(nodes.size());
+      nodes.push_back(numbers.ids()[i]);
     }
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
     std::vector<double> half;
     for (NodeId id : nodes) {
       LT_ASSIGN(const uint64_t degree, Degree(id));
       half.push_back(Penalty(degree) / 2);
     }
-    auto vertex = [&](NodeId id) {
-      const auto it = std::lower_bound(nodes.begin(), nodes.end(), id);
-      return it == nodes.end() || *it != id ? graph::kNoVertex : static_cast<Vertex>(it - nodes.begin());
-    };
     std::vector<graph::Snapshot::Edge> edges;
-    for (const Read& e : edges_) {
-      const Vertex from = vertex(e.from), to = vertex(e.to);
+    for (size_t i = 0; i < edges_.size(); ++i) {
+      const Vertex from = vertex[pairs[i].first], to = vertex[pairs[i].second];
       if (from == graph::kNoVertex || to == graph::kNoVertex) continue;
-      edges.push_back({.from = from, .to = to, .weight = 1 + half[from] + half[to], .edge_id = e.id.raw, .type = static_cast<uint16_t>(e.type.raw)});
+      edges.push_back({.from = from, .to = to, .weight = 1 + half[from] + half[to], .edge_id = edges_[i].id.raw, .type = static_cast<uint16_t>(edges_[i].type.raw)});
     }
-    ends_cost_ = half[vertex(ends_[0])] + half[vertex(ends_[1])];
+    ends_cost_ = half[vertex[numbers.Of(ends_[0])]] + half[vertex[numbers.Of(ends_[1])]];
     const graph::Projection projection{.undirected = true, .weight = "1 + hub penalty"};
     return graph::Snapshot::FromEdges(static_cast<Vertex>(nodes.size()), std::move(edges), projection, nodes);
   }
@@ -203,10 +216,9 @@ class Growth {
 
   Result<uint64_t> Degree(NodeId id) {
     if (const auto it = degrees_.find(id); it != degrees_.end()) return it->second;
-    LT_ASSIGN(const uint64_t out, view_.Degree(id, Direction::kOut));
-    LT_ASSIGN(const uint64_t in, view_.Degree(id, Direction::kIn));
-    degrees_.emplace(id, out + in);
-    return out + in;
+    LT_ASSIGN(const uint64_t degree, view_.Degree(id, Direction::kBoth));
+    degrees_.emplace(id, degree);
+    return degree;
   }
 
   Reader& reader_;

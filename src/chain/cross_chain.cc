@@ -67,49 +67,66 @@ struct Universe {
   bool Contains(NodeId segment) const { return !Limited() || of_a.contains(segment) || of_b.contains(segment); }
 };
 
-Status AddComplements(Reader& reader, const Universe& universe, const Holders& holders, std::vector<Complement>& out) {
+Status AddComplements(Reader& reader, const Universe& universe, const Holders& holders, const MemberTies& ties, std::vector<Complement>& out) {
   auto holds = [&](NodeId segment, Part side) {
     const auto it = holders.find(segment);
     return it != holders.end() && (!it->second[static_cast<size_t>(side)].empty() || !it->second[static_cast<size_t>(Part::kBoth)].empty());
   };
+  struct Step {
+    NodeId segment;
+    EdgeId edge;
+  };
+  struct Found {
+    bool a_lacks, own_chain;
+    NodeId segment;
+    std::vector<Step> supplies, supplied_by;  // of the lacking side
+    auto Rank() const { return std::tuple(!a_lacks, !own_chain, supplies.empty() && supplied_by.empty(), segment); }
+  };
+  std::vector<Found> found;
   for (const auto& [id, companies] : holders) {
     if (!universe.Contains(id)) continue;
     for (const bool a_lacks : {true, false}) {
       const Part lacking = a_lacks ? Part::kAOnly : Part::kBOnly, having = a_lacks ? Part::kBOnly : Part::kAOnly;
       if (holds(id, lacking) || !holds(id, having)) continue;
-      Complement c{.a_lacks = a_lacks};
-      LT_ASSIGN(c.segment, reader.Describe(id));
-      LT_ASSIGN(c.level, reader.Property(id, "level"));
-      LT_ASSIGN(const auto parents, reader.Around(id, Direction::kOut, "PART_OF"));
-      for (const Neighbour& n : parents) {
-        LT_ASSIGN(const Entity chain, reader.Describe(n.node));
-        if (chain.label == "Chain") c.chains.push_back(chain);
-      }
-      c.own_chain = (a_lacks ? universe.of_a : universe.of_b).contains(id);
-      const auto& who = companies[static_cast<size_t>(having)];
-      c.companies = who.size();
-      for (size_t i = 0; i < who.size() && i < kExamples; ++i) {
-        LT_ASSIGN(const Entity e, reader.Describe(who[i]));
-        c.examples.push_back(e);
-        LT_TRY(AddOperatesSources(reader, e.id, id, c.sources));
-      }
+      Found f{.a_lacks = a_lacks, .own_chain = (a_lacks ? universe.of_a : universe.of_b).contains(id), .segment = id};
       for (const Direction direction : {Direction::kOut, Direction::kIn}) {
         LT_ASSIGN(const auto next, reader.Around(id, direction, "UPSTREAM_OF"));
         for (const Neighbour& n : next) {
-          if (!holds(n.node, lacking)) continue;
-          LT_ASSIGN(const Entity segment, reader.Describe(n.node));
-          (direction == Direction::kOut ? c.supplies : c.supplied_by).push_back(segment);
-          LT_ASSIGN(const auto sources, reader.Sources(n.edge));
-          Append(c.sources, sources);
+          if (holds(n.node, lacking)) (direction == Direction::kOut ? f.supplies : f.supplied_by).push_back({n.node, n.edge});
         }
       }
-      out.push_back(std::move(c));
+      found.push_back(std::move(f));
     }
   }
-  auto rank = [](const Complement& c) {
-    return std::tuple(!c.a_lacks, !c.own_chain, c.supplies.empty() && c.supplied_by.empty(), c.segment.id);
-  };
-  std::stable_sort(out.begin(), out.end(), [&](const Complement& x, const Complement& y) { return rank(x) < rank(y); });
+  std::stable_sort(found.begin(), found.end(), [](const Found& x, const Found& y) { return x.Rank() < y.Rank(); });
+  for (const Found& f : found) {
+    const bool with_examples = out.size() < kComplementsWithExamples;
+    Complement c{.a_lacks = f.a_lacks, .own_chain = f.own_chain};
+    LT_ASSIGN(c.segment, reader.Describe(f.segment));
+    LT_ASSIGN(c.level, reader.Property(f.segment, "level"));
+    LT_ASSIGN(const auto parents, reader.Around(f.segment, Direction::kOut, "PART_OF"));
+    for (const Neighbour& n : parents) {
+      LT_ASSIGN(const Entity chain, reader.Describe(n.node));
+      if (chain.label == "Chain") c.chains.push_back(chain);
+    }
+    const auto& who = holders.at(f.segment)[static_cast<size_t>(f.a_lacks ? Part::kBOnly : Part::kAOnly)];
+    c.companies = who.size();
+    for (size_t i = 0; with_examples && i < who.size() && i < kExamples; ++i) {
+      LT_ASSIGN(const Entity e, reader.Describe(ties.id(who[i])));
+      c.examples.push_back(e);
+      LT_TRY(AddOperatesSources(reader, e.id, f.segment, c.sources));
+    }
+    for (const bool supplies : {true, false}) {
+      for (const Step& step : supplies ? f.supplies : f.supplied_by) {
+        LT_ASSIGN(const Entity segment, reader.Describe(step.segment));
+        (supplies ? c.supplies : c.supplied_by).push_back(segment);
+        if (!with_examples) continue;
+        LT_ASSIGN(const auto sources, reader.Sources(step.edge));
+        Append(c.sources, sources);
+      }
+    }
+    out.push_back(std::move(c));
+  }
   return {};
 }
 
@@ -118,46 +135,32 @@ Status AddComplements(Reader& reader, const Universe& universe, const Holders& h
 // Finds the segment that a tie's product belongs to, and the one in which a company receives it.
 class Segments {
  public:
-  Segments(Reader& reader, const Holders& holders) : reader_(reader) {
-    for (const auto& [segment, parts] : holders) {
-      for (const auto& companies : parts) {
-        for (NodeId company : companies) operates_[company].push_back(segment);
-      }
-    }
-  }
+  Segments(Reader& reader, const MemberTies& ties) : reader_(reader), ties_(ties) {}
 
   // Of the supplier's product: through PRODUCES and PART_OF, else the supplier's first segment; 0 where nothing is known.
   Result<NodeId> OfTie(const MemberTie& tie) {
-    if (const auto it = of_tie_.find(tie.edge); it != of_tie_.end()) return it->second;
+    if (const auto it = of_tie_.find(tie.at); it != of_tie_.end()) return it->second;
     NodeId found;
-    LT_ASSIGN(const auto edge, reader_.view().GetEdge(tie.edge));
-    const auto product_id = reader_.view().property("product");
-    const graph::Value* value = edge && product_id ? edge->Property(product_id) : nullptr;
-    if (value) {
-      const std::string product = graph::ToText(*value);
-      LT_ASSIGN(const auto produces, reader_.Around(tie.supplier, Direction::kOut, "PRODUCES"));
-      for (const Neighbour& n : produces) {
-        LT_ASSIGN(const std::string name, reader_.Property(n.node, "name"));
-        if (name != product || found) continue;
-        LT_ASSIGN(const auto parts, reader_.Around(n.node, Direction::kOut, "PART_OF"));
-        for (const Neighbour& p : parts) {
-          LT_ASSIGN(const bool segment, reader_.HasLabel(p.node, "Segment"));
-          if (segment && !found) found = p.node;
-        }
+    LT_ASSIGN(const auto products, Related(tie.supplier, Network::Relation::kProduces, "PRODUCES"));
+    for (const NodeId product : products) {
+      if (found) break;
+      LT_ASSIGN(const bool same, IsNamed(product, tie.product));
+      if (same) {
+        LT_ASSIGN(found, SegmentOf(product));
       }
     }
     if (!found) {
-      LT_ASSIGN(const auto& own, Of(tie.supplier));
+      LT_ASSIGN(const auto own, Of(tie.supplier));
       if (!own.empty()) found = own.front();
     }
-    of_tie_.emplace(tie.edge, found);
+    of_tie_.emplace(tie.at, found);
     return found;
   }
 
   // Where the customer of a chain's last tie stands: downstream of `before` if it operates there (the nearest), else not
   // upstream of it, else its first segment.
-  Result<NodeId> OfCustomer(NodeId company, NodeId before) {
-    LT_ASSIGN(const auto& own, Of(company));
+  Result<NodeId> OfCustomer(uint32_t company, NodeId before) {
+    LT_ASSIGN(const auto own, Of(company));
     if (own.empty()) return NodeId{};
     NodeId nearest;
     int steps = kMaxFollow + 1;
@@ -179,14 +182,19 @@ class Segments {
     if (!upstream || !downstream) return -1;
     auto it = below_.find(upstream);
     if (it == below_.end()) {
-      std::map<NodeId, int> far{{upstream, 0}};
+      std::unordered_map<NodeId, int> far{{upstream, 0}};
       std::vector<NodeId> open{upstream};
       for (size_t i = 0; i < open.size(); ++i) {
         const int steps = far.at(open[i]) + 1;
         if (steps > kMaxFollow) break;
-        LT_ASSIGN(const auto edges, reader_.Around(open[i], Direction::kOut, "UPSTREAM_OF"));
-        for (const Neighbour& n : edges) {
-          if (far.emplace(n.node, steps).second) open.push_back(n.node);
+        auto next = next_.find(open[i]);
+        if (next == next_.end()) {
+          LT_ASSIGN(const auto edges, reader_.Around(open[i], Direction::kOut, "UPSTREAM_OF"));
+          next = next_.try_emplace(open[i]).first;
+          for (const Neighbour& n : edges) next->second.push_back(n.node);
+        }
+        for (const NodeId node : next->second) {
+          if (far.emplace(node, steps).second) open.push_back(node);
         }
       }
       it = below_.emplace(upstream, std::move(far)).first;
@@ -202,27 +210,54 @@ class Segments {
   }
 
  private:
-  // Members' segments come with the holders, others' are read.
-  Result<const std::vector<NodeId>*> Read(NodeId company) {
-    auto it = operates_.find(company);
-    if (it == operates_.end()) {
-      std::vector<NodeId> own;
-      LT_ASSIGN(const auto edges, reader_.Around(company, Direction::kOut, "OPERATES_IN"));
-      for (const Neighbour& n : edges) own.push_back(n.node);
-      std::sort(own.begin(), own.end());
-      it = operates_.emplace(company, std::move(own)).first;
+  // By edge.
+  Result<std::vector<NodeId>> Related(uint32_t company, Network::Relation relation, const char* type) {
+    std::vector<NodeId> out;
+    if (ties_.network) {
+      const Network::Rows rows = ties_.network->rows(relation);
+      for (auto at = std::lower_bound(rows.who.begin(), rows.who.end(), company); at != rows.who.end() && *at == company; ++at) {
+        out.push_back(rows.things[rows.thing[static_cast<size_t>(at - rows.who.begin())]]);
+      }
+      return out;
     }
-    return &it->second;
+    LT_ASSIGN(const auto edges, reader_.Around(ties_.id(company), Direction::kOut, type));
+    for (const Neighbour& n : edges) out.push_back(n.node);
+    return out;
   }
-  Result<std::vector<NodeId>> Of(NodeId company) {
-    LT_ASSIGN(const auto* own, Read(company));
-    return *own;
+  Result<std::vector<NodeId>> Of(uint32_t company) {
+    LT_ASSIGN(auto own, Related(company, Network::Relation::kOperatesIn, "OPERATES_IN"));
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    return own;
+  }
+  Result<bool> IsNamed(NodeId product, uint32_t text) {
+    if (ties_.products[text].empty()) return false;
+    if (ties_.network) {
+      const auto things = ties_.network->rows(Network::Relation::kProduces).things;
+      return ties_.network->product_names()[static_cast<size_t>(std::lower_bound(things.begin(), things.end(), product) - things.begin())] == text;
+    }
+    LT_ASSIGN(const std::string name, reader_.Property(product, "name"));
+    return name == ties_.products[text];
+  }
+  // That a product is part of; 0 where it is of none.
+  Result<NodeId> SegmentOf(NodeId product) {
+    const auto [it, fresh] = of_product_.try_emplace(product);
+    if (fresh) {
+      LT_ASSIGN(const auto parts, reader_.Around(product, Direction::kOut, "PART_OF"));
+      for (const Neighbour& p : parts) {
+        LT_ASSIGN(const bool segment, reader_.HasLabel(p.node, "Segment"));
+        if (segment && !it->second) it->second = p.node;
+      }
+    }
+    return it->second;
   }
 
   Reader& reader_;
-  std::unordered_map<NodeId, std::vector<NodeId>> operates_;
-  std::unordered_map<EdgeId, NodeId> of_tie_;
-  std::unordered_map<NodeId, std::map<NodeId, int>> below_;  // segments downstream of one, with the steps to them
+  const MemberTies& ties_;
+  std::unordered_map<uint32_t, NodeId> of_tie_;  // by MemberTie::at
+  std::unordered_map<NodeId, NodeId> of_product_;
+  std::unordered_map<NodeId, std::vector<NodeId>> next_;                 // UPSTREAM_OF
+  std::unordered_map<NodeId, std::unordered_map<NodeId, int>> below_;  // segments downstream of one, with the steps to them
 };
 
 bool Opposite(Part x, Part y) {
@@ -231,14 +266,8 @@ bool Opposite(Part x, Part y) {
 
 class TieChains {
  public:
-  TieChains(Reader& reader, const MemberTies& ties, const Holders& holders, const CrossChainOptions& options)
-      : reader_(reader), ties_(ties.ties), options_(options), segments_(reader, holders) {
-    for (size_t i = 0; i < ties_.size(); ++i) {
-      if (ties_[i].strength == TieStrength::kPast || ties_[i].supplier == ties_[i].customer) continue;
-      out_[ties_[i].supplier].push_back(i);
-      in_[ties_[i].customer].push_back(i);
-    }
-  }
+  TieChains(Reader& reader, const MemberTies& ties, const CrossChainOptions& options)
+      : reader_(reader), all_(ties), ties_(ties.ties), options_(options), segments_(reader, ties) {}
 
   Status Add(std::vector<CrossChain>& chains) {
     struct Candidate {
@@ -246,8 +275,8 @@ class TieChains {
       size_t crossing = 0;
       TieStrength strength = TieStrength::kFirm;
       size_t out_of_order = 0;  // steps whose segments are not known to follow each other
-      std::set<std::pair<NodeId, NodeId>> steps;
-      std::pair<NodeId, NodeId> seed;
+      std::set<std::pair<uint32_t, uint32_t>> steps;
+      std::pair<uint32_t, uint32_t> seed;
     };
     std::vector<Candidate> candidates;
     for (const std::vector<size_t>& seed : Seeds()) {
@@ -271,7 +300,7 @@ class TieChains {
     std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& x, const Candidate& y) {
       return std::tuple(x.strength, x.out_of_order, y.ties.size()) < std::tuple(y.strength, y.out_of_order, x.ties.size());
     });
-    std::set<std::pair<NodeId, NodeId>> shown;
+    std::set<std::pair<uint32_t, uint32_t>> shown;
     size_t taken = 0;
     for (const Candidate& c : candidates) {
       if (taken >= options_.max_chains) break;
@@ -291,53 +320,64 @@ class TieChains {
   }
 
  private:
+  static bool Counts(const MemberTie& t) { return t.strength != TieStrength::kPast && t.supplier != t.customer; }
+
   // Ties, or pairs of ties through a shared member or a third company, that pass from one side to the other; firm ones
-  // first, direct ones first, by edge.
+  // first, direct ones first, by edge; the first kMaxSeeds of them.
   std::vector<std::vector<size_t>> Seeds() const {
-    std::vector<std::vector<size_t>> seeds;
-    for (size_t i = 0; i < ties_.size(); ++i) {
-      if (ties_[i].strength != TieStrength::kPast && Opposite(ties_[i].supplier_part, ties_[i].customer_part)) seeds.push_back({i});
+    struct Seed {
+      TieStrength strength;
+      size_t size;
+      uint32_t first, second;  // the same where it is one tie
+      auto Rank() const { return std::tuple(strength, size, first, second); }
+    };
+    std::vector<Seed> seeds;
+    size_t direct_firm = 0;
+    for (uint32_t i = 0; i < ties_.size(); ++i) {
+      if (ties_[i].strength == TieStrength::kPast || !Opposite(ties_[i].supplier_part, ties_[i].customer_part)) continue;
+      seeds.push_back({ties_[i].strength, 1, i, i});
+      direct_firm += ties_[i].strength == TieStrength::kFirm;
     }
-    for (const auto& [middle, into] : in_) {
-      const auto out = out_.find(middle);
-      if (out == out_.end()) continue;
-      const Part part = ties_[into.front()].customer_part;
-      if (part == Part::kAOnly || part == Part::kBOnly) continue;
-      for (const Part from : {Part::kAOnly, Part::kBOnly}) {
-        const size_t* first = nullptr;
-        const size_t* second = nullptr;
-        for (const size_t& i : into) {
-          if (ties_[i].supplier_part == from && (!first || ties_[i].strength < ties_[*first].strength)) first = &i;
+    // No pair comes before a firm tie that leads across by itself.
+    if (direct_firm < kMaxSeeds) {
+      for (uint32_t middle = 0; middle < all_.nodes.size(); ++middle) {
+        if (all_.parts[middle] == Part::kAOnly || all_.parts[middle] == Part::kBOnly) continue;
+        const auto into = all_.Bought(middle), out = all_.Sold(middle);
+        if (into.empty() || out.empty()) continue;
+        for (const Part from : {Part::kAOnly, Part::kBOnly}) {
+          std::optional<uint32_t> first, second;
+          for (const uint32_t i : into) {
+            if (Counts(ties_[i]) && ties_[i].supplier_part == from && (!first || ties_[i].strength < ties_[*first].strength)) first = i;
+          }
+          for (const uint32_t i : out) {
+            if (Counts(ties_[i]) && Opposite(from, ties_[i].customer_part) && (!second || ties_[i].strength < ties_[*second].strength)) second = i;
+          }
+          if (first && second) seeds.push_back({std::max(ties_[*first].strength, ties_[*second].strength), 2, *first, *second});
         }
-        for (const size_t& i : out->second) {
-          if (Opposite(from, ties_[i].customer_part) && (!second || ties_[i].strength < ties_[*second].strength)) second = &i;
-        }
-        if (first && second) seeds.push_back({*first, *second});
       }
     }
-    std::stable_sort(seeds.begin(), seeds.end(), [&](const auto& x, const auto& y) {
-      auto rank = [&](const std::vector<size_t>& s) {
-        return std::tuple(std::max(ties_[s.front()].strength, ties_[s.back()].strength), s.size(), ties_[s.front()].edge, ties_[s.back()].edge);
-      };
-      return rank(x) < rank(y);
-    });
-    if (seeds.size() > kMaxSeeds) seeds.resize(kMaxSeeds);
-    return seeds;
+    const auto before = [](const Seed& x, const Seed& y) { return x.Rank() < y.Rank(); };
+    const size_t kept = std::min(seeds.size(), kMaxSeeds);
+    std::partial_sort(seeds.begin(), seeds.begin() + static_cast<ptrdiff_t>(kept), seeds.end(), before);
+    std::vector<std::vector<size_t>> out;
+    for (size_t i = 0; i < kept; ++i) out.push_back(seeds[i].size == 1 ? std::vector<size_t>{seeds[i].first} : std::vector<size_t>{seeds[i].first, seeds[i].second});
+    return out;
   }
 
   // Adds one firm tie of a member before or after the chain where the stages stay in order. False: there is none.
   Result<bool> Grow(std::vector<size_t>& chain, bool up) {
     const MemberTie& end = ties_[up ? chain.front() : chain.back()];
-    const auto& ways = up ? in_ : out_;
-    const auto it = ways.find(up ? end.supplier : end.customer);
-    if (it == ways.end()) return false;
+    const auto ways = up ? all_.Bought(end.supplier) : all_.Sold(end.customer);
+    if (ways.empty()) return false;
     LT_ASSIGN(const NodeId end_segment, segments_.OfTie(end));
     std::optional<size_t> best;
-    std::tuple<int, EdgeId> best_rank;
-    for (size_t looked = 0; looked < it->second.size() && looked < kMaxWays; ++looked) {
-      const size_t i = it->second[looked];
+    std::tuple<int, size_t> best_rank;  // steps, then by edge
+    size_t looked = 0;
+    for (const uint32_t i : ways) {
       const MemberTie& tie = ties_[i];
-      const NodeId other = up ? tie.supplier : tie.customer;
+      if (!Counts(tie)) continue;
+      if (looked++ == kMaxWays) break;
+      const uint32_t other = up ? tie.supplier : tie.customer;
       const Part part = up ? tie.supplier_part : tie.customer_part;
       if (tie.strength != TieStrength::kFirm || part == Part::kRest) continue;
       const bool met = std::any_of(chain.begin(), chain.end(), [&](size_t j) { return ties_[j].supplier == other || ties_[j].customer == other; });
@@ -345,7 +385,7 @@ class TieChains {
       LT_ASSIGN(const NodeId segment, segments_.OfTie(tie));
       LT_ASSIGN(const int steps, up ? segments_.Steps(segment, end_segment) : segments_.Steps(end_segment, segment));
       if (steps < 1) continue;  // a chain only grows in stage order
-      const std::tuple way_rank(steps, tie.edge);
+      const std::tuple<int, size_t> way_rank(steps, i);
       if (!best || way_rank < best_rank) best = i, best_rank = way_rank;
     }
     if (!best) return false;
@@ -377,10 +417,11 @@ class TieChains {
     for (size_t at = 0; at <= chain.size(); ++at) {
       const bool last = at == chain.size();
       const MemberTie& tie = ties_[last ? chain.back() : chain[at]];
-      const NodeId company = last ? tie.customer : tie.supplier;
+      const uint32_t node = last ? tie.customer : tie.supplier;
+      const NodeId company = all_.id(node);
       NodeId segment;
       if (last) {
-        LT_ASSIGN(segment, segments_.OfCustomer(company, before));
+        LT_ASSIGN(segment, segments_.OfCustomer(node, before));
       } else {
         LT_ASSIGN(segment, segments_.OfTie(tie));
       }
@@ -399,8 +440,8 @@ class TieChains {
       before = segment;
       out.stages.push_back(std::move(stage));
       if (last) break;
-      LT_ASSIGN(const auto edge, reader_.view().GetEdge(tie.edge));
-      if (!edge) return Status(Code::kDamaged, Text("edge ", tie.edge.raw, " stands beside a company but is not there"));
+      LT_ASSIGN(const auto edge, reader_.view().GetEdge(all_.edge(tie)));
+      if (!edge) return Status(Code::kDamaged, Text("edge ", all_.edge(tie).raw, " stands beside a company but is not there"));
       LT_ASSIGN(Tie described, DescribeTie(reader_, *edge));
       out.strength = std::max(out.strength, described.strength);
       Append(out.sources, described.sources);
@@ -410,10 +451,10 @@ class TieChains {
   }
 
   Reader& reader_;
-  const std::vector<MemberTie>& ties_;
+  const MemberTies& all_;
+  const BigVector<MemberTie>& ties_;
   const CrossChainOptions& options_;
   Segments segments_;
-  std::map<NodeId, std::vector<size_t>> out_, in_;
 };
 
 // --- Chains of segments
@@ -465,8 +506,8 @@ class SegmentChains {
   }
 
  private:
-  const std::vector<NodeId>& Held(NodeId segment, Part part) const {
-    static const std::vector<NodeId> kNone;
+  const std::vector<uint32_t>& Held(NodeId segment, Part part) const {
+    static const std::vector<uint32_t> kNone;
     const auto it = holders_.find(segment);
     return it == holders_.end() || part == Part::kRest ? kNone : it->second[static_cast<size_t>(part)];
   }
@@ -513,10 +554,13 @@ class SegmentChains {
   uint64_t Existing(NodeId from, Part from_part, NodeId to, Part to_part) const {
     const auto& suppliers = Held(from, from_part);
     const auto& customers = Held(to, to_part);
-    return static_cast<uint64_t>(std::count_if(ties_.ties.begin(), ties_.ties.end(), [&](const MemberTie& t) {
-      return t.strength == TieStrength::kFirm && std::binary_search(suppliers.begin(), suppliers.end(), t.supplier) &&
-             std::binary_search(customers.begin(), customers.end(), t.customer);
-    }));
+    uint64_t count = 0;
+    for (const uint32_t supplier : suppliers) {
+      for (const uint32_t i : ties_.Sold(supplier)) {
+        count += ties_.ties[i].strength == TieStrength::kFirm && std::binary_search(customers.begin(), customers.end(), ties_.ties[i].customer);
+      }
+    }
+    return count;
   }
 
   Result<CrossChain> Describe(const std::vector<NodeId>& segments, const std::vector<Part>& parts) {
@@ -528,7 +572,7 @@ class SegmentChains {
       const auto& companies = Held(segments[i], parts[i]);
       stage.company_count = companies.size();
       for (size_t c = 0; c < companies.size() && c < kStageExamples; ++c) {
-        LT_ASSIGN(const Entity e, reader_.Describe(companies[c]));
+        LT_ASSIGN(const Entity e, reader_.Describe(ties_.id(companies[c])));
         stage.companies.push_back(e);
         LT_ASSIGN(const Location where, reader_.Locate(e.id));
         stage.cities.emplace_back();
@@ -556,57 +600,6 @@ class SegmentChains {
 
 }  // namespace
 
-Result<MemberTies> ReadMemberTies(Reader& reader, const Parts& parts, const Budget& budget) {
-  MemberTies out;
-  const graph::TypeId supplies = reader.view().type("SUPPLIES");
-  if (!supplies) return out;
-  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
-    LT_TRY(reader.view().ExpandMany(parts.all, direction, std::span(&supplies, 1), [&](size_t i, const Neighbour& n) {
-      const Part own = parts.Of(parts.all[i]), other = parts.Of(n.node);
-      if (direction == Direction::kIn && other != Part::kRest) return true;  // seen from its supplier
-      out.ties.push_back(direction == Direction::kOut
-                             ? MemberTie{.edge = n.edge, .supplier = parts.all[i], .customer = n.node, .supplier_part = own, .customer_part = other}
-                             : MemberTie{.edge = n.edge, .supplier = n.node, .customer = parts.all[i], .supplier_part = other, .customer_part = own});
-      if (out.ties.size() % 4096 == 0 && budget.Spent()) out.complete = false;
-      return out.complete;
-    }));
-    if (!out.complete) break;
-  }
-  std::sort(out.ties.begin(), out.ties.end(), [](const MemberTie& x, const MemberTie& y) { return x.edge < y.edge; });
-  const graph::PropertyId status = reader.view().property("status");
-  const graph::PropertyId product = reader.view().property("product");
-  std::map<std::string, uint32_t> numbers, product_numbers;
-  constexpr size_t kChunk = 4096;
-  std::vector<EdgeId> ids;
-  for (size_t begin = 0; begin < out.ties.size(); begin += kChunk) {
-    const size_t end = std::min(begin + kChunk, out.ties.size());
-    if (budget.Spent()) {
-      out.complete = false;
-      out.ties.resize(begin);
-      break;
-    }
-    ids.clear();
-    for (size_t i = begin; i < end; ++i) ids.push_back(out.ties[i].edge);
-    LT_ASSIGN(const auto edges, reader.view().GetEdges(ids));
-    for (size_t i = begin; i < end; ++i) {
-      const auto& edge = edges[i - begin];
-      if (!edge) return Status(Code::kDamaged, Text("edge ", ids[i - begin].raw, " stands beside a company but is not there"));
-      const graph::Value* value = status ? edge->Property(status) : nullptr;
-      const std::string text = value ? graph::ToText(*value) : std::string();
-      const auto [it, fresh] = numbers.try_emplace(text, static_cast<uint32_t>(out.statuses.size()));
-      if (fresh) out.statuses.push_back(text);
-      out.ties[i].status = it->second;
-      out.ties[i].strength = StrengthOf(text, edge->certainty);
-      const graph::Value* made = product ? edge->Property(product) : nullptr;
-      const std::string thing = made ? graph::ToText(*made) : std::string();
-      const auto [known, unknown] = product_numbers.try_emplace(thing, static_cast<uint32_t>(out.products.size()));
-      if (unknown) out.products.push_back(thing);
-      out.ties[i].product = known->second;
-    }
-  }
-  return out;
-}
-
 Result<CrossChains> FindCrossChains(Reader& reader, const Group& a, const Group& b, const Parts& parts, const Holders& holders,
                                     const MemberTies& ties, const CrossChainOptions& options) {
   CrossChains out;
@@ -623,11 +616,11 @@ Result<CrossChains> FindCrossChains(Reader& reader, const Group& a, const Group&
     }
   }
   if (out.no_complements.empty()) {
-    LT_TRY(AddComplements(reader, universe, holders, out.complements));
+    LT_TRY(AddComplements(reader, universe, holders, ties, out.complements));
     if (out.complements.empty()) out.no_complements = zh ? "数据中双方企业所在环节相同" : "in the data both sides operate in the same segments";
   }
   if (parts.all.empty()) return out;
-  TieChains tie_chains(reader, ties, holders, options);
+  TieChains tie_chains(reader, ties, options);
   LT_TRY(tie_chains.Add(out.chains));
   SegmentChains segment_chains(reader, universe, holders, ties, options);
   LT_TRY(segment_chains.Add(out.chains));

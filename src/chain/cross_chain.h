@@ -10,25 +10,9 @@
 #include "base/budget.h"
 #include "chain/group.h"
 #include "chain/links.h"
+#include "chain/member_ties.h"
 
 namespace liantu::chain {
-
-// A SUPPLIES edge that touches a member, as far as counting needs it.
-struct MemberTie {
-  graph::EdgeId edge;
-  NodeId supplier, customer;
-  Part supplier_part = Part::kRest, customer_part = Part::kRest;
-  TieStrength strength = TieStrength::kFirm;
-  uint32_t status = 0;   // index into MemberTies::statuses
-  uint32_t product = 0;  // index into MemberTies::products
-};
-struct MemberTies {
-  std::vector<MemberTie> ties;       // ascending by edge
-  std::vector<std::string> statuses, products;  // "" where not stated
-  bool complete = true;              // false: the budget stopped the reading
-};
-// Every tie of every member of either group, once.
-Result<MemberTies> ReadMemberTies(Reader& reader, const Parts& parts, const Budget& budget);
 
 // A segment of the chains concerned in which no member of one side operates and members of the other do.
 struct Complement {
@@ -42,6 +26,9 @@ struct Complement {
   std::vector<Entity> supplies, supplied_by;  // segments of the lacking side right after and right before it
   std::vector<Source> sources;              // of the examples and of the UPSTREAM_OF edges
 };
+
+// Beyond so many complements the later ones have no examples and sources; companies are counted.
+inline constexpr size_t kComplementsWithExamples = 100;
 
 struct ChainStage {
   std::optional<Entity> segment;

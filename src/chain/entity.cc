@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "chain/network.h"
+
 namespace liantu::chain {
 
 using graph::Direction;
@@ -154,6 +156,9 @@ Result<std::vector<Neighbour>> Reader::Around(NodeId node, Direction direction, 
 
 Result<Location> Reader::Locate(NodeId id) {
   if (auto it = locations_.find(id); it != locations_.end()) return it->second;
+  if (network_ && network_->Has(Network::kSeats)) {
+    if (const uint32_t node = network_->Of(id); node != Network::kNone) return network_->locations()[network_->seats()[node]];
+  }
   // Breadth first up LOCATED_IN and PART_OF: of each kind of place the nearest one, then the smallest edge id.
   Location where;
   std::vector<NodeId> open{id};
@@ -216,6 +221,17 @@ Result<std::vector<NodeId>> Reader::OnlyWithLabel(std::vector<NodeId> nodes, std
   const graph::LabelId wanted = view_.label(label);
   std::vector<NodeId> kept;
   if (!wanted || nodes.empty()) return kept;
+  if (label == "Company") {
+    LT_ASSIGN(const auto network, NetworkAtHand(*this, nodes.size(), 0));
+    if (network) {
+      const auto others = network->others();
+      for (const NodeId id : nodes) {
+        const uint32_t node = network->Of(id);
+        if (node != Network::kNone && (others.empty() || !std::binary_search(others.begin(), others.end(), node))) kept.push_back(id);
+      }
+      return kept;
+    }
+  }
   LT_ASSIGN(const uint64_t all, view_.NodeCount(wanted));
   constexpr uint64_t kScan = 20;  // a record costs about as much as so many entries of the index
   if (nodes.size() * kScan < all) {

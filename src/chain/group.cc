@@ -106,26 +106,6 @@ Parts SplitGroups(const Group& a, const Group& b) {
   return parts;
 }
 
-Result<Holders> HoldersOf(Reader& reader, const Parts& parts) {
-  Holders holders;
-  const graph::TypeId operates = reader.view().type("OPERATES_IN");
-  if (!operates) return holders;
-  for (size_t part = 0; part < parts.members.size(); ++part) {
-    const auto& members = parts.members[part];
-    LT_TRY(reader.view().ExpandMany(members, Direction::kOut, std::span(&operates, 1), [&](size_t i, const Neighbour& n) {
-      holders[n.node][part].push_back(members[i]);
-      return true;
-    }));
-  }
-  for (auto& [segment, by_part] : holders) {
-    for (auto& companies : by_part) {  // a company may be stated there twice
-      std::sort(companies.begin(), companies.end());
-      companies.erase(std::unique(companies.begin(), companies.end()), companies.end());
-    }
-  }
-  return holders;
-}
-
 Result<std::vector<NodeId>> SegmentsOfChain(Reader& reader, NodeId chain) {
   std::set<NodeId> segments, seen{chain};
   std::vector<NodeId> open{chain};

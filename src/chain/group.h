@@ -47,10 +47,6 @@ struct Parts {
 };
 Parts SplitGroups(const Group& a, const Group& b);
 
-// Who operates in a segment: companies by Part, ascending.
-using Holders = std::map<NodeId, std::array<std::vector<NodeId>, 3>>;
-Result<Holders> HoldersOf(Reader& reader, const Parts& parts);
-
 // Segments in which at least one of the companies operates, ascending.
 Result<std::vector<NodeId>> SegmentsOf(Reader& reader, const std::vector<NodeId>& companies);
 // Segments of a chain (and of its part chains), ascending.

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "chain/group.h"
+#include "chain/network.h"
 
 namespace liantu::chain {
 
@@ -50,9 +51,26 @@ class Finder {
     return degree > 0;
   }
 
+  // Of the network, where it is at hand: who leads anything, and who is owned by anybody.
+  Status Prepare(uint64_t companies) {
+    LT_ASSIGN(network_, NetworkAtHand(reader_, companies, Network::WantOf(Network::Relation::kLeads) | Network::WantOf(Network::Relation::kOwns)));
+    if (!network_) return {};
+    lead_.assign(network_->size(), 0);
+    for (const uint32_t company : network_->rows(Network::Relation::kLeads).who) lead_[company] = 1;
+    return {};
+  }
+  // A company that leads nothing and that no company owns: nothing has to be read to know that it tells no leader.
+  bool TellsNone(NodeId company) const {
+    const uint32_t node = network_ ? network_->Of(company) : Network::kNone;
+    if (node == Network::kNone || lead_[node]) return false;
+    const auto owned = network_->rows(Network::Relation::kOwns).things;
+    return !std::binary_search(owned.begin(), owned.end(), company);
+  }
+
   // Every leader above a company that stands in `park`, or that develops `project` there.
   Status AddStanding(NodeId company, const Entity& park, const std::optional<Entity>& project, const std::vector<graph::EdgeId>& edges) {
     ++answer_.companies;
+    if (TellsNone(company)) return {};
     LT_ASSIGN(const auto owners, OwnersOf(reader_, company));
     for (const Related& owner : owners) {
       LT_ASSIGN(const bool leads, Leads(owner.company));
@@ -90,18 +108,47 @@ class Finder {
 
   Status AddPlace(const Entity& place) {
     LT_ASSIGN(const auto parks, reader_.LocatedWithin(place.id, "Park"));
-    for (const NodeId id : parks) {
-      LT_ASSIGN(const Entity park, reader_.Describe(id));
+    LT_ASSIGN(const auto seated, reader_.LocatedWithin(place.id, "Company"));
+    LT_TRY(Prepare(seated.size()));
+    // Parks are read together; only one that may tell a leader is looked at by itself.
+    std::vector<uint64_t> hosted(parks.size(), 0);
+    std::vector<char> tells(parks.size(), 0);
+    const graph::TypeId hosts = reader_.view().type("HOSTS"), plans = reader_.view().type("PLANS");
+    if (hosts) {
+      LT_TRY(reader_.view().ExpandMany(parks, Direction::kOut, std::span(&hosts, 1), [&](size_t i, const Neighbour& n) {
+        ++hosted[i];
+        tells[i] = tells[i] || !TellsNone(n.node);
+        return true;
+      }));
+    }
+    LT_ASSIGN(const uint64_t planned, plans ? reader_.view().EdgeCount(plans) : Result<uint64_t>(uint64_t{0}));
+    if (planned > 0) {
+      LT_TRY(reader_.view().ExpandMany(parks, Direction::kOut, std::span(&plans, 1), [&](size_t i, const Neighbour&) {
+        tells[i] = 1;
+        return true;
+      }));
+    }
+    for (size_t i = 0; i < parks.size(); ++i) {
+      if (!tells[i]) {
+        answer_.companies += hosted[i];
+        continue;
+      }
+      LT_ASSIGN(const Entity park, reader_.Describe(parks[i]));
       LT_TRY(AddPark(park));
     }
     if (!leads_) return {};
-    LT_ASSIGN(const auto seated, reader_.LocatedWithin(place.id, "Company"));
     answer_.companies += seated.size();
     std::set<NodeId> leaders;
-    LT_TRY(reader_.view().ExpandMany(seated, Direction::kOut, std::span(&leads_, 1), [&](size_t i, const Neighbour&) {
-      leaders.insert(seated[i]);
-      return true;
-    }));
+    if (network_) {
+      for (const NodeId id : seated) {
+        if (lead_[network_->Of(id)]) leaders.insert(id);
+      }
+    } else {
+      LT_TRY(reader_.view().ExpandMany(seated, Direction::kOut, std::span(&leads_, 1), [&](size_t i, const Neighbour&) {
+        leaders.insert(seated[i]);
+        return true;
+      }));
+    }
     for (const NodeId id : leaders) {
       LeaderPresence presence{.tie = LeaderTie::kSeated};
       LT_ASSIGN(const auto seats, reader_.Around(id, Direction::kOut, "LOCATED_IN"));
@@ -186,6 +233,8 @@ class Finder {
   Reader& reader_;
   const Budget& budget_;
   const graph::TypeId leads_;
+  std::shared_ptr<const Network> network_;
+  std::vector<char> lead_;  // by node of the network
   LeadersAnswer answer_;
   std::map<NodeId, std::vector<LeaderPresence>> found_;
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the ties of the members once and counts everything from that list; only what is listed is described. Cost: the
-// edges of the members, their seats and segments. Index and z come from analysis/linkage.h over a snapshot of those ties.
+// edges of the members, their seats and segments. Index and z are those of analysis/linkage.h.
 #include "chain/linkage.h"
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_set>
 
 #include "analysis/linkage.h"
 #include "chain/evidence.h"
@@ -98,27 +97,35 @@ Status DescribeMember(Reader& reader, const LinkageAnswer& answer, const std::se
   return {};
 }
 
+// The first `most` of [0, size) by `before`, which is a strict order of all.
+template <class T, class Before>
+void KeepFirst(std::vector<T>& list, size_t most, const Before& before) {
+  if (list.size() > most) {
+    std::nth_element(list.begin(), list.begin() + static_cast<ptrdiff_t>(most), list.end(), before);
+    list.resize(most);
+  }
+  std::sort(list.begin(), list.end(), before);
+}
+
 Status AddMembers(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
-  std::unordered_map<NodeId, uint64_t> cross;
+  std::vector<uint32_t> cross(ties.nodes.size(), 0);
   for (const MemberTie& t : ties.ties) {
     if (t.strength != TieStrength::kFirm || !Crosses(t.supplier_part, t.customer_part)) continue;
     ++cross[t.supplier];
     ++cross[t.customer];
   }
-  auto cross_ties = [&](NodeId id) {
-    const auto it = cross.find(id);
-    return it == cross.end() ? uint64_t{0} : it->second;
-  };
   LT_ASSIGN(std::set<NodeId> segments, ChainSegments(reader, answer.a));
   LT_ASSIGN(const auto more, ChainSegments(reader, answer.b));
   segments.insert(more.begin(), more.end());
   for (const Part part : {Part::kAOnly, Part::kBOnly, Part::kBoth}) {
-    std::vector<NodeId> ids = answer.parts.of(part);
-    std::stable_sort(ids.begin(), ids.end(), [&](NodeId x, NodeId y) { return cross_ties(x) > cross_ties(y); });
-    if (ids.size() > options.max_listed) ids.resize(options.max_listed);
-    for (NodeId id : ids) {
-      LinkageMember m{.part = part, .cross_ties = cross_ties(id)};
-      LT_TRY(DescribeMember(reader, answer, segments, id, m));
+    std::vector<uint32_t> list;
+    for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
+      if (ties.parts[node] == part) list.push_back(node);
+    }
+    KeepFirst(list, options.max_listed, [&](uint32_t x, uint32_t y) { return std::pair(cross[y], x) < std::pair(cross[x], y); });
+    for (const uint32_t node : list) {
+      LinkageMember m{.part = part, .cross_ties = cross[node]};
+      LT_TRY(DescribeMember(reader, answer, segments, ties.id(node), m));
       answer.members.push_back(std::move(m));
     }
   }
@@ -126,49 +133,50 @@ Status AddMembers(Reader& reader, const MemberTies& ties, const LinkageOptions& 
 }
 
 Status AddCoverage(Reader& reader, const MemberTies& ties, const Holders& holders, LinkageAnswer& answer) {
-  std::unordered_set<NodeId> with_tie, with_firm, with_segment, in_park;
+  enum : uint8_t { kTie = 1, kFirm = 2, kSegment = 4, kPark = 8 };
+  std::vector<uint8_t> has(ties.nodes.size(), 0);
   for (const MemberTie& t : ties.ties) {
-    for (NodeId id : {t.supplier, t.customer}) {
-      with_tie.insert(id);
-      if (t.strength == TieStrength::kFirm) with_firm.insert(id);
-    }
+    const uint8_t mark = t.strength == TieStrength::kFirm ? kTie | kFirm : kTie;
+    has[t.supplier] |= mark;
+    has[t.customer] |= mark;
   }
   for (const auto& [segment, parts] : holders) {
-    for (const auto& companies : parts) with_segment.insert(companies.begin(), companies.end());
-  }
-  if (const graph::TypeId hosts = reader.view().type("HOSTS")) {
-    LT_TRY(reader.view().ExpandMany(answer.parts.all, Direction::kIn, std::span(&hosts, 1), [&](size_t i, const Neighbour&) {
-      in_park.insert(answer.parts.all[i]);
-      return true;
-    }));
-  }
-  for (auto [group, coverage] : {std::pair(&answer.a, &answer.coverage_a), std::pair(&answer.b, &answer.coverage_b)}) {
-    coverage->members = group->members.size();
-    for (NodeId id : group->members) {
-      LT_ASSIGN(const Location where, reader.Locate(id));
-      coverage->with_city += where.city ? 1 : 0;
-      coverage->with_district += where.district ? 1 : 0;
-      coverage->with_segment += with_segment.contains(id) ? 1 : 0;
-      coverage->with_tie += with_tie.contains(id) ? 1 : 0;
-      coverage->with_firm_tie += with_firm.contains(id) ? 1 : 0;
-      coverage->in_park += in_park.contains(id) ? 1 : 0;
+    for (const auto& companies : parts) {
+      for (const uint32_t node : companies) has[node] |= kSegment;
     }
   }
-  return {};
+  LT_TRY(EachRelated(reader, ties, Network::Relation::kHostedBy, [&](uint32_t node, NodeId) { has[node] |= kPark; }));
+  return EachSeat(reader, ties, [&](uint32_t node, const Location& where) {
+    const Part part = ties.parts[node];
+    for (Coverage* coverage : {part == Part::kBOnly ? nullptr : &answer.coverage_a, part == Part::kAOnly ? nullptr : &answer.coverage_b}) {
+      if (coverage == nullptr) continue;
+      ++coverage->members;
+      coverage->with_city += where.city ? 1 : 0;
+      coverage->with_district += where.district ? 1 : 0;
+      coverage->with_segment += (has[node] & kSegment) != 0;
+      coverage->with_tie += (has[node] & kTie) != 0;
+      coverage->with_firm_tie += (has[node] & kFirm) != 0;
+      coverage->in_park += (has[node] & kPark) != 0;
+    }
+  });
 }
 
 // --- Ties
 
 Status AddTies(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
   std::map<std::pair<TieStrength, uint32_t>, TieKind> kinds;
-  std::vector<const MemberTie*> crossing;
+  std::vector<uint32_t> crossing;  // places in the list, which is by edge
   std::array<std::array<std::vector<EdgeId>, 4>, 3> counted;
-  for (const MemberTie& t : ties.ties) {
-    if (options.count_sources) counted[static_cast<size_t>(t.strength)][Index(t.supplier_part)].push_back(t.edge);
+  for (uint32_t i = 0; i < ties.ties.size(); ++i) {
+    const MemberTie& t = ties.ties[i];
+    if (options.count_sources) {
+      auto& edges = counted[static_cast<size_t>(t.strength)][Index(t.supplier_part)];
+      if (edges.size() < kStatementsRead) edges.push_back(ties.edge(t));
+    }
     auto& matrix = t.strength == TieStrength::kFirm ? answer.firm : t.strength == TieStrength::kWeak ? answer.weak : answer.past;
     ++matrix[Index(t.supplier_part)][Index(t.customer_part)];
     if (!Crosses(t.supplier_part, t.customer_part)) continue;
-    crossing.push_back(&t);
+    crossing.push_back(i);
     TieKind& kind = kinds[{t.strength, t.status}];
     ++(t.supplier_part == Part::kAOnly ? kind.a_to_b : kind.b_to_a);
   }
@@ -188,13 +196,12 @@ Status AddTies(Reader& reader, const MemberTies& ties, const LinkageOptions& opt
     return rank(x) < rank(y);
   });
   answer.ties_total = crossing.size();
-  std::stable_sort(crossing.begin(), crossing.end(), [](const MemberTie* x, const MemberTie* y) {
-    auto rank = [](const MemberTie* t) { return std::tuple(t->supplier_part, t->strength, t->edge); };
+  KeepFirst(crossing, options.max_listed, [&](uint32_t x, uint32_t y) {
+    const auto rank = [&](uint32_t i) { return std::tuple(ties.ties[i].supplier_part, ties.ties[i].strength, i); };
     return rank(x) < rank(y);
   });
-  if (crossing.size() > options.max_listed) crossing.resize(options.max_listed);
   std::vector<EdgeId> ids;
-  for (const MemberTie* t : crossing) ids.push_back(t->edge);
+  for (const uint32_t i : crossing) ids.push_back(ties.edge(ties.ties[i]));
   LT_ASSIGN(const auto edges, reader.view().GetEdges(ids));
   for (const auto& edge : edges) {
     if (!edge) continue;  // ReadMemberTies has read every one of them
@@ -204,15 +211,19 @@ Status AddTies(Reader& reader, const MemberTies& ties, const LinkageOptions& opt
   return {};
 }
 
-Status AddOwnerships(Reader& reader, LinkageAnswer& answer) {
+Status AddOwnerships(Reader& reader, const MemberTies& ties, LinkageAnswer& answer) {
   const graph::TypeId owns = reader.view().type("OWNS");
   if (!owns) return {};
+  std::vector<uint32_t> owners;  // with an edge to the other side, each once
+  LT_TRY(EachRelated(reader, ties, Network::Relation::kOwns, [&](uint32_t owner, NodeId owned) {
+    if (Crosses(ties.parts[owner], answer.parts.Of(owned)) && (owners.empty() || owners.back() != owner)) owners.push_back(owner);
+  }));
   std::vector<std::pair<bool, EdgeId>> found;
-  for (const Part part : {Part::kAOnly, Part::kBOnly}) {
-    LT_TRY(reader.view().ExpandMany(answer.parts.of(part), Direction::kOut, std::span(&owns, 1), [&](size_t, const Neighbour& n) {
-      if (Crosses(part, answer.parts.Of(n.node))) found.emplace_back(part == Part::kAOnly, n.edge);
-      return true;
-    }));
+  for (const uint32_t owner : owners) {
+    LT_ASSIGN(const auto edges, reader.Around(ties.id(owner), Direction::kOut, "OWNS"));
+    for (const Neighbour& n : edges) {
+      if (Crosses(ties.parts[owner], answer.parts.Of(n.node))) found.emplace_back(ties.parts[owner] == Part::kAOnly, n.edge);
+    }
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return std::tuple(!x.first, x.second) < std::tuple(!y.first, y.second); });
   std::map<std::string, TieKind> kinds;
@@ -237,45 +248,47 @@ Status AddOwnerships(Reader& reader, LinkageAnswer& answer) {
 }
 
 Status AddBridges(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
-  struct Found {
-    PartTies ties;
-    std::vector<EdgeId> edges;
-  };
-  std::map<NodeId, Found> found;
-  for (NodeId id : answer.parts.of(Part::kBoth)) found.try_emplace(id);
-  auto count = [&](NodeId company, Part other, bool supplies, EdgeId edge) {
-    PartTies& t = found[company].ties;
-    if (other == Part::kAOnly) ++(supplies ? t.to_a : t.from_a);
-    if (other == Part::kBOnly) ++(supplies ? t.to_b : t.from_b);
-    if (other == Part::kBoth) ++(supplies ? t.to_both : t.from_both);
-    if (other != Part::kRest) found[company].edges.push_back(edge);
-  };
-  auto bridge = [](Part part) { return part == Part::kBoth || part == Part::kRest; };
+  const auto bridge = [](Part part) { return part == Part::kBoth || part == Part::kRest; };
+  // Firm ties of a company of both or neither with each part, for the choice; told apart by direction for those chosen.
+  std::vector<std::array<uint32_t, 3>> with(ties.nodes.size());
   for (const MemberTie& t : ties.ties) {
     if (t.strength != TieStrength::kFirm) continue;
-    if (bridge(t.supplier_part)) count(t.supplier, t.customer_part, true, t.edge);
-    if (bridge(t.customer_part)) count(t.customer, t.supplier_part, false, t.edge);
+    if (bridge(t.supplier_part) && t.customer_part != Part::kRest) ++with[t.supplier][Index(t.customer_part)];
+    if (bridge(t.customer_part) && t.supplier_part != Part::kRest) ++with[t.customer][Index(t.supplier_part)];
   }
-  std::vector<std::pair<NodeId, const Found*>> list;
-  for (const auto& [id, f] : found) {
-    const bool shared = answer.parts.Of(id) == Part::kBoth;
-    const bool both_sides = f.ties.with_a() > 0 && f.ties.with_b() > 0, around = f.ties.with_both() > 0;
-    if (shared) ++answer.bridges_shared;
-    else if (both_sides) ++answer.bridges_both_sides;
-    else if (around) ++answer.bridges_around_shared;
+  std::vector<uint32_t> list;
+  for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
+    if (!bridge(ties.parts[node])) continue;
+    const auto& [a, b, both] = with[node];
+    if (ties.parts[node] == Part::kBoth) ++answer.bridges_shared;
+    else if (a > 0 && b > 0) ++answer.bridges_both_sides;
+    else if (both > 0) ++answer.bridges_around_shared;
     else continue;
-    list.emplace_back(id, &f);
+    list.push_back(node);
   }
-  auto rank = [&](const std::pair<NodeId, const Found*>& entry) {
-    const PartTies& t = entry.second->ties;
-    const int64_t even = static_cast<int64_t>(std::min(t.with_a(), t.with_b()));
-    const int64_t all = static_cast<int64_t>(t.with_a() + t.with_b() + t.with_both());
-    return std::tuple(answer.parts.Of(entry.first) != Part::kBoth, -even, -all, entry.first);
-  };
-  std::stable_sort(list.begin(), list.end(), [&](const auto& x, const auto& y) { return rank(x) < rank(y); });
-  if (list.size() > options.max_listed) list.resize(options.max_listed);
-  for (const auto& [id, f] : list) {
-    Bridge b{.shared = answer.parts.Of(id) == Part::kBoth, .ties = f->ties};
+  KeepFirst(list, options.max_listed, [&](uint32_t x, uint32_t y) {
+    const auto rank = [&](uint32_t node) {
+      const auto& [a, b, both] = with[node];
+      return std::tuple(ties.parts[node] != Part::kBoth, -static_cast<int64_t>(std::min(a, b)), -static_cast<int64_t>(uint64_t{a} + b + both), node);
+    };
+    return rank(x) < rank(y);
+  });
+  for (const uint32_t node : list) {
+    const NodeId id = ties.id(node);
+    Bridge b{.shared = ties.parts[node] == Part::kBoth};
+    std::vector<uint32_t> edges;  // places of ties with members; a tie with itself counts at both ends
+    for (const bool supplies : {true, false}) {
+      for (const uint32_t i : supplies ? ties.Sold(node) : ties.Bought(node)) {
+        const MemberTie& t = ties.ties[i];
+        const Part other = supplies ? t.customer_part : t.supplier_part;
+        if (t.strength != TieStrength::kFirm || other == Part::kRest) continue;
+        if (other == Part::kAOnly) ++(supplies ? b.ties.to_a : b.ties.from_a);
+        if (other == Part::kBOnly) ++(supplies ? b.ties.to_b : b.ties.from_b);
+        if (other == Part::kBoth) ++(supplies ? b.ties.to_both : b.ties.from_both);
+        edges.push_back(i);
+      }
+    }
+    std::sort(edges.begin(), edges.end());
     LT_ASSIGN(b.company, reader.Describe(id));
     LT_ASSIGN(const Location where, reader.Locate(id));
     if (where.city) {
@@ -285,8 +298,8 @@ Status AddBridges(Reader& reader, const MemberTies& ties, const LinkageOptions& 
     for (const LinkageMember& m : answer.members) {
       if (b.shared && m.company.id == id) b.sources = m.sources;
     }
-    for (size_t i = 0; i < f->edges.size() && i < kBridgeSources; ++i) {
-      LT_ASSIGN(const auto some, reader.Sources(f->edges[i]));
+    for (size_t i = 0; i < edges.size() && i < kBridgeSources; ++i) {
+      LT_ASSIGN(const auto some, reader.Sources(ties.edge(ties.ties[edges[i]])));
       b.sources.insert(b.sources.end(), some.begin(), some.end());
     }
     answer.bridges.push_back(std::move(b));
@@ -296,49 +309,14 @@ Status AddBridges(Reader& reader, const MemberTies& ties, const LinkageOptions& 
 
 // --- Index and z
 
-struct Selected {
-  graph::SnapshotPtr undirected, directed;
-  analysis::Groups groups;
-};
-
-// The firm ties among A only and B only as a graph, with all their members as vertices.
-Result<Selected> Select(const MemberTies& ties, const Parts& parts) {
-  std::vector<NodeId> nodes;
-  auto own = [](Part part) { return part == Part::kAOnly || part == Part::kBOnly; };
-  auto keep = [&](const MemberTie& t) { return t.strength == TieStrength::kFirm && own(t.supplier_part) && own(t.customer_part); };
-  for (const Part part : {Part::kAOnly, Part::kBOnly}) nodes.insert(nodes.end(), parts.of(part).begin(), parts.of(part).end());
-  std::sort(nodes.begin(), nodes.end());
-  std::vector<graph::Snapshot::Edge> edges;
-  auto vertex = [&](NodeId id) { return static_cast<graph::Vertex>(std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin()); };
-  for (const MemberTie& t : ties.ties) {
-    if (keep(t)) edges.push_back({.from = vertex(t.supplier), .to = vertex(t.customer), .edge_id = t.edge.raw});
-  }
-  Selected out;
-  for (NodeId id : nodes) out.groups.push_back(static_cast<int32_t>(Index(parts.Of(id))));
-  graph::Projection projection{.labels = {"Company"}, .types = {"SUPPLIES"}};
-  const auto count = static_cast<graph::Vertex>(nodes.size());
-  LT_ASSIGN(out.directed, graph::Snapshot::FromEdges(count, edges, projection, nodes));
-  projection.undirected = true;
-  LT_ASSIGN(out.undirected, graph::Snapshot::FromEdges(count, std::move(edges), projection, nodes));
-  return out;
+Comparison Against(bool undirected, uint64_t ties, uint64_t stubs_a, uint64_t stubs_b, uint64_t observed) {
+  const analysis::LinkageCell cell = analysis::ConfigurationCell(undirected, ties, stubs_a, stubs_b, false, observed);
+  return {.observed = observed, .expected = cell.expected, .z = cell.z, .ratio = cell.ratio};
 }
 
-Result<std::vector<Comparison>> Compare(const graph::Snapshot& snapshot, const analysis::Groups& groups,
-                                        const std::vector<std::pair<int32_t, int32_t>>& pairs, const Budget& budget, std::string* reference) {
-  LT_ASSIGN(const auto result, analysis::ConfigurationModel(snapshot, {.groups = groups}, budget));
-  if (reference) *reference = result.header.reference;
-  std::vector<Comparison> out;
-  for (const auto& [from, to] : pairs) {
-    Comparison c;
-    for (const analysis::LinkageCell& cell : result.cells) {
-      if (cell.from == from && cell.to == to) c = {.observed = cell.observed, .expected = cell.expected, .z = cell.z, .ratio = cell.ratio};
-    }
-    out.push_back(c);
-  }
-  return out;
-}
-
-Status AddStrength(const MemberTies& ties, LinkageAnswer& answer, const Budget& budget) {
+// Of the firm ties among A only and B only, with all their members. What analysis/linkage.h finds on the graph of those ties
+// follows from their counts alone.
+Status AddStrength(LinkageAnswer& answer, const Budget& budget) {
   Strength& s = answer.strength;
   const size_t a = Index(Part::kAOnly), b = Index(Part::kBOnly);
   s.members_a = answer.parts.of(Part::kAOnly).size();
@@ -350,17 +328,20 @@ Status AddStrength(const MemberTies& ties, LinkageAnswer& answer, const Budget& 
     for (Comparison* c : {&s.undirected, &s.forward, &s.backward}) c->z = c->ratio = analysis::Measure::Undefined(kOneSided);
     return {};
   }
-  const int32_t ga = static_cast<int32_t>(a), gb = static_cast<int32_t>(b);
-  LT_ASSIGN(const Selected own, Select(ties, answer.parts));
-  LT_ASSIGN(const auto ei, analysis::EiIndex(*own.undirected, {.groups = own.groups}, budget));
-  s.ei = ei.global.index;
-  s.ei_expected = ei.global.expected;
-  s.ei_reference = ei.header.reference;
-  LT_ASSIGN(const auto undirected, Compare(*own.undirected, own.groups, {{ga, gb}}, budget, &s.model_reference));
-  LT_ASSIGN(const auto directed, Compare(*own.directed, own.groups, {{ga, gb}, {gb, ga}}, budget, nullptr));
-  s.undirected = undirected[0];
-  s.forward = directed[0];
-  s.backward = directed[1];
+  // What the methods refer to, told by a graph of two without a tie.
+  LT_ASSIGN(const auto two, graph::Snapshot::FromEdges(2, {}, {.labels = {"Company"}, .types = {"SUPPLIES"}, .undirected = true}));
+  LT_ASSIGN(const auto index, analysis::EiIndex(*two, {.groups = {0, 1}}, budget));
+  LT_ASSIGN(const auto model, analysis::ConfigurationModel(*two, {.groups = {0, 1}}, budget));
+  s.ei_reference = index.header.reference;
+  s.model_reference = model.header.reference;
+  const auto e = static_cast<double>(s.between()), i = static_cast<double>(s.inside_a + s.inside_b);
+  s.ei = e + i > 0 ? analysis::Measure((e - i) / (e + i)) : analysis::Measure::Undefined("no edges between grouped vertices");
+  const auto na = static_cast<double>(s.members_a), nb = static_cast<double>(s.members_b);
+  const double pairs_out = na * nb, pairs_in = na * (na - 1) / 2 + nb * (nb - 1) / 2;
+  s.ei_expected = analysis::Measure((pairs_out - pairs_in) / (pairs_out + pairs_in));
+  s.undirected = Against(true, s.ties(), 2 * s.inside_a + s.between(), 2 * s.inside_b + s.between(), s.between());
+  s.forward = Against(false, s.ties(), s.inside_a + s.a_to_b, s.inside_b + s.a_to_b, s.a_to_b);
+  s.backward = Against(false, s.ties(), s.inside_b + s.b_to_a, s.inside_a + s.b_to_a, s.b_to_a);
   return {};
 }
 
@@ -386,20 +367,20 @@ Result<LinkageAnswer> FindLinkage(Reader& reader, const Entity& a, const Entity&
     answer.complete = false;
     answer.stopped = budget.Check().message();
   }
-  LT_ASSIGN(const Holders holders, HoldersOf(reader, answer.parts));
+  LT_ASSIGN(const Holders holders, HoldersOf(reader, ties));
   LT_TRY(AddTies(reader, ties, options, answer));
-  LT_TRY(AddOwnerships(reader, answer));
+  LT_TRY(AddOwnerships(reader, ties, answer));
   LT_TRY(AddMembers(reader, ties, options, answer));
   LT_TRY(AddBridges(reader, ties, options, answer));
-  LT_ASSIGN(answer.common, FindCommonGround(reader, answer.a, answer.b, answer.parts, holders));
+  LT_ASSIGN(answer.common, FindCommonGround(reader, answer.a, answer.b, answer.parts, holders, ties));
   LT_ASSIGN(answer.cross, FindCrossChains(reader, answer.a, answer.b, answer.parts, holders, ties, options.chains));
   LT_ASSIGN(answer.brokers, FindBrokers(reader, ties, options.max_listed, budget));
   LT_ASSIGN(answer.fragility, FindFragility(reader, ties, budget));
-  LT_ASSIGN(answer.pairings, FindPairings(reader, answer.parts, holders, ties, options.max_pairings, budget));
+  LT_ASSIGN(answer.pairings, FindPairings(reader, holders, ties, options.max_pairings, budget));
   LT_TRY(AddCoverage(reader, ties, holders, answer));
   // Numbers from a part of the ties would be wrong, not just incomplete.
   if (answer.complete) {
-    LT_TRY(AddStrength(ties, answer, budget));
+    LT_TRY(AddStrength(answer, budget));
   } else {
     const char* reason = "the budget stopped the reading of ties";
     answer.strength.ei = answer.strength.ei_expected = analysis::Measure::Undefined(reason);

@@ -7,7 +7,9 @@
 #include <climits>
 #include <cstdint>
 #include <tuple>
+#include <unordered_map>
 
+#include "chain/network.h"
 #include "chain/seats.h"
 
 namespace liantu::chain {
@@ -91,7 +93,23 @@ Status AddSegmentLinks(Reader& reader, bool forward, const Group& up, const Grou
   std::map<NodeId, std::vector<NodeId>> up_members, down_members;  // segment → companies
   const graph::TypeId operates = reader.view().type("OPERATES_IN"), upstream = reader.view().type("UPSTREAM_OF");
   if (!operates || !upstream) return {};
-  auto collect = [&](const Group& group, std::map<NodeId, std::vector<NodeId>>& by_segment) {
+  const auto collect = [&](const Group& group, std::map<NodeId, std::vector<NodeId>>& by_segment) -> Status {
+    LT_ASSIGN(const auto network, NetworkAtHand(reader, group.members.size(), Network::WantOf(Network::Relation::kOperatesIn)));
+    if (network) {
+      const auto rows = network->rows(Network::Relation::kOperatesIn);
+      std::vector<std::vector<NodeId>> lists(rows.things.size());
+      std::vector<char> in(network->size(), 0);
+      for (const NodeId id : group.members) {
+        if (const uint32_t node = network->Of(id); node != Network::kNone) in[node] = 1;
+      }
+      for (size_t i = 0; i < rows.who.size(); ++i) {
+        if (in[rows.who[i]]) lists[rows.thing[i]].push_back(network->id(rows.who[i]));
+      }
+      for (size_t t = 0; t < lists.size(); ++t) {
+        if (!lists[t].empty()) by_segment.emplace(rows.things[t], std::move(lists[t]));
+      }
+      return {};
+    }
     return reader.view().ExpandMany(group.members, Direction::kOut, std::span(&operates, 1), [&](size_t i, const Neighbour& n) {
       by_segment[n.node].push_back(group.members[i]);
       return true;
@@ -275,49 +293,75 @@ class Direct {
     const auto &a = answer_.from.members, &b = answer_.to.members;
     const bool from_is_smaller = a.size() <= b.size();
     const auto &start = from_is_smaller ? a : b, &goal = from_is_smaller ? b : a;
-    std::vector<std::pair<bool, EdgeId>> found;  // forward, edge
-    for (const Direction direction : {Direction::kOut, Direction::kIn}) {
-      const bool forward = (direction == Direction::kOut) == from_is_smaller;
-      LT_TRY(reader_.view().ExpandMany(start, direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-        if (in(goal, n.node) && !in(answer_.shared, n.node) && !in(answer_.shared, start[i])) found.emplace_back(forward, n.edge);
-        return true;
-      }));
-      LT_TRY(budget_.Check());
-    }
-    std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return std::tuple(!x.first, x.second) < std::tuple(!y.first, y.second); });
-    const TieReader facts_of(reader_);
     std::string from_product, to_product;  // as ties write them; "" where a side is no product
     for (const auto& [side, name] : {std::pair(&answer_.from.entity, &from_product), {&answer_.to.entity, &to_product}}) {
       if (side->label != "Product") continue;
       LT_ASSIGN(*name, reader_.Property(side->id, "name"));
     }
     std::vector<std::tuple<bool, TieStrength, NodeId, EdgeId>> listed;
-    constexpr size_t kAtOnce = 65'536;
-    for (size_t begin = 0; begin < found.size(); begin += kAtOnce) {
-      std::vector<EdgeId> ids;
-      const size_t end = std::min(found.size(), begin + kAtOnce);
-      for (size_t i = begin; i < end; ++i) ids.push_back(found[i].second);
-      LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
-      for (size_t i = begin; i < end; ++i) {
-        const auto& edge = edges[i - begin];
-        if (!edge) continue;
-        const bool forward = found[i].first;
-        const TieFacts facts = facts_of.Of(*edge);
-        if (!filter.Keeps(facts.product, facts.strength)) continue;
-        // What a maker of the product sells counts in that product only.
-        if (forward && !from_product.empty() && facts.product != from_product) continue;
-        if (!forward && !to_product.empty() && facts.product != to_product) continue;
-        (forward ? answer_.forward : answer_.backward).Add(facts.strength, facts.planned);
-        years_[{facts.year.value_or(INT64_MAX), !forward}].Add(facts.strength, facts.planned);
-        Product& product = products_[{facts.product, !forward}];
-        product.ties.Add(facts.strength, facts.planned);
-        product.suppliers.push_back(edge->from);
-        product.customers.push_back(edge->to);
-        listed.emplace_back(!forward, facts.strength, edge->from, edge->id);
+    const auto add = [&](bool forward, EdgeId edge, NodeId supplier, NodeId customer, uint32_t product, TieStrength strength, bool planned, std::optional<int64_t> year) {
+      const std::string& text = texts_[product];
+      if (!filter.Keeps(text, strength)) return;
+      // What a maker of the product sells counts in that product only.
+      if (forward && !from_product.empty() && text != from_product) return;
+      if (!forward && !to_product.empty() && text != to_product) return;
+      (forward ? answer_.forward : answer_.backward).Add(strength, planned);
+      years_[{year.value_or(INT64_MAX), !forward}].Add(strength, planned);
+      Product& row = products_[{product, !forward}];
+      row.ties.Add(strength, planned);
+      row.suppliers.push_back(supplier);
+      row.customers.push_back(customer);
+      listed.emplace_back(!forward, strength, supplier, edge);
+    };
+    LT_ASSIGN(const auto network, NetworkFor(reader_, start.size(), Network::kTies | Network::kProducts | Network::kYears, budget_));
+    if (network) {
+      // A bit for each side; who is on both stands apart.
+      std::vector<uint8_t> side(network->size(), 0);
+      for (const auto& [members, bit] : {std::pair(&a, 1), {&b, 2}}) {
+        for (const NodeId id : *members) {
+          if (const uint32_t node = network->Of(id); node != Network::kNone) side[node] |= static_cast<uint8_t>(bit);
+        }
+      }
+      texts_.assign(network->products().begin(), network->products().end());
+      const auto begin = network->begin(), customers = network->customers();
+      for (uint32_t s = 0; s < network->size(); ++s) {
+        if (side[s] != 1 && side[s] != 2) continue;
+        for (uint32_t t = begin[s]; t < begin[s + 1]; ++t) {
+          if (side[s] + side[customers[t]] != 3 || side[customers[t]] == 0) continue;
+          add(side[s] == 1, network->edge(t), network->id(s), network->id(customers[t]), network->product(t), network->strength(t), network->planned(t), network->year(t));
+        }
       }
       LT_TRY(budget_.Check());
+    } else {
+      std::vector<std::pair<bool, EdgeId>> found;  // forward, edge
+      for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+        const bool forward = (direction == Direction::kOut) == from_is_smaller;
+        LT_TRY(reader_.view().ExpandMany(start, direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
+          if (in(goal, n.node) && !in(answer_.shared, n.node) && !in(answer_.shared, start[i])) found.emplace_back(forward, n.edge);
+          return true;
+        }));
+        LT_TRY(budget_.Check());
+      }
+      const TieReader facts_of(reader_);
+      std::unordered_map<std::string, uint32_t> numbers;
+      std::vector<EdgeId> ids;
+      constexpr size_t kAtOnce = 65'536;
+      for (size_t first = 0; first < found.size(); first += kAtOnce) {
+        ids.clear();
+        const size_t end = std::min(found.size(), first + kAtOnce);
+        for (size_t i = first; i < end; ++i) ids.push_back(found[i].second);
+        LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
+        for (size_t i = first; i < end; ++i) {
+          const auto& edge = edges[i - first];
+          if (!edge) continue;
+          TieFacts facts = facts_of.Of(*edge);
+          const auto [it, fresh] = numbers.try_emplace(facts.product, static_cast<uint32_t>(texts_.size()));
+          if (fresh) texts_.push_back(facts.product);
+          add(found[i].first, edge->id, edge->from, edge->to, it->second, facts.strength, facts.planned, facts.year);
+        }
+        LT_TRY(budget_.Check());
+      }
     }
-    std::sort(listed.begin(), listed.end());
     LT_TRY(List(listed));
     return Tables();
   }
@@ -327,8 +371,10 @@ class Direct {
     if (listed.size() > options_.max_routes) {
       answer_.stopped = reader_.lang() == Lang::kZh ? Text("联系共 ", listed.size(), " 条,列出 ", options_.max_routes, " 条;条数是全部的")
                                                     : Text(options_.max_routes, " of ", listed.size(), " ties are listed; counts are of all");
+      std::nth_element(listed.begin(), listed.begin() + static_cast<ptrdiff_t>(options_.max_routes), listed.end());
       listed.resize(options_.max_routes);
     }
+    std::sort(listed.begin(), listed.end());
     std::vector<EdgeId> ids;
     for (const auto& entry : listed) ids.push_back(std::get<3>(entry));
     LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
@@ -348,12 +394,17 @@ class Direct {
       if (key.first != INT64_MAX) row.year = key.first;
       answer_.years.push_back(row);
     }
-    for (auto& [key, product] : products_) {
-      answer_.products.push_back({.product = key.first, .segment = {}, .forward = !key.second, .ties = product.ties,
-                                  .suppliers = Distinct(product.suppliers), .customers = Distinct(product.customers)});
+    std::vector<std::pair<std::pair<uint32_t, bool>, Product*>> order;
+    for (auto& [key, product] : products_) order.emplace_back(key, &product);
+    std::sort(order.begin(), order.end(), [&](const auto& x, const auto& y) {
+      const uint64_t of_x = x.second->ties.all(), of_y = y.second->ties.all();
+      return std::tie(of_y, texts_[x.first.first], x.first.second) < std::tie(of_x, texts_[y.first.first], y.first.second);
+    });
+    for (auto& [key, product] : order) {
+      if (answer_.products.size() == kMaxProducts) break;
+      answer_.products.push_back({.product = texts_[key.first], .segment = {}, .forward = !key.second, .ties = product->ties,
+                                  .suppliers = Distinct(product->suppliers), .customers = Distinct(product->customers)});
     }
-    std::stable_sort(answer_.products.begin(), answer_.products.end(), [](const ProductTies& x, const ProductTies& y) { return x.ties.all() > y.ties.all(); });
-    if (answer_.products.size() > kMaxProducts) answer_.products.resize(kMaxProducts);
     for (ProductTies& row : answer_.products) {
       LT_ASSIGN(row.segment, SegmentOfProduct(reader_, row.product));
     }
@@ -373,7 +424,11 @@ class Direct {
   const Budget& budget_;
   LinksAnswer& answer_;
   std::map<std::pair<int64_t, bool>, TieCounts> years_;
-  std::map<std::pair<std::string, bool>, Product> products_;
+  struct KeyHash {
+    size_t operator()(const std::pair<uint32_t, bool>& key) const { return std::hash<uint64_t>()(uint64_t{key.first} * 2 + key.second); }
+  };
+  std::vector<std::string> texts_;  // of products
+  std::unordered_map<std::pair<uint32_t, bool>, Product, KeyHash> products_;
 };
 
 // Routes of two and more ties, with the cities they pass through.

@@ -30,7 +30,7 @@ constexpr uint32_t kManyStatuses = 31;           // a number from here on stands
 constexpr int16_t kNoYear = INT16_MIN, kOddYear = INT16_MIN + 1;
 // A question about fewer companies reads their records where the file is at hand, and one about a smaller share of all where it
 // would have to be made.
-constexpr uint64_t kFewCompanies = 1500, kShare = 20;
+constexpr uint64_t kFewCompanies = 500, kShare = 20;
 
 struct RelationKind {
   const char* type;
@@ -131,7 +131,7 @@ class NetworkMaker {
  public:
   NetworkMaker(Reader& reader, const Budget& budget) : reader_(reader), view_(reader.view()), budget_(budget) {}
 
-  Result<std::shared_ptr<const Network>> Run(uint64_t companies, uint32_t want) {
+  Result<std::shared_ptr<const Network>> Run(uint64_t companies, uint32_t want, bool make) {
     std::shared_ptr<Network>& known = reader_.network();
     if (known && (known->have_ & want) == want) return std::shared_ptr<const Network>(known);
     const graph::TypeId supplies = view_.type("SUPPLIES");
@@ -147,7 +147,7 @@ class NetworkMaker {
       if (known == nullptr) known = FromFile(path, heading);
       if (known && Take(*known, want)) return std::shared_ptr<const Network>(known);
     }
-    if (companies > 0 && companies * kShare < all) return std::shared_ptr<const Network>();
+    if (!make || (companies > 0 && companies * kShare < all)) return std::shared_ptr<const Network>();
     const bool kept = !path.empty();
     if (kept || known == nullptr) known = std::make_shared<Network>();
     made_ = known;
@@ -477,7 +477,7 @@ class NetworkMaker {
     std::vector<Location> locations;
     std::map<std::array<NodeId, 4>, uint32_t> numbers;
     const std::vector<NodeId> ids(made_->ids_.begin(), made_->ids_.end());
-    LT_ASSIGN(auto seats, SeatsOf(reader_, ids));
+    LT_ASSIGN(auto seats, ReadSeats(reader_, ids));
     for (const uint32_t other : made_->others()) {
       LT_ASSIGN(seats[other], reader_.Locate(ids[other]));
     }
@@ -499,7 +499,11 @@ class NetworkMaker {
 };
 
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget) {
-  return NetworkMaker(reader, budget).Run(companies, want);
+  return NetworkMaker(reader, budget).Run(companies, want, true);
+}
+
+Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want) {
+  return NetworkMaker(reader, Budget()).Run(companies, want, false);
 }
 
 }  // namespace liantu::chain

@@ -38,6 +38,7 @@ class Network {
   static constexpr uint32_t WantOf(Relation relation) { return kFirstRelation << static_cast<uint32_t>(relation); }
   static constexpr uint32_t kEverything = (kFirstRelation << kRelations) - 1;
 
+  bool Has(uint32_t want) const { return (have_ & want) == want; }
   size_t size() const { return ids_.size(); }
   std::span<const NodeId> ids() const { return ids_; }
   NodeId id(uint32_t node) const { return ids_[node]; }
@@ -109,5 +110,7 @@ inline constexpr uint64_t kTiesWorthAFile = 200'000;
 // Null where reading the records of so few is less work; `companies` 0: never null. kBudget or kCancelled where the
 // budget ended before all was read.
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
+// The same where it need not be made: the file is there, or the reader has what is wanted. For what reads little of it.
+Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want);
 
 }  // namespace liantu::chain

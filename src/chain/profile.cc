@@ -6,11 +6,14 @@
 #include <limits>
 #include <map>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "analysis/paths.h"
 #include "chain/evidence.h"
 #include "chain/leaders.h"
 #include "chain/links.h"
+#include "chain/network.h"
 #include "chain/seats.h"
 
 namespace liantu::chain {
@@ -116,9 +119,42 @@ class Maker {
     return {};
   }
 
-  // The documents behind the figure just counted.
-  Status AddFigureSources(const std::vector<EdgeId>& edges) {
-    LT_ASSIGN(profile_.figures.back().sources, DocumentsOf(reader_, edges, options_.statements));
+  // How many edges, with the first of them: the thing, the company, and the edge where it is known.
+  struct Counted {
+    uint64_t count = 0;
+    std::vector<std::tuple<NodeId, NodeId, EdgeId>> first;
+  };
+  // Rows as many as are read for sources are kept.
+  void Put(Counted& counted, const std::tuple<NodeId, NodeId, EdgeId>& row) const {
+    if (++counted.count <= options_.statements) counted.first.push_back(row);
+  }
+  void Put(Counted& counted, EdgeId edge) const { Put(counted, {NodeId{}, NodeId{}, edge}); }
+
+  // The edge of a row, which may be one of several between the same two.
+  Result<EdgeId> EdgeOf(const std::tuple<NodeId, NodeId, EdgeId>& row, size_t before) {
+    const auto& [segment, company, edge] = row;
+    if (edge) return edge;
+    LT_ASSIGN(const auto operates, reader_.Around(company, Direction::kOut, "OPERATES_IN"));
+    for (const Neighbour& n : operates) {
+      if (n.node == segment && before-- == 0) return n.edge;
+    }
+    return EdgeId{};
+  }
+  Result<std::vector<Source>> SourcesOf(const Counted& counted) {
+    std::vector<EdgeId> edges;
+    for (size_t i = 0; i < counted.first.size(); ++i) {
+      size_t before = 0;  // rows of the same two
+      while (before < i && counted.first[i - before - 1] == counted.first[i]) ++before;
+      LT_ASSIGN(const EdgeId edge, EdgeOf(counted.first[i], before));
+      if (edge) edges.push_back(edge);
+    }
+    return DocumentsOf(reader_, edges, options_.statements);
+  }
+
+  // A figure with the documents behind it.
+  Status CountWith(const char* name, const Counted& counted) {
+    Count(name, counted.count);
+    LT_ASSIGN(profile_.figures.back().sources, SourcesOf(counted));
     return {};
   }
 
@@ -130,21 +166,21 @@ class Maker {
   }
 
   // Entities with a count, most first; sources of the first edges of each.
-  Status AddCounted(const char* name, const std::map<NodeId, std::vector<EdgeId>>& counted, const char* label = nullptr, const char* property = nullptr) {
-    std::vector<std::pair<NodeId, const std::vector<EdgeId>*>> order;
+  Status AddCounted(const char* name, const std::map<NodeId, Counted>& counted, const char* label = nullptr, const char* property = nullptr) {
+    std::vector<std::pair<NodeId, const Counted*>> order;
     for (const auto& [id, edges] : counted) order.emplace_back(id, &edges);
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second->size() > b.second->size(); });
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second->count > b.second->count; });
     ProfileList& list = Start(name);
     list.total = order.size();
     for (const auto& [id, edges] : order) {
       if (Full(list)) break;
-      ProfileItem item{.count = edges->size()};
+      ProfileItem item{.count = edges->count};
       LT_ASSIGN(item.entity, reader_.Describe(id));
       if (label) {
         LT_ASSIGN(const std::string value, reader_.Property(id, property));
         item.detail = reader_.ValueName(label, property, value);
       }
-      LT_ASSIGN(item.sources, DocumentsOf(reader_, *edges, options_.statements));
+      LT_ASSIGN(item.sources, SourcesOf(*edges));
       list.items.push_back(std::move(item));
     }
     return {};
@@ -152,42 +188,70 @@ class Maker {
 
   // Segments and chains in which the companies operate, with the number of companies. Planned ones do not count.
   Status AddSegments(const std::vector<NodeId>& companies) {
-    std::map<NodeId, std::vector<EdgeId>> segments, chains;
+    std::map<NodeId, Counted> segments, chains;
+    std::vector<std::tuple<NodeId, NodeId, EdgeId>> rows;  // segment, company; edges where they are read already
     const graph::TypeId operates = reader_.view().type("OPERATES_IN");
-    std::set<NodeId> with;
-    std::map<NodeId, std::set<NodeId>> of_chain;
-    if (operates) {
-      std::vector<std::tuple<NodeId, NodeId, EdgeId>> rows;
+    LT_ASSIGN(const auto network, operates ? NetworkAtHand(reader_, companies.size(), Network::WantOf(Network::Relation::kOperatesIn)) : Result<std::shared_ptr<const Network>>(nullptr));
+    if (network) {
+      const auto of = network->rows(Network::Relation::kOperatesIn);
+      std::vector<uint32_t> members;
+      for (const NodeId id : companies) members.push_back(network->Of(id));
+      size_t m = 0;
+      std::vector<std::vector<NodeId>> by_thing(of.things.size());
+      for (size_t i = 0; i < of.who.size(); ++i) {
+        while (m < members.size() && members[m] < of.who[i]) ++m;
+        if (m < members.size() && members[m] == of.who[i]) by_thing[of.thing[i]].push_back(companies[m]);
+      }
+      for (size_t t = 0; t < of.things.size(); ++t) {
+        for (const NodeId company : by_thing[t]) rows.emplace_back(of.things[t], company, EdgeId{});
+      }
+    } else if (operates) {
       LT_TRY(reader_.view().ExpandMany(companies, Direction::kOut, std::span(&operates, 1), [&](size_t i, const Neighbour& n) {
         rows.emplace_back(n.node, companies[i], n.edge);
         return true;
       }));
       std::sort(rows.begin(), rows.end());
-      for (const auto& [segment, company, edge] : rows) {
-        segments[segment].push_back(edge);
-        with.insert(company);
-      }
-      const graph::TypeId part = reader_.view().type("PART_OF");
-      std::vector<NodeId> list;
-      for (const auto& [id, edges] : segments) list.push_back(id);
-      std::map<NodeId, std::vector<NodeId>> up;
-      if (part) {
-        LT_TRY(reader_.view().ExpandMany(list, Direction::kOut, std::span(&part, 1), [&](size_t i, const Neighbour& n) {
-          up[list[i]].push_back(n.node);
-          return true;
-        }));
-      }
-      for (const auto& [segment, company, edge] : rows) {
-        for (const NodeId chain : up[segment]) {
-          LT_ASSIGN(const bool is_chain, reader_.HasLabel(chain, "Chain"));
-          if (is_chain && of_chain[chain].insert(company).second) chains[chain].push_back(edge);
+    }
+    uint64_t with = 0;
+    if (companies.size() == 1 || !network) {
+      std::set<NodeId> some;
+      for (const auto& row : rows) some.insert(std::get<1>(row));
+      with = some.size();
+    } else {
+      const auto of = network->rows(Network::Relation::kOperatesIn);
+      std::vector<char> has(network->size(), 0);
+      for (const uint32_t node : of.who) has[node] = 1;
+      for (const NodeId id : companies) with += has[network->Of(id)];
+    }
+    std::vector<NodeId> list;
+    for (const auto& row : rows) {
+      if (list.empty() || list.back() != std::get<0>(row)) list.push_back(std::get<0>(row));
+    }
+    std::map<NodeId, std::vector<NodeId>> up;
+    if (const graph::TypeId part = reader_.view().type("PART_OF")) {
+      LT_TRY(reader_.view().ExpandMany(list, Direction::kOut, std::span(&part, 1), [&](size_t i, const Neighbour& n) {
+        up[list[i]].push_back(n.node);
+        return true;
+      }));
+    }
+    std::unordered_map<NodeId, std::unordered_set<NodeId>> of_chain;
+    for (size_t i = 0, next; i < rows.size(); i = next) {
+      const NodeId segment = std::get<0>(rows[i]);
+      Counted& counted = segments[segment];
+      for (next = i; next < rows.size() && std::get<0>(rows[next]) == segment; ++next) Put(counted, rows[next]);
+      for (const NodeId chain : up[segment]) {
+        LT_ASSIGN(const bool is_chain, reader_.HasLabel(chain, "Chain"));
+        if (!is_chain) continue;
+        auto& seen = of_chain[chain];
+        for (size_t k = i; k < next; ++k) {
+          if (seen.insert(std::get<1>(rows[k])).second) Put(chains[chain], rows[k]);
         }
       }
     }
     LT_TRY(AddCounted("chains", chains));
     LT_TRY(AddCounted("segments", segments, "Segment", "level"));
     Count("segments", segments.size());
-    Count("with_segment", with.size());
+    Count("with_segment", with);
     return {};
   }
 
@@ -195,30 +259,78 @@ class Maker {
   Status AddTies(const std::vector<NodeId>& members, bool cities) {
     const graph::TypeId type = reader_.view().type("SUPPLIES");
     if (!type || members.empty()) return {};
-    std::vector<std::tuple<EdgeId, NodeId, bool>> rows;  // edge, partner, the member supplies
-    const auto in = [&](NodeId id) { return std::binary_search(members.begin(), members.end(), id); };
-    bool much = false;
-    for (const Direction direction : {Direction::kOut, Direction::kIn}) {
-      LT_TRY(reader_.view().ExpandMany(members, direction, std::span(&type, 1), [&](size_t, const Neighbour& n) {
-        if (direction == Direction::kIn && in(n.node)) return true;  // met from the other end
-        rows.emplace_back(n.edge, n.node, direction == Direction::kOut);
-        much = rows.size() > options_.max_ties;
-        return !much;
-      }));
+    LT_ASSIGN(const auto network, NetworkAtHand(reader_, members.size(), Network::kTies | Network::kSeats));
+    Around around;
+    if (network) {
+      CountTies(*network, members, cities, around);
+    } else {
+      LT_TRY(ReadTies(type, members, cities, around));
     }
-    if (much) {
+    if (around.ties > options_.max_ties) {
       profile_.complete = false;
       profile_.stopped = zh_ ? Text("供应联系超过 ", options_.max_ties, " 条,未逐条计数") : Text("more than ", options_.max_ties, " supply ties: not counted one by one");
       return {};
     }
+    LT_TRY(CountWith("firm_inside", around.inside));
+    LT_TRY(CountWith("firm_out", around.out));
+    LT_TRY(CountWith("firm_in", around.into));
+    if (cities) LT_TRY(AddCounted("partner_cities", around.partners));
+    return {};
+  }
+  struct Around {
+    uint64_t ties = 0;                   // of any strength; beyond the most that is counted the others are not
+    Counted inside, out, into;           // firm ones, edges ascending
+    std::map<NodeId, Counted> partners;  // by city, the same
+  };
+
+  void CountTies(const Network& network, const std::vector<NodeId>& members, bool cities, Around& around) const {
+    std::vector<char> in(network.size(), 0);
+    for (const NodeId id : members) in[network.Of(id)] = 1;
+    struct Met {
+      EdgeId edge;
+      uint32_t partner;  // outside; kNone: both ends are members
+      bool supplies;
+    };
+    std::vector<Met> firm;
+    const auto begin = network.begin(), customers = network.customers();
+    for (uint32_t s = 0; s < network.size(); ++s) {
+      for (uint32_t t = begin[s]; t < begin[s + 1]; ++t) {
+        const uint32_t c = customers[t];
+        if (!in[s] && !in[c]) continue;
+        if (++around.ties > options_.max_ties) return;
+        if (network.strength(t) == TieStrength::kFirm) firm.push_back({network.edge(t), in[s] && in[c] ? Network::kNone : in[s] ? c : s, in[s] != 0});
+      }
+    }
+    if (!network.edges_ascend()) std::sort(firm.begin(), firm.end(), [](const Met& x, const Met& y) { return x.edge < y.edge; });
+    for (const Met& met : firm) {
+      if (met.partner == Network::kNone) {
+        Put(around.inside, met.edge);
+        continue;
+      }
+      Put(met.supplies ? around.out : around.into, met.edge);
+      if (!cities) continue;
+      const Location& where = network.locations()[network.seats()[met.partner]];
+      if (where.city) Put(around.partners[where.city], met.edge);
+    }
+  }
+
+  Status ReadTies(graph::TypeId type, const std::vector<NodeId>& members, bool cities, Around& around) {
+    std::vector<std::tuple<EdgeId, NodeId, bool>> rows;  // edge, partner, the member supplies
+    const auto in = [&](NodeId id) { return std::binary_search(members.begin(), members.end(), id); };
+    for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+      LT_TRY(reader_.view().ExpandMany(members, direction, std::span(&type, 1), [&](size_t, const Neighbour& n) {
+        if (direction == Direction::kIn && in(n.node)) return true;  // met from the other end
+        rows.emplace_back(n.edge, n.node, direction == Direction::kOut);
+        return rows.size() <= options_.max_ties;
+      }));
+    }
+    around.ties = rows.size();
+    if (around.ties > options_.max_ties) return {};
     std::sort(rows.begin(), rows.end());
     std::vector<EdgeId> ids;
     for (const auto& row : rows) ids.push_back(std::get<0>(row));
     LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
     const graph::PropertyId status = reader_.view().property("status");
-    uint64_t inside = 0, out = 0, into = 0;
-    std::vector<EdgeId> inside_edges, out_edges, in_edges;
-    std::map<NodeId, std::vector<EdgeId>> partners;
     std::vector<NodeId> others;
     std::vector<Location> seats;
     if (cities) {
@@ -233,23 +345,14 @@ class Maker {
       if (StrengthOf(value ? graph::ToText(*value) : "", edges[i]->certainty) != TieStrength::kFirm) continue;
       const auto& [edge, partner, supplies] = rows[i];
       if (in(partner)) {
-        ++inside;
-        inside_edges.push_back(edge);
+        Put(around.inside, edge);
         continue;
       }
-      ++(supplies ? out : into);
-      (supplies ? out_edges : in_edges).push_back(edge);
+      Put(supplies ? around.out : around.into, edge);
       if (!cities) continue;
       const Location& where = seats[static_cast<size_t>(std::lower_bound(others.begin(), others.end(), partner) - others.begin())];
-      if (where.city) partners[where.city].push_back(edge);
+      if (where.city) Put(around.partners[where.city], edge);
     }
-    Count("firm_inside", inside);
-    LT_TRY(AddFigureSources(inside_edges));
-    Count("firm_out", out);
-    LT_TRY(AddFigureSources(out_edges));
-    Count("firm_in", into);
-    LT_TRY(AddFigureSources(in_edges));
-    if (cities) LT_TRY(AddCounted("partner_cities", partners));
     return {};
   }
 

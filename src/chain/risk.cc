@@ -7,9 +7,13 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "analysis/paths.h"
 #include "chain/evidence.h"
+#include "chain/network.h"
+#include "chain/numbers.h"
 #include "chain/seats.h"
 
 namespace liantu::chain {
@@ -30,7 +34,7 @@ constexpr size_t kMaxRingStarts = 500;  // companies of a group from which rings
 struct Link {
   NodeId supplier, customer;
   EdgeId edge;
-  std::string product;
+  uint32_t product = 0;  // a number of Finder::texts_; "" where not stated
 };
 
 class Finder {
@@ -76,14 +80,17 @@ class Finder {
 
   bool Removed(NodeId id) const { return std::binary_search(removed_.begin(), removed_.end(), id); }
 
-  // Firm ties of the nodes, in one direction, by (node, edge).
+  // Firm ties of the nodes, which are ascending, in one direction, by (node, edge).
   Result<std::vector<Link>> Ties(const std::vector<NodeId>& nodes, Direction direction) {
     std::vector<Link> links;
     if (!type_) return links;
+    LT_ASSIGN(const auto network, NetworkFor(reader_, std::max<uint64_t>(nodes.size(), 1), Network::kTies | Network::kProducts, budget_));
+    const bool all_there = network && std::all_of(nodes.begin(), nodes.end(), [&](NodeId id) { return network->Of(id) != Network::kNone; });
+    if (all_there) return FromNetwork(*network, nodes, direction);
     std::vector<EdgeId> edges;
     LT_TRY(reader_.view().ExpandMany(nodes, direction, std::span(&type_, 1), [&](size_t i, const Neighbour& n) {
       const bool out = direction == Direction::kOut;
-      links.push_back({out ? nodes[i] : n.node, out ? n.node : nodes[i], n.edge, ""});
+      links.push_back({out ? nodes[i] : n.node, out ? n.node : nodes[i], n.edge});
       edges.push_back(n.edge);
       return true;
     }));
@@ -95,96 +102,163 @@ class Finder {
       const graph::Value* status = stored[i]->Property(status_);
       if (StrengthOf(status ? graph::ToText(*status) : "", stored[i]->certainty) != TieStrength::kFirm) continue;
       if (links[i].supplier == links[i].customer) continue;
-      if (const graph::Value* product = stored[i]->Property(product_)) links[i].product = graph::ToText(*product);
-      firm.push_back(std::move(links[i]));
+      const graph::Value* product = stored[i]->Property(product_);
+      links[i].product = NumberOf(product ? graph::ToText(*product) : std::string());
+      firm.push_back(links[i]);
     }
     return firm;
   }
 
+  Result<std::vector<Link>> FromNetwork(const Network& network, const std::vector<NodeId>& nodes, Direction direction) {
+    known_products_.resize(network.products().size(), Network::kNone);
+    std::vector<std::pair<uint32_t, uint32_t>> met;  // node, tie
+    const auto begin = network.begin(), customers = network.customers();
+    const auto firm = [&](uint32_t supplier, uint32_t tie) { return network.strength(tie) == TieStrength::kFirm && customers[tie] != supplier; };
+    if (direction == Direction::kOut) {
+      for (const NodeId id : nodes) {
+        const uint32_t supplier = network.Of(id);
+        for (uint32_t t = begin[supplier]; t < begin[supplier + 1]; ++t) {
+          if (firm(supplier, t)) met.emplace_back(supplier, t);
+        }
+      }
+    } else {
+      std::vector<char> wanted(network.size(), 0);
+      for (const NodeId id : nodes) wanted[network.Of(id)] = 1;
+      for (uint32_t supplier = 0; supplier < network.size(); ++supplier) {
+        for (uint32_t t = begin[supplier]; t < begin[supplier + 1]; ++t) {
+          if (wanted[customers[t]] && firm(supplier, t)) met.emplace_back(customers[t], t);
+        }
+      }
+    }
+    std::sort(met.begin(), met.end(), [&](const auto& x, const auto& y) { return std::pair(x.first, network.edge(x.second)) < std::pair(y.first, network.edge(y.second)); });
+    std::vector<Link> links;
+    links.reserve(met.size());
+    for (const auto& [node, tie] : met) {
+      uint32_t& product = known_products_[network.product(tie)];
+      if (product == Network::kNone) product = NumberOf(std::string(network.products()[network.product(tie)]));
+      const auto supplier = static_cast<uint32_t>(std::upper_bound(begin.begin(), begin.end(), tie) - begin.begin() - 1);
+      links.push_back({network.id(supplier), network.id(customers[tie]), network.edge(tie), product});
+    }
+    LT_TRY(budget_.Check());
+    return links;
+  }
+
+  uint32_t NumberOf(const std::string& text) {
+    const auto [it, fresh] = numbers_.try_emplace(text, static_cast<uint32_t>(texts_.size()));
+    if (fresh) texts_.push_back(text);
+    return it->second;
+  }
+
   Status ReadDownstream() {
-    std::set<NodeId> seen(removed_.begin(), removed_.end());
-    std::vector<NodeId> frontier = removed_;
+    std::vector<NodeId> seen = removed_, frontier = removed_;
     while (!frontier.empty()) {
       LT_ASSIGN(const auto ties, Ties(frontier, Direction::kOut));
-      std::set<NodeId> next;
-      for (const Link& link : ties) {
-        if (!seen.contains(link.customer)) next.insert(link.customer);
-      }
+      std::vector<NodeId> met, next, both;
+      for (const Link& link : ties) met.push_back(link.customer);
+      std::sort(met.begin(), met.end());
+      met.erase(std::unique(met.begin(), met.end()), met.end());
+      std::set_difference(met.begin(), met.end(), seen.begin(), seen.end(), std::back_inserter(next));
       if (seen.size() + next.size() > options_.max_companies) {
         answer_.complete = false;
         answer_.stopped = reader_.lang() == Lang::kZh ? Text("下游企业超过 ", options_.max_companies, " 家,未再往下读")
                                                       : Text("more than ", options_.max_companies, " companies downstream: read no further");
         break;
       }
-      seen.insert(next.begin(), next.end());
-      frontier.assign(next.begin(), next.end());
+      std::set_union(seen.begin(), seen.end(), next.begin(), next.end(), std::back_inserter(both));
+      seen = std::move(both);
+      frontier = std::move(next);
       LT_TRY(budget_.Check());
     }
-    downstream_.assign(seen.begin(), seen.end());
+    downstream_ = std::move(seen);
     LT_ASSIGN(inputs_, Ties(downstream_, Direction::kIn));
     return Status::Ok();
   }
 
   Status AddExposures() {
-    std::map<std::pair<NodeId, std::string>, std::set<NodeId>> suppliers;  // of a customer's input
-    for (const Link& link : inputs_) suppliers[{link.customer, link.product}].insert(link.supplier);
-    std::map<std::tuple<NodeId, std::string, NodeId>, std::vector<EdgeId>> lost;
+    // The inputs of direct customers, each supplier of a product once.
+    std::unordered_set<NodeId> direct;
     for (const Link& link : inputs_) {
       if (!Removed(link.supplier) || Removed(link.customer)) continue;
       ++answer_.ties_lost;
-      lost[{link.customer, link.product, link.supplier}].push_back(link.edge);
+      direct.insert(link.customer);
     }
-    std::vector<std::tuple<bool, NodeId, std::string, NodeId>> order;  // not single, customer, product, supplier
-    for (const auto& [key, edges] : lost) {
-      const auto& [customer, product, supplier] = key;
-      const auto& all = suppliers.at({customer, product});
-      const bool single = std::all_of(all.begin(), all.end(), [&](NodeId id) { return Removed(id); });
-      order.emplace_back(!single, customer, product, supplier);
-      customers_.insert(customer);
-      for (const NodeId id : all) {
-        if (!Removed(id)) second_sources_.emplace(id, product);
+    std::vector<std::tuple<NodeId, uint32_t, NodeId>> inputs;  // customer, product, supplier
+    for (const Link& link : inputs_) {
+      if (direct.contains(link.customer)) inputs.emplace_back(link.customer, link.product, link.supplier), direct_inputs_.push_back(&link);
+    }
+    std::sort(inputs.begin(), inputs.end());
+    inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+    struct Row {
+      bool multiple;
+      NodeId customer;
+      uint32_t product;
+      NodeId supplier;
+      uint64_t suppliers, removed;
+    };
+    std::vector<Row> order;
+    for (size_t i = 0, next; i < inputs.size(); i = next) {
+      const auto& [customer, product, first] = inputs[i];
+      uint64_t removed = 0;
+      for (next = i; next < inputs.size() && std::get<0>(inputs[next]) == customer && std::get<1>(inputs[next]) == product; ++next) removed += Removed(std::get<2>(inputs[next]));
+      if (removed == 0) continue;
+      for (size_t k = i; k < next; ++k) {
+        const NodeId supplier = std::get<2>(inputs[k]);
+        if (Removed(supplier)) {
+          order.push_back({removed < next - i, customer, product, supplier, next - i, removed});
+          continue;
+        }
+        const auto [it, fresh] = second_sources_.try_emplace(supplier, product);
+        if (!fresh && texts_[product] < texts_[it->second]) it->second = product;
       }
     }
-    std::sort(order.begin(), order.end());
     answer_.exposures_total = order.size();
-    for (size_t i = 0; i < order.size() && i < options_.max_listed; ++i) {
-      const auto& [multiple, customer, product, supplier] = order[i];
-      Exposure e{.product = product};
-      LT_ASSIGN(e.customer, reader_.Describe(customer));
-      LT_ASSIGN(e.customer_city, CityOf(customer));
-      LT_ASSIGN(e.supplier, reader_.Describe(supplier));
-      for (const NodeId id : suppliers.at({customer, product})) ++e.suppliers, e.removed += Removed(id);
-      for (const EdgeId edge : lost.at({customer, product, supplier})) LT_TRY(AddSources(edge, e.sources));
+    const size_t listed = std::min(order.size(), options_.max_listed);
+    std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(listed), order.end(), [&](const Row& x, const Row& y) {
+      return std::tie(x.multiple, x.customer, texts_[x.product], x.supplier) < std::tie(y.multiple, y.customer, texts_[y.product], y.supplier);
+    });
+    for (size_t i = 0; i < listed; ++i) {
+      const Row& row = order[i];
+      Exposure e{.product = texts_[row.product], .suppliers = row.suppliers, .removed = row.removed};
+      LT_ASSIGN(e.customer, reader_.Describe(row.customer));
+      LT_ASSIGN(e.customer_city, CityOf(row.customer));
+      LT_ASSIGN(e.supplier, reader_.Describe(row.supplier));
+      for (const Link* link : direct_inputs_) {
+        if (link->customer == row.customer && link->product == row.product && link->supplier == row.supplier) LT_TRY(AddSources(link->edge, e.sources));
+      }
       answer_.exposures.push_back(std::move(e));
     }
     return Status::Ok();
   }
 
   // The network of `links`: each pair of companies and product counts once.
-  Result<graph::SnapshotPtr> Network(const std::vector<Link>& links, std::vector<NodeId> nodes, const char* name) {
+  Result<graph::SnapshotPtr> GraphOf(const std::vector<Link>& links, std::vector<NodeId> nodes, const char* name) {
     for (const Link& link : links) nodes.push_back(link.supplier), nodes.push_back(link.customer);
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-    const auto vertex = [&](NodeId id) { return static_cast<Vertex>(std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin()); };
-    std::set<std::tuple<NodeId, NodeId, std::string>> seen;
-    std::vector<Snapshot::Edge> edges;
-    for (const Link& link : links) {
-      if (seen.insert({link.supplier, link.customer, link.product}).second) {
-        edges.push_back({.from = vertex(link.supplier), .to = vertex(link.customer), .edge_id = link.edge.raw});
-      }
+    const Numbers numbers(std::move(nodes));
+    // The first of those that say the same counts.
+    std::vector<std::pair<uint64_t, uint64_t>> order;  // the two companies; the product and the place in the list
+    order.reserve(links.size());
+    for (size_t i = 0; i < links.size(); ++i) {
+      order.emplace_back(uint64_t{numbers.Of(links[i].supplier)} << 32 | numbers.Of(links[i].customer), uint64_t{links[i].product} << 32 | i);
     }
-    const auto count = static_cast<Vertex>(nodes.size());
-    return Snapshot::FromEdges(count, std::move(edges), {.name = name, .labels = {"Company"}, .types = {"SUPPLIES"}}, std::move(nodes));
+    std::sort(order.begin(), order.end());
+    std::vector<Snapshot::Edge> edges;
+    for (size_t i = 0; i < order.size(); ++i) {
+      const auto& [ends, what] = order[i];
+      if (i > 0 && order[i - 1].first == ends && order[i - 1].second >> 32 == what >> 32) continue;
+      edges.push_back({.from = static_cast<Vertex>(ends >> 32), .to = static_cast<Vertex>(ends), .edge_id = links[static_cast<uint32_t>(what)].edge.raw});
+    }
+    const auto count = static_cast<Vertex>(numbers.size());
+    return Snapshot::FromEdges(count, std::move(edges), {.name = name, .labels = {"Company"}, .types = {"SUPPLIES"}}, numbers.ids());
   }
 
   Status AddCascade() {
-    LT_ASSIGN(const graph::SnapshotPtr network, Network(inputs_, removed_, "firm ties downstream"));
+    LT_ASSIGN(const graph::SnapshotPtr network, GraphOf(inputs_, removed_, "firm ties downstream"));
     analysis::CascadeOptions asked{.threshold = options_.threshold};
     for (const NodeId id : removed_) asked.seeds.push_back(network->vertex(id));
     LT_ASSIGN(const analysis::CascadeResult result, analysis::ThresholdCascade(*network, asked, budget_));
     answer_.cascade_definition = result.header.definition;
     if (result.header.partial) answer_.complete = false, answer_.stopped = result.header.stopped;
-    std::map<NodeId, uint32_t> failed;  // the round in which each falls; the removed in round 0
+    std::unordered_map<NodeId, uint32_t> failed;  // the round in which each falls; the removed in round 0
     for (const analysis::CascadeFailure& failure : result.failures) failed[network->node_id(failure.vertex)] = failure.round;
     for (const analysis::CascadeFailure& failure : result.failures) {
       if (failure.round == 0) continue;
@@ -198,10 +272,11 @@ class Finder {
       if (failure.largest_cause != graph::kNoVertex) {
         LT_ASSIGN(out.cause, reader_.Describe(network->node_id(failure.largest_cause)));
       }
+      // They are by customer.
       std::vector<EdgeId> lost;
-      for (const Link& link : inputs_) {
-        const auto supplier = failed.find(link.supplier);
-        if (link.customer == id && supplier != failed.end() && supplier->second < failure.round) lost.push_back(link.edge);
+      for (auto at = std::lower_bound(inputs_.begin(), inputs_.end(), id, [](const Link& link, NodeId node) { return link.customer < node; }); at != inputs_.end() && at->customer == id; ++at) {
+        const auto supplier = failed.find(at->supplier);
+        if (supplier != failed.end() && supplier->second < failure.round) lost.push_back(at->edge);
       }
       LT_ASSIGN(out.sources, DocumentsOf(reader_, lost));
       answer_.failures.push_back(std::move(out));
@@ -243,8 +318,8 @@ class Finder {
       if (Removed(link.supplier)) continue;
       ++answer_.ties_lost;
       suppliers.insert(link.supplier);
-      inputs[link.product][link.supplier] += 1;
-      edges[link.product].push_back(link.edge);
+      inputs[texts_[link.product]][link.supplier] += 1;
+      edges[texts_[link.product]].push_back(link.edge);
       by_supplier[link.supplier].push_back(link.edge);
     }
     const std::vector<NodeId> list(suppliers.begin(), suppliers.end());
@@ -289,8 +364,14 @@ class Finder {
     }
     cities.erase(NodeId{});
     provinces.erase(NodeId{});
-    std::map<NodeId, std::tuple<SubstituteBasis, NodeId, std::string, EdgeId>> found;  // basis, product or segment node, its text, the edge that says so
-    for (const auto& [company, product] : second_sources_) found.try_emplace(company, SubstituteBasis::kSecondSource, NodeId{}, product, EdgeId{});
+    struct How {
+      SubstituteBasis basis;
+      NodeId thing;       // product or segment
+      uint32_t product;   // where there is no thing: a number of texts_
+      EdgeId edge;        // that says so
+    };
+    std::unordered_map<NodeId, How> found;
+    for (const auto& [company, product] : second_sources_) found.try_emplace(company, How{SubstituteBasis::kSecondSource, {}, product, {}});
     for (const auto& [name, basis] : {std::pair("PRODUCES", SubstituteBasis::kSameProduct), std::pair("OPERATES_IN", SubstituteBasis::kSameSegment)}) {
       const graph::TypeId type = reader_.view().type(name);
       if (!type) continue;
@@ -301,7 +382,7 @@ class Finder {
       }));
       const std::vector<NodeId> list(things.begin(), things.end());
       LT_TRY(reader_.view().ExpandMany(list, Direction::kIn, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-        if (!Removed(n.node)) found.try_emplace(n.node, basis, list[i], "", n.edge);
+        if (!Removed(n.node)) found.try_emplace(n.node, How{basis, list[i], 0, n.edge});
         return true;
       }));
       LT_TRY(budget_.Check());
@@ -310,26 +391,28 @@ class Finder {
     std::vector<std::tuple<SubstituteBasis, Nearness, NodeId>> order;
     std::vector<NodeId> companies;
     for (const auto& [company, how] : found) companies.push_back(company);
+    std::sort(companies.begin(), companies.end());
     LT_ASSIGN(const auto seats, SeatsOf(reader_, companies));
-    size_t next = 0;
-    for (const auto& [company, how] : found) {
-      const Location& seat = seats[next++];
+    std::unordered_set<NodeId> neighbours;  // members of the same clusters
+    for (const NodeId cluster : clusters) {
+      LT_ASSIGN(const auto members, reader_.Around(cluster, Direction::kIn, "MEMBER_OF"));
+      for (const Neighbour& n : members) neighbours.insert(n.node);
+    }
+    for (size_t i = 0; i < companies.size(); ++i) {
+      const Location& seat = seats[i];
       Nearness near = Nearness::kElsewhere;
       if (provinces.contains(seat.province)) near = Nearness::kSameProvince;
-      if (!clusters.empty()) {
-        LT_ASSIGN(const auto members, reader_.Around(company, Direction::kOut, "MEMBER_OF"));
-        for (const Neighbour& n : members) {
-          if (clusters.contains(n.node)) near = Nearness::kSameCluster;
-        }
-      }
+      if (neighbours.contains(companies[i])) near = Nearness::kSameCluster;
       if (cities.contains(seat.city)) near = Nearness::kSameCity;
-      order.emplace_back(std::get<0>(how), near, company);
+      order.emplace_back(found.at(companies[i]).basis, near, companies[i]);
     }
-    std::sort(order.begin(), order.end());
+    const size_t listed = std::min(order.size(), options_.max_listed);
+    std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(listed), order.end());
+    order.resize(listed);
     for (size_t i = 0; i < order.size() && i < options_.max_listed; ++i) {
       const auto& [basis, near, company] = order[i];
-      const auto& [_, thing, text, edge] = found.at(company);
-      Substitute out{.basis = basis, .nearness = near, .what = text};
+      const auto& [_, thing, product, edge] = found.at(company);
+      Substitute out{.basis = basis, .nearness = near};
       LT_ASSIGN(out.company, reader_.Describe(company));
       LT_ASSIGN(out.city, CityOf(company));
       if (thing) {
@@ -337,8 +420,9 @@ class Finder {
         out.what = what.name;
         LT_TRY(AddSources(edge, out.sources));
       } else {
-        for (const Link& link : inputs_) {
-          if (link.supplier == company && link.product == text && customers_.contains(link.customer)) LT_TRY(AddSources(link.edge, out.sources));
+        out.what = texts_[product];
+        for (const Link* link : direct_inputs_) {
+          if (link->supplier == company && link->product == product) LT_TRY(AddSources(link->edge, out.sources));
         }
       }
       answer_.substitutes.push_back(std::move(out));
@@ -365,7 +449,7 @@ class Finder {
       }));
     }
     LT_ASSIGN(all, Ties(companies, Direction::kOut));
-    LT_ASSIGN(const graph::SnapshotPtr network, Network(all, removed_, "all firm ties"));
+    LT_ASSIGN(const graph::SnapshotPtr network, GraphOf(all, removed_, "all firm ties"));
     analysis::EsriOptions asked;
     for (const NodeId id : removed_) asked.firms.push_back(network->vertex(id));
     // The sector of a firm: the segment with the smallest id that it operates in.
@@ -418,8 +502,11 @@ class Finder {
   graph::PropertyId product_, status_;
   std::vector<NodeId> removed_, downstream_;  // ascending
   std::vector<Link> inputs_;                  // every firm tie that ends in a downstream company
-  std::set<NodeId> customers_;                // direct ones
-  std::set<std::pair<NodeId, std::string>> second_sources_;
+  std::vector<const Link*> direct_inputs_;    // those that end in a direct customer
+  std::unordered_map<NodeId, uint32_t> second_sources_;  // with the first of the products, by name
+  std::vector<std::string> texts_;            // of products
+  std::unordered_map<std::string, uint32_t> numbers_;
+  std::vector<uint32_t> known_products_;      // of the network, by number there
 };
 
 }  // namespace

@@ -2,9 +2,25 @@
 // A company with one seat lies where its seat lies, and seats are few; who has none or several is located one by one.
 #include "chain/seats.h"
 
+#include "chain/network.h"
+
 namespace liantu::chain {
 
 Result<std::vector<Location>> SeatsOf(Reader& reader, std::span<const NodeId> companies) {
+  if (companies.empty()) return std::vector<Location>();
+  LT_ASSIGN(const auto network, NetworkAtHand(reader, companies.size(), Network::kSeats));
+  if (network == nullptr) return ReadSeats(reader, companies);
+  std::vector<Location> out;
+  out.reserve(companies.size());
+  for (const NodeId id : companies) {
+    const uint32_t node = network->Of(id);
+    if (node == Network::kNone) return ReadSeats(reader, companies);
+    out.push_back(network->locations()[network->seats()[node]]);
+  }
+  return out;
+}
+
+Result<std::vector<Location>> ReadSeats(Reader& reader, std::span<const NodeId> companies) {
   std::vector<Location> out(companies.size());
   const graph::TypeId located = reader.view().type("LOCATED_IN");
   if (!located) return out;

@@ -11,8 +11,10 @@
 
 namespace liantu::chain {
 
-// Parallel to `companies`, which are neither places nor parks.
+// Parallel to `companies`, which are neither places nor parks. Many are taken from the columns of network.h where these are at hand.
 Result<std::vector<Location>> SeatsOf(Reader& reader, std::span<const NodeId> companies);
+// The same from the store itself.
+Result<std::vector<Location>> ReadSeats(Reader& reader, std::span<const NodeId> companies);
 
 // The district and city where an entity lies; empty where the data names none.
 Status DescribeSeat(Reader& reader, NodeId id, std::optional<Entity>& district, std::optional<Entity>& city);

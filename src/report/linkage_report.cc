@@ -498,6 +498,11 @@ class Writer {
         s.table.rows.push_back({EntityCell(c.segment), EntitiesCell(lang_, c.chains), TextCell(reader_.ValueName("Segment", "level", c.level)), YesNoCell(lang_, c.own_chain), CountCell(c.companies),
                                 EntitiesCell(lang_, c.examples), EntitiesCell(lang_, c.supplies), EntitiesCell(lang_, c.supplied_by), notes_.Cell(c.sources)});
       }
+      const bool unnamed = std::any_of(answer_.cross.complements.begin(), answer_.cross.complements.end(), [&](const chain::Complement& c) { return c.a_lacks == a_lacks && c.examples.empty(); });
+      if (unnamed) {
+        s.notes.push_back(zh_ ? Text("企业数是全部的;双方互补环节中前 ", chain::kComplementsWithExamples, " 个列出了企业和来源。")
+                              : Text("Counts are of all companies; the first ", chain::kComplementsWithExamples, " segments of both lists name some, with sources."));
+      }
       Keep(std::move(s));
     }
   }
@@ -564,6 +569,9 @@ class Writer {
     for (const chain::SharedSegment& g : answer_.common.segments) {
       s.table.rows.push_back({EntityCell(g.segment), EntitiesCell(lang_, g.chains), EntitiesCell(lang_, g.examples[0], g.companies[0]), EntitiesCell(lang_, g.examples[1], g.companies[1]),
                               EntitiesCell(lang_, g.examples[2], g.companies[2]), notes_.Cell(g.sources)});
+    }
+    if (const size_t most = chain::kSegmentsWithExamples; s.table.rows.size() > most) {
+      s.notes.push_back(zh_ ? Text("企业数是全部的;企业最多的 ", most, " 个环节列出了企业和来源。") : Text("Counts are of all companies; the ", most, " segments with most of them name some, with sources."));
     }
     Keep(std::move(s));
   }

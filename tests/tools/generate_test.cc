@@ -109,6 +109,27 @@ TEST(Generate, ACityHoldsATenthOfAllCompaniesAndSupplyIsSkewedAndLocal) {
   EXPECT_LT(share(local, ties), 0.65);
 }
 
+TEST(Generate, EverySegmentIsOfOneChainAndAChainRunsFromUpstreamToDownstream) {
+  const storage::TempFolder folder;
+  const std::string out = Generated(folder, "S 5 40000 10", "a");
+  std::map<std::string, std::string> level;
+  for (const auto& row : Rows(out + "/synthetic-segment.csv")) level[row[0]] = row[2];
+  std::map<std::string, std::vector<std::string>> of_chain;
+  for (const auto& row : Rows(out + "/synthetic-segment-chain.csv")) of_chain[row[1]].push_back(row[0]);
+  size_t segments = 0;
+  for (const auto& [chain, list] : of_chain) {
+    segments += list.size();
+    EXPECT_EQ(level.at(list.front()), "upstream");
+    if (list.size() == 40) EXPECT_EQ(level.at(list.back()), "downstream");
+  }
+  EXPECT_EQ(segments, level.size());
+  std::set<std::string> names;
+  const auto chains = Rows(out + "/synthetic-chain.csv");
+  for (const auto& row : chains) names.insert(row[1]);
+  EXPECT_EQ(chains.size(), of_chain.size());
+  EXPECT_EQ(names.size(), chains.size());
+}
+
 TEST(Generate, EveryRowIsImported) {
   const storage::TempFolder folder;
   const std::string schema = std::string(LIANTU_SOURCE_DIR) + "/schema/industry.json";

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// The columns say what the records say, and what is counted from one is counted from the other; a file that is not what was
+// written is not taken.
+#include "chain/network.h"
+
+#include <cstdio>
+#include <fstream>
+
+#include "base/files.h"
+#include "chain/column_file.h"
+#include "chain/help.h"
+#include "chain/linkage.h"
+#include "chain/member_ties.h"
+#include "chain/profile.h"
+#include "chain/risk.h"
+#include "chain/seats.h"
+#include "storage/temp_folder.h"
+
+namespace liantu::chain {
+namespace {
+
+using graph::Direction;
+using graph::Tiny;
+using graph::TinyGraph;
+
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed) {}
+  uint64_t Below(uint64_t n) {
+    state_ = state_ * 6364136223846793005ull + 1442695040888963407ull;
+    return (state_ >> 33) % n;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+constexpr size_t kCompanies = 24;
+
+// Companies of two clusters, of both and of neither, with seats, segments, products, parks, and ties of every kind; some
+// suppliers are no companies. `others` more companies have nothing to do with them.
+std::string Drawing(uint64_t seed, size_t others) {
+  Random random(seed);
+  std::string d = "p:Province; c1:City -PART_OF-> p; c2:City -PART_OF-> p; d1:District -PART_OF-> c1; d2:District -PART_OF-> c2; park:Park -LOCATED_IN-> d1; park2:Park -LOCATED_IN-> d2;"
+                  "a:Cluster; b:Cluster; o:Organization; s0:Segment; s1:Segment; s2:Segment; s0 -UPSTREAM_OF-> s1; s1 -UPSTREAM_OF-> s2;";
+  for (int p = 0; p < 4; ++p) d += Text("g", p, ":Product {name: thing", p, "} -PART_OF-> s", p % 3, ";");
+  const auto company = [](uint64_t i) { return Text("f", i); };
+  for (size_t i = 0; i < kCompanies; ++i) {
+    d += Text(company(i), ":Company;");
+    const uint64_t side = random.Below(4);
+    if (side == 0 || side == 2) d += Text(company(i), " -MEMBER_OF-> a;");
+    if (side == 1 || side == 2) d += Text(company(i), " -MEMBER_OF-> b;");
+    d += Text(company(i), " -LOCATED_IN-> ", random.Below(8) == 0 ? "park" : random.Below(2) ? "d1" : "d2", ";");
+    if (random.Below(2)) d += Text("park", random.Below(2) ? "" : "2", " -HOSTS-> ", company(i), ";");
+    for (uint64_t n = random.Below(3); n > 0; --n) d += Text(company(i), " -OPERATES_IN-> s", random.Below(3), ";");
+    for (uint64_t n = random.Below(3); n > 0; --n) d += Text(company(i), " -PRODUCES-> g", random.Below(4), ";");
+    if (random.Below(5) == 0) d += Text(company(i), " -LEADS-> s", random.Below(3), ";");
+    if (random.Below(5) == 0) d += Text(company(i), " -OWNS {relation: subsidiary}-> ", company(random.Below(i + 1)), ";");
+  }
+  constexpr const char* kStatus[] = {"", "supply", "trial", "planned", "past", "contract"};
+  for (size_t i = 0; i < 5 * kCompanies; ++i) {
+    std::string properties;
+    const auto add = [&](const std::string& text) { properties += (properties.empty() ? "" : ", ") + text; };
+    if (const uint64_t s = random.Below(6)) add(Text("status: ", kStatus[s]));
+    if (random.Below(3)) add(Text("product: thing", random.Below(4)));
+    if (random.Below(2)) add(Text("year: ", random.Below(20) == 0 ? 100'000 : 2015 + random.Below(8)));
+    const std::string from = random.Below(15) == 0 ? "o" : company(random.Below(kCompanies));
+    d += Text(from, properties.empty() ? " -SUPPLIES-> " : Text(" -SUPPLIES {", properties, "}-> "), company(random.Below(kCompanies)), ";");
+  }
+  for (size_t i = 0; i < others; ++i) d += Text("z", i, ":Company;");
+  return d;
+}
+
+std::vector<std::string> Statuses(const Network& n) { return {n.statuses().begin(), n.statuses().end()}; }
+
+TEST(Network, ColumnsSayWhatTheRecordsSay) {
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    const Tiny g = TinyGraph(Drawing(seed, 0));
+    Reader reader(g.view(), Lang::kEn);
+    const auto network = Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
+    ASSERT_NE(network, nullptr);
+    const auto view = g.view();
+    const graph::TypeId supplies = view.type("SUPPLIES");
+    const auto text = [&](const graph::Edge& edge, const char* name) {
+      const graph::PropertyId id = view.property(name);
+      const graph::Value* value = id ? edge.Property(id) : nullptr;
+      return value ? graph::ToText(*value) : std::string();
+    };
+    size_t ties = 0;
+    for (uint32_t node = 0; node < network->size(); ++node) {
+      const bool other = std::binary_search(network->others().begin(), network->others().end(), node);
+      EXPECT_EQ(other, !Get(reader.HasLabel(network->id(node), "Company")));
+      EXPECT_EQ(network->Of(network->id(node)), node);
+      const auto out = Get(view.Expand(network->id(node), Direction::kOut, std::span(&supplies, 1)));
+      ASSERT_EQ(network->begin()[node + 1] - network->begin()[node], out.size());
+      for (size_t i = 0; i < out.size(); ++i, ++ties) {
+        EXPECT_EQ(network->edge(ties), out[i].edge);
+        EXPECT_EQ(network->id(network->customers()[ties]), out[i].node);
+        const auto edge = Get(view.GetEdge(out[i].edge));
+        EXPECT_EQ(Statuses(*network)[network->status(ties)], text(*edge, "status"));
+        EXPECT_EQ(network->products()[network->product(ties)], text(*edge, "product"));
+        EXPECT_EQ(network->strength(ties), StrengthOf(text(*edge, "status"), edge->certainty));
+        EXPECT_EQ(network->planned(ties), text(*edge, "status") == "planned");
+        EXPECT_EQ(network->year(ties) ? std::to_string(*network->year(ties)) : "", text(*edge, "year"));
+      }
+      if (other) continue;
+      const Location seat = network->locations()[network->seats()[node]], read = Get(reader.Locate(network->id(node)));
+      EXPECT_EQ(std::tuple(seat.park, seat.district, seat.city, seat.province), std::tuple(read.park, read.district, read.city, read.province));
+    }
+    EXPECT_EQ(ties, network->ties());
+    constexpr std::tuple<Network::Relation, const char*, Direction> kKinds[] = {{Network::Relation::kOperatesIn, "OPERATES_IN", Direction::kOut},
+                                                                                 {Network::Relation::kProduces, "PRODUCES", Direction::kOut},
+                                                                                 {Network::Relation::kHostedBy, "HOSTS", Direction::kIn},
+                                                                                 {Network::Relation::kMemberOf, "MEMBER_OF", Direction::kOut},
+                                                                                 {Network::Relation::kLeads, "LEADS", Direction::kOut},
+                                                                                 {Network::Relation::kOwns, "OWNS", Direction::kOut}};
+    for (const auto& [relation, name, direction] : kKinds) {
+      std::vector<std::pair<NodeId, NodeId>> found, read;
+      const auto rows = network->rows(relation);
+      for (size_t i = 0; i < rows.who.size(); ++i) found.emplace_back(network->id(rows.who[i]), rows.things[rows.thing[i]]);
+      for (const NodeId id : network->ids()) {
+        for (const auto& n : Get(reader.Around(id, direction, name))) read.emplace_back(id, n.node);
+      }
+      EXPECT_EQ(found, read) << name;
+    }
+    const auto made = network->rows(Network::Relation::kProduces).things;
+    for (size_t i = 0; i < made.size(); ++i) EXPECT_EQ(network->products()[network->product_names()[i]], Get(reader.Property(made[i], "name")));
+  }
+}
+
+TEST(Network, TiesOfMembersAreThoseOfTheirRecords) {
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    const Tiny g = TinyGraph(Drawing(seed, 0));
+    Reader reader(g.view(), Lang::kEn);
+    const Parts parts = SplitGroups(Get(MembersOf(reader, Get(reader.Describe(g["a"])))), Get(MembersOf(reader, Get(reader.Describe(g["b"])))));
+    const auto network = Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
+    const MemberTies from_columns = Get(ReadMemberTiesFrom(reader, parts, network, Budget())), from_records = Get(ReadMemberTiesFrom(reader, parts, nullptr, Budget()));
+    EXPECT_TRUE(from_columns.network != nullptr && from_records.network == nullptr);
+    const auto rows = [](const MemberTies& ties) {
+      std::vector<std::string> out;
+      for (const MemberTie& t : ties.ties) {
+        out.push_back(Text(ties.edge(t).raw, " ", ties.id(t.supplier).raw, " ", ties.id(t.customer).raw, " ", static_cast<int>(t.supplier_part), static_cast<int>(t.customer_part), " ",
+                           TieStrengthName(t.strength), " ", ties.statuses[t.status], " ", ties.products[t.product]));
+      }
+      return out;
+    };
+    EXPECT_EQ(rows(from_columns), rows(from_records));
+    EXPECT_FALSE(from_columns.ties.empty());
+  }
+}
+
+std::string Shown(const LinkageAnswer& answer) {
+  std::string out;
+  const auto sources = [&](const std::vector<Source>& list) { out += Text(" (", list.size(), ")"); };
+  const Strength& s = answer.strength;
+  out += Text(s.inside_a, " ", s.inside_b, " ", s.a_to_b, " ", s.b_to_a, "\n");
+  for (const LinkageMember& m : answer.members) {
+    out += Text(m.company.key, " ", static_cast<int>(m.part), " ", m.cross_ties, " ", Keys(m.segments));
+    sources(m.sources);
+  }
+  out += "\n";
+  for (const TieKind& k : answer.kinds) out += Text(k.type, " ", k.value, " ", k.a_to_b, " ", k.b_to_a, "; ");
+  for (const Tie& t : answer.ties) out += Text(t.edge.raw, " ");
+  out += "\n";
+  for (const CrossOwnership& o : answer.ownerships) out += Text(o.ownership.owner.key, ">", o.ownership.owned.key, " ");
+  for (const Bridge& b : answer.bridges) {
+    out += Text(b.company.key, b.shared ? "*" : "", " ", b.ties.to_a, b.ties.from_a, b.ties.to_b, b.ties.from_b, b.ties.to_both, b.ties.from_both);
+    sources(b.sources);
+  }
+  out += Text("\n", answer.bridges_shared, " ", answer.bridges_both_sides, " ", answer.bridges_around_shared, "\n");
+  for (const Broker& b : answer.brokers.list) out += Text(b.company.key, " ", b.between(), " ", b.ties, "; ");
+  const Fragility& f = answer.fragility;
+  out += Text("\n", f.ties, " ", f.pairs, " ", f.pairs_by_one, " ", f.hanging_a, " ", f.hanging_b, " ", f.largest ? f.largest->key : "", " ", f.largest_ties, "\n");
+  for (const Tie& t : f.cut_ties) out += Text(t.edge.raw, " ");
+  out += Text(Keys(f.cut_companies), "\n");
+  for (const Pairing& p : answer.pairings) {
+    out += Text(p.supplier.key, ">", p.customer.key, " ", p.score);
+    for (const PairingEvidence& e : p.reasons) {
+      out += Text(" ", PairingReasonName(e.reason), " ", e.what);
+      sources(e.sources);
+    }
+    out += "; ";
+  }
+  out += "\n";
+  for (const SharedCity& c : answer.common.cities) out += Text(c.city.key, " ", c.a_members, " ", c.b_members, " ", c.both_members, "; ");
+  for (const SharedPark& p : answer.common.parks) {
+    out += Text(p.park.key, " ", Keys(p.a_only), "|", Keys(p.b_only), "|", Keys(p.both));
+    sources(p.sources);
+  }
+  for (const SharedSegment& g : answer.common.segments) out += Text(g.segment.key, " ", Keys(g.examples[0]), "|", Keys(g.examples[1]), "|", Keys(g.examples[2]), "; ");
+  for (const LeaderLink& l : answer.common.leaders) out += Text(l.company.key, " ", l.leads.size(), "; ");
+  out += "\n";
+  for (const Complement& c : answer.cross.complements) out += Text(c.segment.key, " ", c.a_lacks, " ", Keys(c.examples), "; ");
+  for (const CrossChain& c : answer.cross.chains) {
+    for (const ChainStage& stage : c.stages) out += Text(Keys(stage.companies), "@", stage.segment ? stage.segment->key : "", " ");
+    for (const Tie& t : c.ties) out += Text(t.edge.raw, " ");
+    out += Text(c.crossing, " ", c.existing_ties, "; ");
+  }
+  for (const Coverage* c : {&answer.coverage_a, &answer.coverage_b}) {
+    out += Text("\n", c->members, " ", c->with_city, " ", c->with_district, " ", c->with_segment, " ", c->with_tie, " ", c->with_firm_tie, " ", c->in_park);
+  }
+  return out;
+}
+
+// Few members among many companies are read from their records; many from the columns of all.
+TEST(Network, LinkageRiskAndProfilesAreTheSameFromRecordsAndFromColumns) {
+  size_t pairings = 0, brokers = 0;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    std::vector<std::string> shown[2];
+    for (const bool records : {false, true}) {
+      const Tiny g = TinyGraph(Drawing(seed, records ? 30 * kCompanies : 0));
+      Reader reader(g.view(), Lang::kEn);
+      const auto entity = [&](const char* key) { return Get(reader.Describe(g[key])); };
+      const LinkageAnswer answer = Get(FindLinkage(reader, entity("a"), entity("b"), {}, Budget()));
+      EXPECT_EQ(reader.network() == nullptr, records);
+      pairings += answer.pairings.size(), brokers += answer.brokers.list.size();
+      shown[records].push_back(Shown(answer));
+      const RiskAnswer risk = Get(FindRisk(reader, entity("f1"), {}, Budget()));
+      std::string text = Text(risk.ties_lost, " ", risk.exposures_total, " ", risk.failures_total, " ", risk.substitutes_total, " ", Keys(risk.without_customers));
+      for (const Exposure& e : risk.exposures) text += Text("; ", e.customer.key, " ", e.product, " ", e.suppliers, " ", e.removed, " ", e.sources.size());
+      for (const Substitute& u : risk.substitutes) text += Text("; ", u.company.key, " ", SubstituteBasisName(u.basis), " ", NearnessName(u.nearness), " ", u.what, " ", u.sources.size());
+      for (const Failure& f : risk.failures) text += Text("; ", f.company.key, " ", f.round, " ", f.lost_share, " ", f.cause ? f.cause->key : "");
+      shown[records].push_back(text);
+      const Profile profile = Get(MakeProfile(reader, entity("c1"), {}, Budget()));
+      text.clear();
+      for (const Figure& f : profile.figures) text += Text(f.name, " ", f.value.value_or(-1), "; ");
+      for (const ProfileList& list : profile.lists) {
+        text += Text("\n", list.name, " ", list.total);
+        for (const ProfileItem& item : list.items) text += Text(" ", item.entity.key, " ", item.count.value_or(0), " ", item.sources.size());
+      }
+      shown[records].push_back(text);
+      const LinksAnswer links = Get(FindLinks(reader, entity("c1"), entity("c2"), {}, Budget()));
+      text = Text(links.forward.all(), " ", links.backward.all(), " ", links.segments.size());
+      for (const SupplyRoute& r : links.routes) text += Text(" ", r.ties[0].edge.raw);
+      for (const YearTies& y : links.years) text += Text("; ", y.year.value_or(0), " ", y.forward, " ", y.ties.all());
+      for (const ProductTies& p : links.products) text += Text("; ", p.product, " ", p.forward, " ", p.ties.firm, " ", p.suppliers, " ", p.customers);
+      shown[records].push_back(text);
+    }
+    EXPECT_EQ(shown[0], shown[1]) << "seed " << seed;
+  }
+  EXPECT_GT(pairings, 20u);
+  EXPECT_GT(brokers, 5u);
+}
+
+TEST(ColumnFile, ADamagedColumnIsNotTakenAndTheOthersAre) {
+  const storage::TempFolder folder;
+  const std::string path = folder.path() + "/columns", heading = "columns of a test\n";
+  std::string large(5'000'000, 'x');
+  for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 7);
+  ASSERT_TRUE(ColumnFile::Write(path, heading, {"first", "", large}).ok());
+  auto file = ColumnFile::Open(path, heading, 3);
+  ASSERT_NE(file, nullptr);
+  EXPECT_EQ(file->Column(0), "first");
+  EXPECT_EQ(file->Column(1), "");
+  EXPECT_TRUE(file->Column(2) == large);
+  EXPECT_EQ(ColumnFile::Open(path, "columns of another state\n", 3), nullptr);
+  EXPECT_EQ(ColumnFile::Open(path, heading, 4), nullptr);
+  EXPECT_EQ(ColumnFile::Open(path + "-missing", heading, 3), nullptr);
+  std::string bytes = Get(ReadFile(path));
+  bytes[bytes.size() - 1000] ^= 1;
+  std::ofstream(path, std::ios::binary) << bytes;
+  file = ColumnFile::Open(path, heading, 3);
+  ASSERT_NE(file, nullptr);
+  EXPECT_EQ(file->Column(0), "first");
+  EXPECT_FALSE(file->Column(2).has_value());
+  std::ofstream(path, std::ios::binary) << bytes.substr(0, bytes.size() / 2);  // a torn one
+  EXPECT_EQ(ColumnFile::Open(path, heading, 3), nullptr);
+}
+
+}  // namespace
+}  // namespace liantu::chain
