@@ -235,9 +235,58 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
 
 namespace {
 
-// Candidates are pairs of nodes; what is found for one is a mark, and the reasons are gathered again for the few that are
-// shown. Common partners, which take longest, are counted only for pairs that could still come to the top.
+// Candidates are pairs of nodes; what is found for one is a mark, and the reasons are gathered again for the few that are shown.
 class Pairer {
+  // Pairs of nodes to marks: a table that is searched from the place a pair falls on.
+  class PairTable {
+   public:
+    PairTable() : keys_(1024, kFree), marks_(1024, 0) {}
+    size_t size() const { return size_; }
+    // Adds marks to a pair; it is there from then on.
+    void Add(uint64_t pair, uint8_t marks) {
+      size_t at = Place(pair);
+      if (keys_[at] == kFree) {
+        if (2 * ++size_ > keys_.size()) {
+          Grow();
+          at = Place(pair);
+        }
+        keys_[at] = pair;
+      }
+      marks_[at] |= marks;
+    }
+    bool Has(uint64_t pair) const { return keys_[Place(pair)] == pair; }
+    uint8_t Marks(uint64_t pair) const { return marks_[Place(pair)]; }  // of one that is there
+    template <class Row>
+    void Each(const Row& row) const {
+      for (size_t at = 0; at < keys_.size(); ++at) {
+        if (keys_[at] != kFree) row(keys_[at], marks_[at]);
+      }
+    }
+
+   private:
+    static constexpr uint64_t kFree = UINT64_MAX;  // no pair: nodes are below 2^32 - 1
+    size_t Place(uint64_t pair) const {
+      size_t at = (pair * 0x9E3779B97F4A7C15ull) >> 20 & (keys_.size() - 1);
+      while (keys_[at] != pair && keys_[at] != kFree) at = (at + 1) & (keys_.size() - 1);
+      return at;
+    }
+    void Grow() {
+      std::vector<uint64_t> keys(2 * keys_.size(), kFree);
+      std::vector<uint8_t> marks(2 * keys_.size(), 0);
+      keys.swap(keys_);
+      marks.swap(marks_);
+      for (size_t i = 0; i < keys.size(); ++i) {
+        if (keys[i] == kFree) continue;
+        const size_t at = Place(keys[i]);
+        keys_[at] = keys[i];
+        marks_[at] = marks[i];
+      }
+    }
+    std::vector<uint64_t> keys_;
+    std::vector<uint8_t> marks_;
+    size_t size_ = 0;
+  };
+
  public:
   Pairer(Reader& reader, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget)
       : reader_(reader), holders_(holders), ties_(ties), max_listed_(max_listed), budget_(budget) {}
@@ -247,11 +296,11 @@ class Pairer {
     for (const MemberTie& t : ties_.ties) {
       ++degree_[t.supplier];
       ++degree_[t.customer];
-      if (Crosses(t)) joined_.insert(Pair(std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)));
+      if (Crosses(t)) joined_.Add(Pair(std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)), 0);
     }
     LT_TRY(ReadMakers());
     ByProduct([&](uint32_t maker, uint32_t customer, uint32_t, NodeId, const MemberTie&) {
-      found_[Pair(maker, customer)] |= kProduct;
+      found_.Add(Pair(maker, customer), kProduct);
       ++product_rows_;
       return found_.size() <= kMostPairs;
     });
@@ -262,9 +311,10 @@ class Pairer {
 
  private:
   enum : uint8_t { kProduct = 1, kSegments = 2 };
+  static constexpr size_t kMostCommon = 3;  // partners that count
   static uint64_t Pair(uint32_t x, uint32_t y) { return uint64_t{x} << 32 | y; }  // supplier, customer
 
-  bool Free(uint32_t x, uint32_t y) const { return x != y && !joined_.contains(Pair(std::min(x, y), std::max(x, y))); }
+  bool Free(uint32_t x, uint32_t y) const { return x != y && !joined_.Has(Pair(std::min(x, y), std::max(x, y))); }
 
   // Those with most ties first; of companies that are equal the one listed first.
   void KeepBest(std::vector<uint32_t>& list) const {
@@ -354,7 +404,7 @@ class Pairer {
       for (const bool a_supplies : {true, false}) {
         for (const uint32_t s : of(segment, a_supplies ? Part::kAOnly : Part::kBOnly)) {
           for (const uint32_t c : of(next.node, a_supplies ? Part::kBOnly : Part::kAOnly)) {
-            if (Free(s, c)) found_[Pair(s, c)] |= kSegments;
+            if (Free(s, c)) found_.Add(Pair(s, c), kSegments);
           }
         }
       }
@@ -366,89 +416,87 @@ class Pairer {
     return {};
   }
 
-  // The firm ties of a company, by the other company and edge; one with itself counts at both ends.
-  const std::vector<std::pair<uint32_t, uint32_t>>& Partners(uint32_t node) {
-    const auto [it, fresh] = partners_.try_emplace(node);
-    if (fresh) {
+  // Whoever has a firm tie with a company, once for each tie, until `row` says no.
+  template <class Row>
+  void EachPartner(uint32_t node, const Row& row) const {
+    for (const uint32_t i : ties_.Sold(node)) {
+      if (ties_.ties[i].strength == TieStrength::kFirm && !row(ties_.ties[i].customer)) return;
+    }
+    for (const uint32_t i : ties_.Bought(node)) {
+      if (ties_.ties[i].strength == TieStrength::kFirm && !row(ties_.ties[i].supplier)) return;
+    }
+  }
+
+  // Third companies with firm ties to both, with the first tie of each: those with the smallest ids.
+  std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> Common(uint64_t key) const {
+    const auto partners = [&](uint32_t node) {
+      std::map<uint32_t, uint32_t> first;  // the first tie, by partner
       for (const bool supplies : {true, false}) {
         for (const uint32_t i : supplies ? ties_.Sold(node) : ties_.Bought(node)) {
           const MemberTie& t = ties_.ties[i];
-          if (t.strength == TieStrength::kFirm) it->second.emplace_back(supplies ? t.customer : t.supplier, i);
+          if (t.strength != TieStrength::kFirm) continue;
+          const auto [it, fresh] = first.try_emplace(supplies ? t.customer : t.supplier, i);
+          if (!fresh) it->second = std::min(it->second, i);
         }
       }
-      std::sort(it->second.begin(), it->second.end());
-    }
-    return it->second;
-  }
-
-  // Third companies with firm ties to both, with the first tie of each: up to `most` of them, those with the smallest ids first.
-  std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> Common(uint64_t key, size_t most) {
+      return first;
+    };
+    const auto of_supplier = partners(static_cast<uint32_t>(key >> 32)), of_customer = partners(static_cast<uint32_t>(key));
     std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> common;
-    const auto *x = &Partners(static_cast<uint32_t>(key >> 32)), *y = &Partners(static_cast<uint32_t>(key));
-    const bool turned = x->size() > y->size();
-    if (turned) std::swap(x, y);
-    uint32_t last = Network::kNone;
-    auto from = y->begin();
-    for (const auto& [partner, tie] : *x) {
-      if (partner == last) continue;
-      last = partner;
-      from = std::lower_bound(from, y->end(), std::pair(partner, 0u));
-      if (from == y->end()) break;
-      if (from->first != partner) continue;
-      common.emplace_back(partner, turned ? from->second : tie, turned ? tie : from->second);
-      if (common.size() == most) break;
+    for (const auto& [partner, tie] : of_supplier) {
+      if (common.size() == kMostCommon) break;
+      if (const auto it = of_customer.find(partner); it != of_customer.end()) common.emplace_back(partner, tie, it->second);
     }
     return common;
   }
 
-  Result<bool> Leads(uint32_t company) {
-    const graph::TypeId leads = reader_.view().type("LEADS");
-    if (!leads) return false;
-    LT_ASSIGN(const uint64_t degree, reader_.view().Degree(ties_.id(company), Direction::kOut, leads));
-    return degree > 0;
-  }
-
   Result<std::vector<Pairing>> Finish() {
-    std::unordered_set<uint32_t> leaders;
-    LT_TRY(EachRelated(reader_, ties_, Network::Relation::kLeads, [&](uint32_t company, NodeId) { leaders.insert(company); }));
-    // The most that a pair can score comes first; what it does score is found out when it has come to the top.
+    std::vector<char> leaders(ties_.nodes.size(), 0);
+    LT_TRY(EachRelated(reader_, ties_, Network::Relation::kLeads, [&](uint32_t company, NodeId) { leaders[company] = 1; }));
     struct Candidate {
       int score;
-      bool sure;
       uint64_t degrees, key;
       // For a heap: the best is the greatest.
       bool operator<(const Candidate& other) const { return std::tuple(score, degrees, other.key) < std::tuple(other.score, other.degrees, key); }
     };
-    constexpr int kMostCommon = 3;
     std::vector<Candidate> heap;
     heap.reserve(found_.size());
-    for (const auto& [key, marks] : found_) {
+    found_.Each([&](uint64_t key, uint8_t marks) {
       const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
-      const int score = ((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders.contains(s) || leaders.contains(c));
-      heap.push_back({score + kMostCommon, false, uint64_t{degree_[s]} + degree_[c], key});
+      heap.push_back({((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]), uint64_t{degree_[s]} + degree_[c], key});
+    });
+    // Common partners, supplier by supplier: its partners are marked, and those of its customers-to-be looked at.
+    std::sort(heap.begin(), heap.end(), [](const Candidate& x, const Candidate& y) { return x.key < y.key; });
+    std::vector<uint32_t> partner_of(ties_.nodes.size(), Network::kNone);
+    uint32_t marked = Network::kNone;
+    size_t looked = 0;
+    for (Candidate& candidate : heap) {
+      const auto s = static_cast<uint32_t>(candidate.key >> 32), c = static_cast<uint32_t>(candidate.key);
+      if (++looked % 4096 == 0) LT_TRY(budget_.Check());
+      if (s != marked) {
+        EachPartner(s, [&](uint32_t partner) {
+          partner_of[partner] = s;
+          return true;
+        });
+        marked = s;
+      }
+      std::array<uint32_t, kMostCommon> common;
+      size_t count = 0;
+      EachPartner(c, [&](uint32_t partner) {
+        if (partner_of[partner] == s && std::find(common.begin(), common.begin() + count, partner) == common.begin() + count) common[count++] = partner;
+        return count < kMostCommon;
+      });
+      candidate.score += static_cast<int>(count);
     }
     std::make_heap(heap.begin(), heap.end());
     std::vector<std::pair<uint64_t, int>> chosen;  // with their scores
     std::unordered_map<uint32_t, size_t> shown;    // so that one company does not fill the list
-    size_t looked = 0;
     while (!heap.empty() && chosen.size() < max_listed_) {
-      if (++looked % 1024 == 0) LT_TRY(budget_.Check());
       std::pop_heap(heap.begin(), heap.end());
-      Candidate best = heap.back();
+      const Candidate best = heap.back();
       heap.pop_back();
       const auto s = static_cast<uint32_t>(best.key >> 32), c = static_cast<uint32_t>(best.key);
-      const auto full = [&](uint32_t company) {
-        const auto it = shown.find(company);
-        return it != shown.end() && it->second >= 3;
-      };
-      if (full(s) || full(c)) continue;
-      if (!best.sure) {
-        best.score += static_cast<int>(Common(best.key, kMostCommon).size()) - kMostCommon;
-        best.sure = true;
-        heap.push_back(best);
-        std::push_heap(heap.begin(), heap.end());
-        continue;
-      }
+      if (shown[s] >= 3 || shown[c] >= 3) continue;
       ++shown[s];
       ++shown[c];
       chosen.emplace_back(best.key, best.score);
@@ -462,7 +510,7 @@ class Pairer {
     return out;
   }
 
-  Result<Pairing> Describe(uint64_t key, int score, const std::unordered_set<uint32_t>& leaders) {
+  Result<Pairing> Describe(uint64_t key, int score, const std::vector<char>& leaders) {
     const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
     const NodeId supplier = ties_.id(s), customer = ties_.id(c);
     Pairing p{.a_supplies = ties_.parts[s] == Part::kAOnly, .score = score};
@@ -470,7 +518,7 @@ class Pairer {
     LT_ASSIGN(p.customer, reader_.Describe(customer));
     LT_ASSIGN(p.supplier_city, CityOf(reader_, supplier));
     LT_ASSIGN(p.customer_city, CityOf(reader_, customer));
-    const uint8_t marks = found_.at(key);
+    const uint8_t marks = found_.Marks(key);
     if ((marks & kProduct) != 0) {
       PairingEvidence e{.reason = PairingReason::kBuysProduct};
       const Bought& bought = bought_.at(key);
@@ -500,7 +548,7 @@ class Pairer {
       }
       p.reasons.push_back(std::move(e));
     }
-    for (const auto& [partner, first, second] : Common(key, 3)) {
+    for (const auto& [partner, first, second] : Common(key)) {
       PairingEvidence e{.reason = PairingReason::kCommonPartner};
       LT_ASSIGN(const Entity entity, reader_.Describe(ties_.id(partner)));
       e.what = entity.name;
@@ -509,7 +557,7 @@ class Pairer {
       p.reasons.push_back(std::move(e));
     }
     for (const uint32_t node : {s, c}) {
-      if (!leaders.contains(node)) continue;
+      if (!leaders[node]) continue;
       PairingEvidence e{.reason = PairingReason::kLeader};
       LT_ASSIGN(const auto leads, reader_.Around(ties_.id(node), Direction::kOut, "LEADS"));
       LT_ASSIGN(const Entity company, reader_.Describe(ties_.id(node)));
@@ -560,14 +608,13 @@ class Pairer {
   const size_t max_listed_;
   const Budget& budget_;
   std::vector<uint32_t> degree_;                  // by node
-  std::unordered_set<uint64_t> joined_;           // pairs of different sides with any tie, the smaller node first
+  PairTable joined_;                              // pairs of different sides with any tie, the smaller node first
   std::vector<std::unique_ptr<Made>> made_;
   std::array<std::vector<const Made*>, 2> makers_;  // by side and text
   std::map<std::pair<NodeId, NodeId>, EdgeId> follows_;
   std::vector<std::pair<NodeId, NodeId>> steps_;  // those looked at
   std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> best_;  // by side and segment
-  std::unordered_map<uint32_t, std::vector<std::pair<uint32_t, uint32_t>>> partners_;
-  std::unordered_map<uint64_t, uint8_t> found_;
+  PairTable found_;                               // candidates
   uint64_t product_rows_ = 0;                     // how often a product joined two
   std::unordered_map<uint64_t, Bought> bought_;   // of those chosen
 };

@@ -278,8 +278,31 @@ class Finder {
     const auto holds = [](std::span<const uint32_t> list, uint32_t group) { return std::find(list.begin(), list.end(), group) != list.end(); };
     out_.assign(network_->size(), 0);
     in_.assign(network_->size(), 0);
+    // Most companies are in one group or in none: that is told without their list.
+    constexpr uint32_t kSeveral = kNone - 1;
+    std::vector<uint32_t> one(network_->size(), kNone);
+    for (uint32_t c = 0; c < network_->size(); ++c) {
+      if (const auto list = GroupsOf(c); !list.empty()) one[c] = list.size() == 1 ? list[0] : kSeveral;
+    }
+    struct Sums {
+      uint64_t inside[2] = {0, 0}, out = 0, in = 0;
+    };
+    std::vector<Sums> sums(groups);
     LT_TRY(EachTie([&](uint32_t supplier, uint32_t customer, bool firm) {
       ++(firm ? answer_.firm_ties : answer_.other_ties);
+      if (const uint32_t a = one[supplier], b = one[customer]; a != kSeveral && b != kSeveral) {
+        if (firm && a != kNone) ++sums[a].out;
+        if (firm && b != kNone) ++sums[b].in;
+        if (a == kNone || b == kNone) return;
+        answer_.firm_grouped += firm;
+        if (a == b) {
+          ++sums[a].inside[firm];
+          return;
+        }
+        Cells::Count& count = cells_->At(a, b);
+        ++(firm ? count.firm : count.other);
+        return;
+      }
       const auto from = GroupsOf(supplier), to = GroupsOf(customer);
       if (firm) {
         ++out_[supplier];
@@ -307,6 +330,11 @@ class Finder {
         }
       }
     }));
+    for (size_t g = 0; g < groups; ++g) {
+      MatrixGroup& group = answer_.groups[g];
+      group.firm_inside += sums[g].inside[1], group.weak_inside += sums[g].inside[0];
+      group.firm_out += sums[g].out, group.firm_in += sums[g].in;
+    }
     // What shared members carry, by ordered pair.
     for (uint32_t company = 0; company < network_->size(); ++company) {
       const auto list = GroupsOf(company);
