@@ -88,7 +88,17 @@ std::string RenderJson(const Document& d) {
   io::JsonWriter json(2);
   json.BeginObject().Member("kind", d.kind).Member("title", d.title).Key("summary").BeginArray();
   for (const std::string& line : d.summary) json.Value(line);
-  json.EndArray().Key("sections").BeginObject();
+  json.EndArray();
+  if (!d.figures.empty()) {
+    json.Key("figures").BeginObject();
+    for (const auto& [name, cell] : d.figures) {
+      json.Key(name);
+      if (cell.json.empty()) json.Value(cell.value);
+      else json.Raw(cell.json);
+    }
+    json.EndObject();
+  }
+  json.Key("sections").BeginObject();
   for (const Section& s : d.sections) {
     json.Key(s.name).BeginObject().Member("title", s.title).Key("notes").BeginArray();
     for (const std::string& note : s.notes) json.Value(note);

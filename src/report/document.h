@@ -51,6 +51,7 @@ struct Document {
   std::string kind;                 // the command: "parks", "links" …
   std::string title;
   std::vector<std::string> summary;
+  std::vector<std::pair<std::string, io::Cell>> figures;  // the numbers of the summary, for programs: JSON alone has them
   std::vector<Section> sections;
   std::vector<Footnote> sources;
   std::vector<std::pair<std::string, std::string>> method;  // how it was made: projection, definition, coverage, command

@@ -53,6 +53,7 @@ Result<Document> MethodDocument(chain::Reader& reader, const chain::MethodAnswer
   for (const auto& [name, cell] : table.summary) {
     LT_ASSIGN(const io::Cell value, ToCell(reader, *answer.snapshot, cell));
     d.summary.push_back(Text(lang == Lang::kZh ? analysis::TermZh(*answer.method, name) + ":" : name + ": ", value.value.is_null() ? "—" : graph::ToText(value.value)));
+    d.figures.emplace_back(name, value);
   }
   Section s{.name = "rows", .title = Say(lang, "结果", "Result")};
   for (const analysis::Column& column : table.columns) {

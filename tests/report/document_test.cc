@@ -29,6 +29,16 @@ TEST(Document, OnlyTheProseOfChineseDocumentsIsTouched) {
   EXPECT_EQ(graph::ToText(out.sections[0].table.rows[0][0].value), "公司(甲)");
 }
 
+TEST(Document, FiguresStandInJsonAsNumbersAndNullWhereUndefined) {
+  Document d{.kind = "max_flow", .title = "t", .summary = {"flow: 1.5"}};
+  EXPECT_EQ(Render(d, io::Format::kJson).find("figures"), std::string::npos);
+  d.figures = {{"flow", io::Cell(graph::Value(1.5))}, {"modularity", io::Cell(graph::Value())}};
+  const std::string json = Render(d, io::Format::kJson);
+  EXPECT_NE(json.find("\"flow\": 1.5"), std::string::npos) << json;
+  EXPECT_NE(json.find("\"modularity\": null"), std::string::npos) << json;
+  EXPECT_EQ(Render(d, io::Format::kMarkdown).find("modularity"), std::string::npos);
+}
+
 TEST(Document, AFootnoteIsGivenOnceAndCollectsItsLocators) {
   Footnotes notes;
   const chain::Source first{.document = graph::NodeId{7}, .key = "a", .locator = "L1"}, again{.document = graph::NodeId{7}, .key = "a", .locator = "L9"};
