@@ -293,7 +293,7 @@ class Checker {
       for (const std::string& k : kinds) basis += (basis.empty() ? "" : zh_ ? "、" : ", ") + k;
       sources = row.sources;
       checks_.push_back({CheckKind::kSum, agrees, group,
-                         zh_ ? Text(row.metric, ":来源所述 ", row.qualifier == "about" ? "约 " : "", Number(*row.value), " ", row.unit, ",", parks, " 个园区之和 ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²,", agrees ? "相符" : "不符", kinds.size() > 1 ? Text("(口径不一:", basis, ")") : "")
+                         zh_ ? Text(row.metric, ":来源所述 ", row.qualifier == "about" ? "约 " : "", Number(*row.value), " ", row.unit, "\uFF0C", parks, " 个园区之和 ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²\uFF0C", agrees ? "相符" : "不符", kinds.size() > 1 ? Text("(口径不一:", basis, ")") : "")
                              : Text(row.metric, ": stated ", row.qualifier == "about" ? "about " : "", Number(*row.value), " ", row.unit, ", the ", parks, " parks sum to ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²: they ", agrees ? "agree" : "do not agree", kinds.size() > 1 ? Text(" (different bases: ", basis, ")") : ""),
                          sources});
     }

@@ -63,6 +63,7 @@ void AddPartners(Reader& reader, Footnotes& notes, const chain::ParksAnswer& ans
   const auto side = [&](bool suppliers) { return suppliers ? Say(lang, "供应商", "supplier") : Say(lang, "客户", "customer"); };
   for (const chain::PartnerTier& t : answer.tiers) {
     tiers.table.rows.push_back({side(t.suppliers), static_cast<int64_t>(t.tier), CountCell(t.companies), CountCell(t.in_parks), CountCell(t.parks)});
+    if (t.companies == 0 && t.tier > 1) continue;
     d.summary.push_back(zh ? Text(t.tier, " 级", side(t.suppliers), " ", t.companies, " 家,其中 ", t.in_parks, " 家在 ", t.parks, " 个已知园区。")
                            : Text("Tier ", t.tier, ": ", t.companies, " ", side(t.suppliers), "s, ", t.in_parks, " of them in ", t.parks, " known parks."));
   }
@@ -106,7 +107,7 @@ std::string StrengthName(Lang lang, chain::TieStrength strength) {
 Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer) {
   const Lang lang = reader.lang();
   Document d{.kind = "parks", .lang = lang};
-  d.title = lang == Lang::kZh ? Text(answer.asked.name, " 的园区") : Text("Parks of ", answer.asked.name);
+  d.title = lang == Lang::kZh ? Text(answer.asked.name, "的园区") : Text("Parks of ", answer.asked.name);
   Footnotes notes;
   const bool of_leaders = answer.companies.size() != 1 || !(answer.companies[0] == answer.asked);
   if (of_leaders && !answer.companies.empty()) d.sections.push_back(NamedLeaders(reader, notes, answer));
@@ -178,7 +179,7 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
     }
   }
   if (answer.companies.empty()) {
-    d.summary.push_back(lang == Lang::kZh ? Text("数据中没有来源指明 ", answer.asked.name, " 的链主。") : Text("No source in the data names a leader of ", answer.asked.name, "."));
+    d.summary.push_back(lang == Lang::kZh ? Text("数据中没有来源指明", answer.asked.name, "的链主。") : Text("No source in the data names a leader of ", answer.asked.name, "."));
   }
   d.sources = notes.Take();
   return d;

@@ -444,7 +444,8 @@ std::string DerivedNote(const Document& document, const Section& section, const 
   for (const Section& s : document.sections) {
     if (std::find(from.begin(), from.end(), s.name) != from.end()) tables += (tables.empty() ? "" : zh ? "、" : ", ") + name(s);
   }
-  if (tables.empty()) return {};
+  if (section.derived_from.empty()) return {};
+  if (tables.empty()) return zh ? "推算\uFF1A由数据中的记录计数得出。" : "Derived: counted from what the data holds.";
   return zh ? Text("推算\uFF1A本表由下列各表计数或计算得出\uFF0C来源见其各行\uFF1A", tables, "。") : Text("Derived from these tables, where the sources stand: ", tables, ".");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A document as one self-contained HTML page: no script, no network, readable on paper.
+// A document as one self-contained HTML page: no network, readable on paper and without its script, which only sorts tables.
 #include "report/document.h"
 
 namespace liantu::report {
@@ -19,7 +19,9 @@ h2{font-size:18px;margin:36px 0 8px;padding-bottom:4px;border-bottom:2px solid v
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:8px 0;font-size:13.5px}
 th,td{border-bottom:1px solid var(--line);padding:6px 8px;text-align:left;vertical-align:top;overflow-wrap:break-word}
-th{background:var(--soft);white-space:nowrap;position:sticky;top:0}
+th{background:var(--soft);white-space:nowrap;position:sticky;top:0;cursor:pointer}
+th[aria-sort=ascending]::after{content:" ↑"}th[aria-sort=descending]::after{content:" ↓"}
+summary{color:var(--muted);font-size:13px;cursor:pointer}
 td:first-child{min-width:8em}td.n:first-child{min-width:0}
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}
@@ -40,8 +42,35 @@ ol.sources li{overflow-wrap:anywhere;margin:3px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:"Noto Sans Mono CJK SC",monospace;background:var(--soft);padding:1px 4px}
-@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{overflow-wrap:anywhere;white-space:normal}nav{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
+@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{overflow-wrap:anywhere;white-space:normal}nav,details>summary{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
 )css";
+
+// A click (or Enter) on a header sorts the rows by that column, up, down, and back as they were. No "<", so that it needs no escape.
+constexpr const char* kScript = R"js(
+document.querySelectorAll("table").forEach(function(table){
+  var body=table.tBodies[0],rows=Array.from(body.rows),heads=table.querySelectorAll("th"),language=document.documentElement.lang;
+  heads.forEach(function(head,column){
+    function sort(){
+      var now=head.getAttribute("aria-sort"),next=now==="ascending"?"descending":now==="descending"?"":"ascending",list=rows.slice();
+      heads.forEach(function(h){h.removeAttribute("aria-sort")});
+      if(next){
+        head.setAttribute("aria-sort",next);
+        list.sort(function(x,y){
+          var a=x.cells[column].textContent,b=y.cells[column].textContent;
+          if(!a||!b)return (a?0:1)-(b?0:1);
+          var order=head.className==="n"?parseFloat(a)-parseFloat(b):a.localeCompare(b,language,{numeric:true});
+          return next==="ascending"?order:-order;
+        });
+      }
+      list.forEach(function(row){body.appendChild(row)});
+    }
+    head.tabIndex=0;
+    head.onclick=sort;
+    head.onkeydown=function(event){if(event.key==="Enter")sort()};
+  });
+});
+)js";
+constexpr size_t kLongTable = 25;  // rows from which a table can be folded away
 
 // Footnote marks "[3]" become links to the list of sources.
 std::string LinkMarks(std::string_view text, size_t sources) {
@@ -52,8 +81,10 @@ std::string LinkMarks(std::string_view text, size_t sources) {
   return out;
 }
 
-void AppendTable(std::string& out, const io::Table& table, size_t sources) {
+void AppendTable(std::string& out, const io::Table& table, size_t sources, Lang lang) {
   const std::vector<bool> numbers = NumberColumns(table);
+  const bool folds = table.rows.size() >= kLongTable;
+  if (folds) out += Text("<details open><summary>", table.rows.size(), Say(lang, " 行", " rows"), "</summary>\n");
   out += "<div class=\"scroll\"><table>\n<thead><tr>";
   for (size_t c = 0; c < table.columns.size(); ++c) {
     out += Text(numbers[c] ? "<th class=\"n\">" : "<th>", EscapeHtml(table.columns[c].title.empty() ? table.columns[c].name : table.columns[c].title), "</th>");
@@ -70,6 +101,7 @@ void AppendTable(std::string& out, const io::Table& table, size_t sources) {
     out += "</tr>\n";
   }
   out += "</tbody></table></div>\n";
+  if (folds) out += "</details>\n";
 }
 
 std::string Base64(std::string_view bytes) {
@@ -140,7 +172,7 @@ std::string RenderHtml(const Document& document) {
       if (const std::string note = DerivedNote(d, s, linked); !note.empty()) out += Text("<p class=\"note mark\">", note, "</p>\n");
     }
     for (const Figure& f : s.figures) out += Text("<figure>\n", f.drawing.Svg(), "\n<figcaption>", inline_text(f.caption), "</figcaption>\n</figure>\n");
-    if (!s.table.columns.empty() && !s.table.rows.empty()) AppendTable(out, s.table, sources);
+    if (!s.table.columns.empty() && !s.table.rows.empty()) AppendTable(out, s.table, sources, d.lang);
     out += "</section>\n";
   }
   if (!d.method.empty()) {
@@ -169,7 +201,7 @@ std::string RenderHtml(const Document& document) {
     out += "</ol>\n</section>\n";
   }
   if (!d.cover.footer.empty()) out += Text("<footer>", EscapeHtml(d.cover.footer), "</footer>\n");
-  out += "</main></body>\n</html>\n";
+  out += Text("</main>\n<script>", kScript, "</script>\n</body>\n</html>\n");
   return out;
 }
 

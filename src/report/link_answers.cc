@@ -152,7 +152,7 @@ Document PartnersDocument(Reader& reader, const chain::PartnersAnswer& answer) {
   const bool zh = lang == Lang::kZh;
   const std::string& name = answer.who.entity.name;
   Document d{.kind = "links", .lang = lang};
-  d.title = zh ? Text(name, " 的供应商与客户") : Text("Suppliers and customers of ", name);
+  d.title = zh ? Text(name, "的供应商与客户") : Text("Suppliers and customers of ", name);
   Footnotes notes;
   if (answer.who.entity.label != "Company") d.summary.push_back(GroupSentence(reader, answer.who));
   const auto side = [&](bool suppliers) { return suppliers ? Say(lang, "供应商", "supplier") : Say(lang, "客户", "customer"); };

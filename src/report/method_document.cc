@@ -92,7 +92,7 @@ Result<Document> MethodDocument(chain::Reader& reader, const chain::MethodAnswer
 Result<Section> ContributionsSection(chain::Reader& reader, const chain::MethodAnswer& answer, const chain::Entity& entity,
                                      const std::vector<analysis::Contribution>& contributions) {
   const Lang lang = reader.lang();
-  Section s{.name = "explain", .title = lang == Lang::kZh ? Text(entity.name, " 的得分主要来自") : Text("What contributed most to ", entity.name)};
+  Section s{.name = "explain", .title = lang == Lang::kZh ? Text(entity.name, "的得分主要来自") : Text("What contributed most to ", entity.name)};
   s.table.columns = {{"from", Say(lang, "自", "From")}, {"to", Say(lang, "至", "To")}, {"amount", Say(lang, "贡献", "Amount")}};
   for (const analysis::Contribution& c : contributions) {
     LT_ASSIGN(io::Cell from, VertexToCell(reader, *answer.snapshot, c.from));

@@ -126,7 +126,7 @@ Document LeadersDocument(Reader& reader, const chain::LeadersAnswer& answer) {
     }
   }
   if (answer.leaders.empty()) {
-    d.summary.push_back(zh ? Text("数据中没有来源把与 ", answer.asked.name, " 有关的企业称为链主或龙头。") : Text("No source in the data calls a company connected with ", answer.asked.name, " a leader."));
+    d.summary.push_back(zh ? Text("数据中没有来源把与", answer.asked.name, "有关的企业称为链主或龙头。") : Text("No source in the data calls a company connected with ", answer.asked.name, " a leader."));
   }
   for (const auto& [tie, names] : by_tie) d.summary.push_back(zh ? Text(TieText(lang, tie), ":", Join(names, "、"), "。") : Text(TieText(lang, tie), ": ", Join(names, ", "), "."));
   Section named{.name = "leaders", .title = Say(lang, "被称为链主或龙头的企业", "Companies named as leaders")};

@@ -27,7 +27,12 @@ inline void ExpectWellFormed(const std::string& html) {
       open.pop_back();
     } else if (tag.back() != '/' && name != "meta" && name != "img") {
       open.push_back(name);
-      if (name == "style") at = html.find("</style>", at);
+      if (name == "style" || name == "script") {
+        const std::string inside = html.substr(at, html.find("</" + name + ">", at) - at);
+        EXPECT_EQ(inside.find('<'), std::string::npos) << name;
+        EXPECT_EQ(inside.find("http"), std::string::npos) << name;
+        at += inside.size();
+      }
     }
     auto attribute = [&](const std::string& key) {
       const size_t begin = tag.find(" " + key + "=\"");
@@ -35,7 +40,9 @@ inline void ExpectWellFormed(const std::string& html) {
     };
     if (const std::string id = attribute("id"); !id.empty()) ++ids[id];
     if (const std::string href = attribute("href"); href.starts_with("#")) targets.push_back(href.substr(1));
-    EXPECT_NE(name, "script");
+    if (tag.starts_with("script")) {
+      EXPECT_EQ(tag, "script") << "a script of its own alone, from nowhere else";
+    }
     EXPECT_NE(name, "link");
     const std::string source = attribute("src");
     EXPECT_TRUE(source.empty() || source.starts_with("data:image/")) << tag.substr(0, 100);
