@@ -36,18 +36,19 @@ bool Crosses(const MemberTie& t) {
   return (t.supplier_part == Part::kAOnly && t.customer_part == Part::kBOnly) || (t.supplier_part == Part::kBOnly && t.customer_part == Part::kAOnly);
 }
 
-// Companies of the firm ties as vertices, in the order of their ids.
+// Companies of the ties that are kept as vertices, in the order of their ids.
 struct Numbering {
   std::vector<uint32_t> nodes;    // by vertex
   std::vector<Vertex> vertex;     // by node
   std::vector<NodeId> ids;        // by vertex
   std::vector<Part> parts;
 };
-Numbering Number(const MemberTies& ties) {
+template <class Keep>
+Numbering Number(const MemberTies& ties, const Keep& keep) {
   Numbering out;
   out.vertex.assign(ties.nodes.size(), 0);
   for (const MemberTie& t : ties.ties) {
-    if (Firm(t)) out.vertex[t.supplier] = out.vertex[t.customer] = 1;
+    if (keep(t)) out.vertex[t.supplier] = out.vertex[t.customer] = 1;
   }
   for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
     if (out.vertex[node] == 0) continue;
@@ -91,7 +92,7 @@ Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_l
   else if (firm > kMostTies) out.not_computed = kTooMany;
   else if (firm == 0) out.not_computed = "no firm ties";
   if (!out.not_computed.empty()) return out;
-  const Numbering numbers = Number(ties);
+  const Numbering numbers = Number(ties, Firm);
   std::vector<Snapshot::Edge> edges;
   edges.reserve(firm);
   for (const MemberTie& t : ties.ties) {
@@ -171,7 +172,21 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
     out.tie_cut = out.company_cut = Measure::Undefined(ties.complete ? kTooMany : "the budget stopped the reading of ties");
     return out;
   }
-  const Numbering numbers = Number(ties);
+  // Ties inside a side, and those of a third company that deals with one side alone, lie on no way between the sides that is not
+  // as good without them: they change neither the least cut nor the smallest side of it.
+  std::vector<uint8_t> deals(ties.nodes.size(), 0);  // with A only, with B only, with others
+  for (const MemberTie& t : ties.ties) {
+    if (!Firm(t)) continue;
+    const auto bit = [](Part part) { return static_cast<uint8_t>(part == Part::kAOnly ? 1 : part == Part::kBOnly ? 2 : 4); };
+    deals[t.supplier] |= bit(t.customer_part);
+    deals[t.customer] |= bit(t.supplier_part);
+  }
+  const auto idle = [&](uint32_t node, Part part) { return part != Part::kAOnly && part != Part::kBOnly && (deals[node] == 1 || deals[node] == 2); };
+  const auto matters = [&](const MemberTie& t) {
+    const bool inside = t.supplier_part == t.customer_part && (t.supplier_part == Part::kAOnly || t.supplier_part == Part::kBOnly);
+    return Firm(t) && !inside && !idle(t.supplier, t.supplier_part) && !idle(t.customer, t.customer_part);
+  };
+  const Numbering numbers = Number(ties, matters);
   const auto count = static_cast<Vertex>(numbers.nodes.size());
   std::vector<Vertex> from, to;
   for (Vertex v = 0; v < count; ++v) {
@@ -184,7 +199,7 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
     // Ties: every one counts one, whichever way it runs.
     std::vector<Snapshot::Edge> edges;
     for (const MemberTie& t : ties.ties) {
-      if (Firm(t)) edges.push_back({.from = numbers.vertex[t.supplier], .to = numbers.vertex[t.customer], .edge_id = ties.edge(t).raw});
+      if (matters(t)) edges.push_back({.from = numbers.vertex[t.supplier], .to = numbers.vertex[t.customer], .edge_id = ties.edge(t).raw});
     }
     LT_ASSIGN(const graph::SnapshotPtr graph, Snapshot::FromEdges(count, std::move(edges), projection, numbers.ids));
     LT_ASSIGN(const auto flow, analysis::MaxFlow(*graph, {.sources = from, .targets = to, .unit = true}, budget));
@@ -212,7 +227,7 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
     if (numbers.parts[v] == Part::kBOnly) edges.push_back({.from = 2 * v + 1, .to = target, .weight = wide});
   }
   for (const MemberTie& t : ties.ties) {
-    if (!Firm(t)) continue;
+    if (!matters(t)) continue;
     const Vertex s = numbers.vertex[t.supplier], c = numbers.vertex[t.customer];
     edges.push_back({.from = 2 * s + 1, .to = 2 * c, .weight = wide});
     edges.push_back({.from = 2 * c + 1, .to = 2 * s, .weight = wide});
