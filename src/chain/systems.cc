@@ -177,7 +177,7 @@ class Checker {
         const auto in_unit = number ? Converted(*number, unit, row.unit) : std::nullopt;
         const bool known = in_unit ? std::any_of(numbers.begin(), numbers.end(), [&](double n) { return SameFigure(n, *in_unit); }) : false;
         const std::string value = Text(graph::ToText(claim.value), unit, in_unit && unit != row.unit ? Text(zh_ ? "(" : " (", "= ", Number(*in_unit), row.unit, ")") : "");
-        if (in_unit) numbers.push_back(*in_unit);
+        if (in_unit) numbers.push_back(in_unit.value_or(0));
         if (!known && std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
         LT_ASSIGN(const auto some, reader_.Sources(claim.evidence));
         Append(sources, some);

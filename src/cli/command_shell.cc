@@ -27,8 +27,10 @@ namespace liantu::cli {
 namespace {
 
 std::atomic<Budget*> g_running{nullptr};  // what Ctrl-C stops
+std::atomic<bool> g_interrupted{false};   // since the last prompt, while nothing ran yet: the statement that comes is stopped
 
 void OnInterrupt(int) {
+  g_interrupted = true;
   if (Budget* budget = g_running.load()) budget->Cancel();
 }
 
@@ -134,6 +136,7 @@ class Shell {
     std::string buffer, line;
     while (!leave_) {
       const char* prompt = !buffer.empty() ? "     -> " : session_.in_transaction() ? "liantu*> " : "liantu> ";
+      g_interrupted = false;
       const auto event = editor.Read(prompt, line);
       if (event == LineEditor::Event::kEnd) {
         std::cout << "\n";
@@ -199,6 +202,7 @@ class Shell {
     if (timeout_ms_ != Budget::kNoLimit) budget.set_timeout_ms(timeout_ms_);
     budget.set_max_bytes(max_bytes_);
     g_running.store(&budget);
+    if (g_interrupted) budget.Cancel();
   }
 
   Status Run(std::string_view typed) {

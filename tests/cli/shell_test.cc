@@ -80,11 +80,10 @@ class Terminal {
       }
     }
   }
-  // Until a line is read, Ctrl-C is a character for the editor; once its statement runs, a signal.
+  // Until a line is read, Ctrl-C is a character for the editor; from then on a signal, which stops the statement also before it runs.
   void AwaitSignals() {
     termios mode{};
-    for (int tenths = 0; tenths < 200 && (tcgetattr(terminal_, &mode) != 0 || (mode.c_lflag & ISIG) == 0); ++tenths) usleep(100'000);
-    usleep(300'000);
+    for (int waited = 0; waited < 20'000 && (tcgetattr(terminal_, &mode) != 0 || (mode.c_lflag & ISIG) == 0); ++waited) usleep(1'000);
   }
   const std::string& seen() const { return seen_; }
   int Wait() {

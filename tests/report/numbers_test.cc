@@ -44,11 +44,6 @@ std::string Value(const io::Cell& cell) {
 }
 std::string Value(const At& at, std::string_view column) { return Value(CellOf(at, column)); }
 
-std::string Replaced(std::string text, const std::string& from, const std::string& to) {
-  for (size_t i = 0; (i = text.find(from, i)) != std::string::npos; i += to.size()) text.replace(i, from.size(), to);
-  return text;
-}
-
 // --- Pieces of statements, by what they say
 
 std::string Firm(const std::string& s) {

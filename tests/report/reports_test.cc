@@ -195,7 +195,9 @@ TEST_P(Reports, MarkWhatIsNotSimplyStated) {
         }
       }
     }
-    if (report().kind == std::string("park") || report().kind == std::string("place")) EXPECT_GT(soft, 0u);
+    if (report().kind == std::string("park") || report().kind == std::string("place")) {
+      EXPECT_GT(soft, 0u);
+    }
   }
 }
 

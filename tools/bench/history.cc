@@ -60,7 +60,7 @@ class Subject {
     state->view = store_->OpenView();
     state->names = Get(Names::Load(*state->view));
     state->ontology = Ontology::None();
-    state->indexes = std::make_shared<IndexSet>(*state->ontology, *state->names, std::vector<std::pair<LabelId, PropertyId>>());
+    state->indexes = std::make_shared<IndexSet>(*state->ontology, *state->names, Declared());
     state->cache = std::make_shared<CatalogCache>();
     GraphWriter writer(state, Get(NextIds::Load(*state->view)), {.who = "bench"}, purpose_);
     changes(writer);
