@@ -8,7 +8,6 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "analysis/paths.h"
 #include "chain/evidence.h"
@@ -176,15 +175,15 @@ class Finder {
 
   Status AddExposures() {
     // The inputs of direct customers, each supplier of a product once.
-    std::unordered_set<NodeId> direct;
+    Marks direct;
     for (const Link& link : inputs_) {
       if (!Removed(link.supplier) || Removed(link.customer)) continue;
       ++answer_.ties_lost;
-      direct.insert(link.customer);
+      direct.Add(link.customer);
     }
     std::vector<std::tuple<NodeId, uint32_t, NodeId>> inputs;  // customer, product, supplier
     for (const Link& link : inputs_) {
-      if (direct.contains(link.customer)) inputs.emplace_back(link.customer, link.product, link.supplier), direct_inputs_.push_back(&link);
+      if (direct.Has(link.customer)) inputs.emplace_back(link.customer, link.product, link.supplier), direct_inputs_.push_back(&link);
     }
     std::sort(inputs.begin(), inputs.end());
     inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
@@ -207,10 +206,19 @@ class Finder {
           order.push_back({removed < next - i, customer, product, supplier, next - i, removed});
           continue;
         }
-        const auto [it, fresh] = second_sources_.try_emplace(supplier, product);
-        if (!fresh && texts_[product] < texts_[it->second]) it->second = product;
+        second_sources_.emplace_back(supplier, product);
       }
     }
+    std::sort(second_sources_.begin(), second_sources_.end());
+    size_t kept = 0;
+    for (const auto& [supplier, product] : second_sources_) {
+      if (kept == 0 || second_sources_[kept - 1].first != supplier) {
+        second_sources_[kept++] = {supplier, product};
+      } else if (texts_[product] < texts_[second_sources_[kept - 1].second]) {
+        second_sources_[kept - 1].second = product;
+      }
+    }
+    second_sources_.resize(kept);
     answer_.exposures_total = order.size();
     const size_t listed = std::min(order.size(), options_.max_listed);
     std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(listed), order.end(), [&](const Row& x, const Row& y) {
@@ -258,8 +266,9 @@ class Finder {
     LT_ASSIGN(const analysis::CascadeResult result, analysis::ThresholdCascade(*network, asked, budget_));
     answer_.cascade_definition = result.header.definition;
     if (result.header.partial) answer_.complete = false, answer_.stopped = result.header.stopped;
-    std::unordered_map<NodeId, uint32_t> failed;  // the round in which each falls; the removed in round 0
-    for (const analysis::CascadeFailure& failure : result.failures) failed[network->node_id(failure.vertex)] = failure.round;
+    constexpr uint32_t kStands = 0xFFFFFFFF;
+    std::vector<uint32_t> failed(network->vertex_count(), kStands);  // the round in which each falls; the removed in round 0
+    for (const analysis::CascadeFailure& failure : result.failures) failed[failure.vertex] = failure.round;
     for (const analysis::CascadeFailure& failure : result.failures) {
       if (failure.round == 0) continue;
       ++answer_.failures_total;
@@ -275,8 +284,7 @@ class Finder {
       // They are by customer.
       std::vector<EdgeId> lost;
       for (auto at = std::lower_bound(inputs_.begin(), inputs_.end(), id, [](const Link& link, NodeId node) { return link.customer < node; }); at != inputs_.end() && at->customer == id; ++at) {
-        const auto supplier = failed.find(at->supplier);
-        if (supplier != failed.end() && supplier->second < failure.round) lost.push_back(at->edge);
+        if (failed[network->vertex(at->supplier)] < failure.round) lost.push_back(at->edge);
       }
       LT_ASSIGN(out.sources, DocumentsOf(reader_, lost));
       answer_.failures.push_back(std::move(out));
@@ -310,32 +318,41 @@ class Finder {
   // Suppliers of the removed: who loses every customer; and the inputs of the one company asked about.
   Status AddUpstream() {
     LT_ASSIGN(const auto ties, Ties(removed_, Direction::kIn));
-    std::set<NodeId> suppliers;
-    std::map<std::string, std::map<NodeId, double>> inputs;
-    std::map<std::string, std::vector<EdgeId>> edges;
-    std::map<NodeId, std::vector<EdgeId>> by_supplier;
+    std::vector<std::pair<NodeId, EdgeId>> lost;
+    std::vector<NodeId> list;
+    Marks met;
     for (const Link& link : ties) {
       if (Removed(link.supplier)) continue;
       ++answer_.ties_lost;
-      suppliers.insert(link.supplier);
-      inputs[texts_[link.product]][link.supplier] += 1;
-      edges[texts_[link.product]].push_back(link.edge);
-      by_supplier[link.supplier].push_back(link.edge);
+      lost.emplace_back(link.supplier, link.edge);
+      if (met.Add(link.supplier)) list.push_back(link.supplier);
     }
-    const std::vector<NodeId> list(suppliers.begin(), suppliers.end());
+    const auto by_supplier = [](const auto& x, const auto& y) { return x.first < y.first; };
+    std::stable_sort(lost.begin(), lost.end(), by_supplier);
+    std::sort(list.begin(), list.end());
     LT_ASSIGN(const auto sales, Ties(list, Direction::kOut));
-    std::set<NodeId> still;
+    Marks still;
     for (const Link& link : sales) {
-      if (!Removed(link.customer)) still.insert(link.supplier);
+      if (!Removed(link.customer)) still.Add(link.supplier);
     }
     for (const NodeId id : list) {
-      if (still.contains(id)) continue;
+      if (still.Has(id)) continue;
       LT_ASSIGN(const Entity entity, reader_.Describe(id));
       answer_.without_customers.push_back(entity);
-      LT_ASSIGN(auto sources, DocumentsOf(reader_, by_supplier.at(id)));
+      std::vector<EdgeId> edges;
+      const auto [from, to] = std::equal_range(lost.begin(), lost.end(), std::pair(id, EdgeId{}), by_supplier);
+      for (auto at = from; at != to; ++at) edges.push_back(at->second);
+      LT_ASSIGN(auto sources, DocumentsOf(reader_, edges));
       answer_.without_customers_sources.push_back(std::move(sources));
     }
     if (removed_.size() != 1) return Status::Ok();
+    std::map<std::string, std::map<NodeId, double>> inputs;
+    std::map<std::string, std::vector<EdgeId>> edges;
+    for (const Link& link : ties) {
+      if (Removed(link.supplier)) continue;
+      inputs[texts_[link.product]][link.supplier] += 1;
+      edges[texts_[link.product]].push_back(link.edge);
+    }
     for (const auto& [product, from] : inputs) {
       InputRisk input{.product = product, .single = from.size() == 1};
       std::vector<double> amounts;
@@ -370,8 +387,12 @@ class Finder {
       uint32_t product;   // where there is no thing: a number of texts_
       EdgeId edge;        // that says so
     };
-    std::unordered_map<NodeId, How> found;
-    for (const auto& [company, product] : second_sources_) found.try_emplace(company, How{SubstituteBasis::kSecondSource, {}, product, {}});
+    std::vector<std::pair<NodeId, How>> found;  // for each company the first basis met
+    Marks met;
+    for (const auto& [company, product] : second_sources_) {
+      met.Add(company);
+      found.emplace_back(company, How{SubstituteBasis::kSecondSource, {}, product, {}});
+    }
     for (const auto& [name, basis] : {std::pair("PRODUCES", SubstituteBasis::kSameProduct), std::pair("OPERATES_IN", SubstituteBasis::kSameSegment)}) {
       const graph::TypeId type = reader_.view().type(name);
       if (!type) continue;
@@ -382,7 +403,7 @@ class Finder {
       }));
       const std::vector<NodeId> list(things.begin(), things.end());
       LT_TRY(reader_.view().ExpandMany(list, Direction::kIn, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-        if (!Removed(n.node)) found.try_emplace(n.node, How{basis, list[i], 0, n.edge});
+        if (!Removed(n.node) && met.Add(n.node)) found.emplace_back(n.node, How{basis, list[i], 0, n.edge});
         return true;
       }));
       LT_TRY(budget_.Check());
@@ -390,28 +411,29 @@ class Finder {
     answer_.substitutes_total = found.size();
     std::vector<std::tuple<SubstituteBasis, Nearness, NodeId>> order;
     std::vector<NodeId> companies;
+    std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
     for (const auto& [company, how] : found) companies.push_back(company);
-    std::sort(companies.begin(), companies.end());
     LT_ASSIGN(const auto seats, SeatsOf(reader_, companies));
-    std::unordered_set<NodeId> neighbours;  // members of the same clusters
+    Marks neighbours;  // members of the same clusters
     for (const NodeId cluster : clusters) {
       LT_ASSIGN(const auto members, reader_.Around(cluster, Direction::kIn, "MEMBER_OF"));
-      for (const Neighbour& n : members) neighbours.insert(n.node);
+      for (const Neighbour& n : members) neighbours.Add(n.node);
     }
     for (size_t i = 0; i < companies.size(); ++i) {
       const Location& seat = seats[i];
       Nearness near = Nearness::kElsewhere;
       if (provinces.contains(seat.province)) near = Nearness::kSameProvince;
-      if (neighbours.contains(companies[i])) near = Nearness::kSameCluster;
+      if (neighbours.Has(companies[i])) near = Nearness::kSameCluster;
       if (cities.contains(seat.city)) near = Nearness::kSameCity;
-      order.emplace_back(found.at(companies[i]).basis, near, companies[i]);
+      order.emplace_back(found[i].second.basis, near, companies[i]);
     }
     const size_t listed = std::min(order.size(), options_.max_listed);
     std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(listed), order.end());
     order.resize(listed);
     for (size_t i = 0; i < order.size() && i < options_.max_listed; ++i) {
       const auto& [basis, near, company] = order[i];
-      const auto& [_, thing, product, edge] = found.at(company);
+      const size_t at = static_cast<size_t>(std::lower_bound(companies.begin(), companies.end(), company) - companies.begin());
+      const auto& [_, thing, product, edge] = found[at].second;
       Substitute out{.basis = basis, .nearness = near};
       LT_ASSIGN(out.company, reader_.Describe(company));
       LT_ASSIGN(out.city, CityOf(company));
@@ -503,7 +525,7 @@ class Finder {
   std::vector<NodeId> removed_, downstream_;  // ascending
   std::vector<Link> inputs_;                  // every firm tie that ends in a downstream company
   std::vector<const Link*> direct_inputs_;    // those that end in a direct customer
-  std::unordered_map<NodeId, uint32_t> second_sources_;  // with the first of the products, by name
+  std::vector<std::pair<NodeId, uint32_t>> second_sources_;  // ascending, with the first of the products, by name
   std::vector<std::string> texts_;            // of products
   std::unordered_map<std::string, uint32_t> numbers_;
   std::vector<uint32_t> known_products_;      // of the network, by number there
