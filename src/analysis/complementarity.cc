@@ -125,6 +125,7 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
   if (!PolledFill(density, rows * columns, kNaN, budget)) return budget.Check();
   result.missing.resize(rows);
   for (size_t c = 0; c < rows; ++c) {
+    if (options.density_of && *options.density_of != c) continue;
     for (uint32_t p = 0; p < columns; ++p) {
       if (poll.Spent(held[c].size() + 1)) return budget.Check();
       if (around[p] > 0) {

@@ -20,6 +20,7 @@ struct SpecialisationOptions {
   double threshold = 1;           // M_cp = [RCA >= threshold]
   double min_place_total = 0;     // places and activities with less in all have no RCA and no M: too small to judge
   double min_activity_total = 0;
+  std::optional<size_t> density_of;  // Relatedness: density and missing activities of this place alone, by its row
 };
 
 // A table whose undefined entries are NaN, with the one reason they have.

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
 #include "analysis/complementarity.h"
+#include "chain/numbers.h"
 #include "chain/parks.h"
+#include "chain/seats.h"
 
 namespace liantu::chain {
 
@@ -82,16 +85,20 @@ class Finder {
                           stored[k]->certainty != graph::Certainty::kPredicted;
       if (actual) holders_[found[k].first].push_back(found[k].second);  // planned is not held
     }
-    std::set<NodeId> with;
+    Marks with;
+    std::vector<NodeId> companies;
     for (auto& list : holders_) {
       std::sort(list.begin(), list.end(), [](const Neighbour& a, const Neighbour& b) { return std::tie(a.node, a.edge) < std::tie(b.node, b.edge); });
       list.erase(std::unique(list.begin(), list.end(), [](const Neighbour& a, const Neighbour& b) { return a.node == b.node; }), list.end());
       for (const Neighbour& n : list) {
-        if (answer_.place.Contains(n.node)) with.insert(n.node);
+        if (!with.Add(n.node)) continue;
+        companies.push_back(n.node);
+        answer_.with_segment += answer_.place.Contains(n.node);
       }
     }
-    answer_.with_segment = with.size();
-    return Status::Ok();
+    companies_.emplace(std::move(companies));
+    LT_ASSIGN(seats_, SeatsOf(reader_, companies_->ids()));
+    return budget_.Check();
   }
 
   // Runs the definition on the chain's own segments, with the place as the only row: candidates are companies, found later.
@@ -125,14 +132,17 @@ class Finder {
   // Location quotient and relatedness density of the place among its like, by companies over all segments.
   Status Compare() {
     const std::string label = answer_.place.entity.label;
-    const bool zh = reader_.lang() == Lang::kZh;
-    std::map<NodeId, std::map<size_t, double>> counts;  // place, segment index
+    const bool zh = reader_.lang() == Lang::kZh, city = label == "City", district = label == "District";
+    std::map<NodeId, std::vector<double>> counts;  // place; by segment
     if (reader_.IsPlace(label)) {
       for (size_t s = 0; s < all_segments_.size(); ++s) {
         for (const Neighbour& n : holders_[s]) {
-          LT_ASSIGN(const Location seat, reader_.Locate(n.node));
-          const NodeId where = label == "City" ? seat.city : label == "District" ? seat.district : seat.province;
-          if (where) counts[where][s] += 1;
+          const Location& seat = SeatOf(n.node);
+          const NodeId where = city ? seat.city : district ? seat.district : seat.province;
+          if (!where) continue;
+          auto& row = counts[where];
+          row.resize(all_segments_.size());
+          row[s] += 1;
         }
       }
       answer_.density_basis = zh ? Text("与数据中有企业环节信息的全部", reader_.LabelName(label), "比较,按企业数") : Text("compared with every ", reader_.LabelName(label), " of which companies' segments are known, by number of companies");
@@ -146,17 +156,19 @@ class Finder {
     const size_t rows = places.size();
     std::vector<Snapshot::Edge> edges;
     for (size_t p = 0; p < rows; ++p) {
-      for (const auto& [s, count] : counts.at(places[p])) {
-        edges.push_back({.from = static_cast<Vertex>(p), .to = static_cast<Vertex>(rows + s), .weight = count});
+      const std::vector<double>& row = counts.at(places[p]);
+      for (size_t s = 0; s < row.size(); ++s) {
+        if (row[s] > 0) edges.push_back({.from = static_cast<Vertex>(p), .to = static_cast<Vertex>(rows + s), .weight = row[s]});
       }
     }
     LT_ASSIGN(const graph::SnapshotPtr table, Snapshot::FromEdges(static_cast<Vertex>(rows + all_segments_.size()), std::move(edges)));
     analysis::SpecialisationOptions asked;
     asked.sides.assign(rows, 0);
     asked.sides.resize(rows + all_segments_.size(), 1);
-    LT_ASSIGN(const analysis::RelatednessResult result, analysis::Relatedness(*table, asked, budget_));
     const size_t row = IndexOf(places, answer_.place.entity.id);
     if (row == rows) return Status::Ok();  // no company of the place has a known segment
+    asked.density_of = row;
+    LT_ASSIGN(const analysis::RelatednessResult result, analysis::Relatedness(*table, asked, budget_));
     for (size_t s = 0; s < all_segments_.size(); ++s) {
       quotient_[all_segments_[s]] = result.base.rca(row, s);
       density_[all_segments_[s]] = result.density(row, s);
@@ -245,7 +257,7 @@ class Finder {
     std::vector<std::tuple<int, int, NodeId, graph::EdgeId>> ranked;  // strongest reason, minus the number of reasons, company
     for (const Neighbour& n : Holders(segment)) {
       ++gap.companies_elsewhere;
-      LT_ASSIGN(const Location seat, reader_.Locate(n.node));
+      const Location& seat = SeatOf(n.node);
       const auto it = near_.find(n.node);
       const bool province = province_ && seat.province == province_, leads = leaders.contains(n.node);
       const ReasonKind lesser = leads ? ReasonKind::kLeads : ReasonKind::kSameProvince;
@@ -298,6 +310,7 @@ class Finder {
     sources.insert(sources.end(), some.begin(), some.end());
     return Status::Ok();
   }
+  const Location& SeatOf(NodeId company) const { return seats_[companies_->Of(company)]; }
   const std::vector<Neighbour>& Holders(NodeId segment) const { return holders_[IndexOf(all_segments_, segment)]; }
   bool Held(NodeId segment) const {
     const auto& list = Holders(segment);
@@ -322,6 +335,8 @@ class Finder {
   std::vector<NodeId> segments_;       // of the chain, ascending
   std::vector<NodeId> all_segments_;   // ascending
   std::vector<std::vector<Neighbour>> holders_;  // of all_segments_: companies, ascending
+  std::optional<Numbers> companies_;             // all that operate in a segment
+  std::vector<Location> seats_;                  // theirs, by number
   std::map<std::pair<NodeId, NodeId>, std::vector<graph::EdgeId>> links_;
   analysis::GapsResult judged_;
   std::map<NodeId, Measure> quotient_, density_;
