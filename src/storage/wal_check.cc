@@ -52,14 +52,15 @@ bool AllZero(std::string_view bytes) { return bytes.find_first_not_of('\0') == s
 
 Result<WalCondition> CheckWal(const std::string& path) {
   LT_ASSIGN(const std::string text, ReadFile(path));
-  bool bad = false;
+  bool bad = false, begun = false;  // begun: a commit whose last fragment is still to come
   for (size_t start = 0; start < text.size(); start += kBlock) {
     std::string_view block = std::string_view(text).substr(start, kBlock);
     while (!block.empty()) {
       const size_t size = GoodFragment(block);
       if (size > 0) {
         const uint8_t type = At(block, 6);
-        if (bad && (type == kFull || type == kFirst)) return WalCondition::kDamaged;
+        if ((bad || begun) && (type == kFull || type == kFirst)) return WalCondition::kDamaged;
+        begun = type == kFirst || type == kMiddle;
         block.remove_prefix(size);
         continue;
       }
@@ -68,7 +69,7 @@ Result<WalCondition> CheckWal(const std::string& path) {
       block.remove_prefix(1);  // the length may be what is bad: look everywhere
     }
   }
-  return bad ? WalCondition::kTorn : WalCondition::kWhole;
+  return bad || begun ? WalCondition::kTorn : WalCondition::kWhole;
 }
 
 }  // namespace liantu::storage

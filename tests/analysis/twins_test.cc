@@ -255,7 +255,9 @@ TEST(Twins, ComplexityIsTheSecondEigenvectorOfTheMatrixWrittenOut) {
     const double lambda = r->eigenvalues[1];
     for (Vertex c = 0; c < places; ++c) {
       for (Vertex d = 0; d < c; ++d) {
-        if (r->eci[c].defined() && r->eci[d].defined()) EXPECT_NEAR(image(c) - image(d), lambda * (eci(c) - eci(d)), 1e-7);
+        if (r->eci[c].defined() && r->eci[d].defined()) {
+          EXPECT_NEAR(image(c) - image(d), lambda * (eci(c) - eci(d)), 1e-7);
+        }
       }
     }
     Eigen::VectorXd all = matrix.eigenvalues().real();
@@ -283,7 +285,9 @@ TEST(Twins, GapsFollowTheirDefinition) {
       size_t missing = 0, weak = 0, held = 0;
       for (Vertex s = 0; s < n; ++s) {
         held += cap[s] > 0;
-        if (cap[s] == 1) EXPECT_EQ(place.weak[weak++].segment, s);
+        if (cap[s] == 1) {
+          EXPECT_EQ(place.weak[weak++].segment, s);
+        }
         if (cap[s] > 0) continue;
         bool before = false, after = false;
         for (Vertex v = 0; v < n; ++v) {

@@ -80,10 +80,12 @@ class Terminal {
       }
     }
   }
-  // Until a line is read, Ctrl-C is a character for the editor; from then on a signal, which stops the statement also before it runs.
-  void AwaitSignals() {
+  // While a line is edited, Ctrl-C is a character; from its end on a signal, which stops the statement also before it runs. What
+  // is typed between the prompt and the editor's beginning would be lost to that signal.
+  void AwaitEditor() { AwaitSignals(false); }
+  void AwaitSignals(bool on = true) {
     termios mode{};
-    for (int waited = 0; waited < 20'000 && (tcgetattr(terminal_, &mode) != 0 || (mode.c_lflag & ISIG) == 0); ++waited) usleep(1'000);
+    for (int waited = 0; waited < 20'000 && (tcgetattr(terminal_, &mode) != 0 || ((mode.c_lflag & ISIG) != 0) != on); ++waited) usleep(1'000);
   }
   const std::string& seen() const { return seen_; }
   int Wait() {
@@ -178,6 +180,7 @@ TEST(Shell, AtATerminalItEditsCompletesAndRemembers) {
     terminal.Type("\x10\x10\r");  // Ctrl-P twice: the statement before
     terminal.Expect("广州");
     terminal.Expect("liantu> ");
+    terminal.AwaitEditor();
     terminal.Type("RETURN reduce(s = 0, a IN range(1, 100000) | s + reduce(t = 0, b IN range(1, 100000) | t + 1)) AS n;\r");
     terminal.Expect("AS n;");
     terminal.AwaitSignals();
@@ -193,6 +196,7 @@ TEST(Shell, AtATerminalItEditsCompletesAndRemembers) {
   {
     Terminal terminal(folder.path(), {"liantu", "shell"}, {{"LIANTU_HISTORY", history}});
     terminal.Expect("liantu> ");
+    terminal.AwaitEditor();
     terminal.Type("\x10\x10\x10\r");  // :exit, RETURN nothing, the long one: back to it
     terminal.Expect("reduce");
     terminal.AwaitSignals();

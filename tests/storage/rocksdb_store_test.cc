@@ -530,6 +530,20 @@ TEST_F(Damage, ATornEndOfTheLogLosesOnlyTheLastCommit) {
   EXPECT_EQ(Commits(*Open(path_, OpenOptions())), 19);
 }
 
+TEST_F(Damage, ALogCutBetweenTheFragmentsOfACommitLosesOnlyThatCommit) {
+  path_ = folder_.path() + "/other";
+  {
+    auto store = Open(path_, Creating());
+    for (int i = 0; i < 20; ++i) Put(*store, Keyspace::kNode, 1, std::to_string(i), std::string(1000, 'x'));
+    Put(*store, Keyspace::kNode, 1, "20", std::string(100'000, 'y'));  // over four blocks of the log
+  }
+  for (const size_t blocks : {3, 2, 1}) {
+    fs::resize_file(Log(), blocks * 32768);
+    EXPECT_EQ(Commits(*Open(path_, Reading())), 20) << blocks;
+  }
+  EXPECT_EQ(Commits(*Open(path_, OpenOptions())), 20);
+}
+
 TEST_F(Damage, GarbageAtTheEndOfTheLogLosesOnlyTheLastCommit) {
   FlipByte(Log(), fs::file_size(Log()) - 500);
   EXPECT_EQ(Commits(*Open(path_, Reading())), 19);
