@@ -12,6 +12,7 @@
 #include "chain/numbers.h"
 #include "chain/parks.h"
 #include "chain/seats.h"
+#include "graph/node_bits.h"
 
 namespace liantu::chain {
 
@@ -85,7 +86,7 @@ class Finder {
                           stored[k]->certainty != graph::Certainty::kPredicted;
       if (actual) holders_[found[k].first].push_back(found[k].second);  // planned is not held
     }
-    Marks with;
+    graph::NodeBits with;
     std::vector<NodeId> companies;
     for (auto& list : holders_) {
       std::sort(list.begin(), list.end(), [](const Neighbour& a, const Neighbour& b) { return std::tie(a.node, a.edge) < std::tie(b.node, b.edge); });

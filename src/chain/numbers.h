@@ -48,22 +48,4 @@ class Numbers {
   std::vector<uint32_t> direct_;  // by id from the first on
 };
 
-// Ids that were met, as bits.
-class Marks {
- public:
-  // False: it was there.
-  bool Add(graph::NodeId id) {
-    const size_t word = id.raw / 64;
-    if (word >= words_.size()) words_.resize(std::max(words_.size() * 2, word + 1));
-    const uint64_t bit = 1ull << (id.raw % 64);
-    const bool fresh = (words_[word] & bit) == 0;
-    words_[word] |= bit;
-    return fresh;
-  }
-  bool Has(graph::NodeId id) const { return id.raw / 64 < words_.size() && ((words_[id.raw / 64] >> (id.raw % 64)) & 1) != 0; }
-
- private:
-  std::vector<uint64_t> words_;
-};
-
 }  // namespace liantu::chain

@@ -14,6 +14,7 @@
 #include "chain/network.h"
 #include "chain/numbers.h"
 #include "chain/seats.h"
+#include "graph/node_bits.h"
 
 namespace liantu::chain {
 
@@ -175,7 +176,7 @@ class Finder {
 
   Status AddExposures() {
     // The inputs of direct customers, each supplier of a product once.
-    Marks direct;
+    graph::NodeBits direct;
     for (const Link& link : inputs_) {
       if (!Removed(link.supplier) || Removed(link.customer)) continue;
       ++answer_.ties_lost;
@@ -320,7 +321,7 @@ class Finder {
     LT_ASSIGN(const auto ties, Ties(removed_, Direction::kIn));
     std::vector<std::pair<NodeId, EdgeId>> lost;
     std::vector<NodeId> list;
-    Marks met;
+    graph::NodeBits met;
     for (const Link& link : ties) {
       if (Removed(link.supplier)) continue;
       ++answer_.ties_lost;
@@ -331,7 +332,7 @@ class Finder {
     std::stable_sort(lost.begin(), lost.end(), by_supplier);
     std::sort(list.begin(), list.end());
     LT_ASSIGN(const auto sales, Ties(list, Direction::kOut));
-    Marks still;
+    graph::NodeBits still;
     for (const Link& link : sales) {
       if (!Removed(link.customer)) still.Add(link.supplier);
     }
@@ -388,7 +389,7 @@ class Finder {
       EdgeId edge;        // that says so
     };
     std::vector<std::pair<NodeId, How>> found;  // for each company the first basis met
-    Marks met;
+    graph::NodeBits met;
     for (const auto& [company, product] : second_sources_) {
       met.Add(company);
       found.emplace_back(company, How{SubstituteBasis::kSecondSource, {}, product, {}});
@@ -414,7 +415,7 @@ class Finder {
     std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
     for (const auto& [company, how] : found) companies.push_back(company);
     LT_ASSIGN(const auto seats, SeatsOf(reader_, companies));
-    Marks neighbours;  // members of the same clusters
+    graph::NodeBits neighbours;  // members of the same clusters
     for (const NodeId cluster : clusters) {
       LT_ASSIGN(const auto members, reader_.Around(cluster, Direction::kIn, "MEMBER_OF"));
       for (const Neighbour& n : members) neighbours.Add(n.node);

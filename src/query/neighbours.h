@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "graph/node_bits.h"
 #include "query/context.h"
 #include "query/functions.h"
 #include "query/session.h"
@@ -28,20 +29,6 @@ using graph::Snapshot;
 using graph::SnapshotPtr;
 using graph::TypeId;
 using graph::Vertex;
-
-// The nodes of a label as bits by id.
-class NodeBits {
- public:
-  bool Has(NodeId id) const { return id.raw / 64 < words_.size() && ((words_[id.raw / 64] >> (id.raw % 64)) & 1) != 0; }
-  void Add(NodeId id) {
-    if (id.raw / 64 >= words_.size()) words_.resize(std::max(words_.size() * 2, id.raw / 64 + 1));
-    words_[id.raw / 64] |= 1ull << (id.raw % 64);
-  }
-  size_t bytes() const { return words_.size() * 8; }
-
- private:
-  std::vector<uint64_t> words_;
-};
 
 // For each vertex of a snapshot which node is at the end of a chain of steps that no vertex has two of.
 struct SingleColumn {
@@ -70,7 +57,7 @@ class GraphCache : public SharedNodes {
     std::atomic<uint64_t> tests{0};
     uint64_t threshold = 0;
     std::mutex mutex;
-    NodeBits bits;
+    graph::NodeBits bits;  // the label's nodes
     std::atomic<bool> built{false};
   };
   static std::shared_ptr<GraphCache> Of(const graph::ReadView& view);

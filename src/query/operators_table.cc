@@ -322,6 +322,19 @@ class Apply : public Operator {
   bool open_ = false, any_ = false;
 };
 
+// Of CALL { } IN TRANSACTIONS: how many rows each takes. False: failed, as where no transaction may be begun.
+bool RowsPerTransaction(const Clause& clause, Context& context, Row& row, uint64_t& rows) {
+  if (!context.renew_transaction || !context.abandon_transaction) {
+    context.Fail(Failure(ErrorType::kSemanticError, "InvalidTransaction", clause.span,
+                         "CALL … IN TRANSACTIONS commits on its own, so it cannot run inside an open transaction"));
+    return false;
+  }
+  rows = 1000;
+  if (clause.rows_per_transaction && !RowCount(*clause.rows_per_transaction, context, row, rows)) return false;
+  rows = std::max<uint64_t>(rows, 1);
+  return true;
+}
+
 // Commits after every so many rows of the input, which a barrier below has read to its end.
 class Batches : public Operator {
  public:
@@ -336,14 +349,7 @@ class Batches : public Operator {
   bool Next() override {
     if (!started_) {
       started_ = true;
-      if (!rt_.context.renew_transaction) {
-        rt_.context.Fail(Failure(ErrorType::kSemanticError, "InvalidTransaction", clause_.span,
-                                 "CALL … IN TRANSACTIONS commits on its own, so it cannot run inside an open transaction"));
-        return false;
-      }
-      per_ = 1000;
-      if (clause_.rows_per_transaction && !RowCount(*clause_.rows_per_transaction, rt_.context, row(), per_)) return false;
-      per_ = std::max<uint64_t>(per_, 1);
+      if (!RowsPerTransaction(clause_, rt_.context, row(), per_)) return false;
     }
     if (!input().Next()) return false;
     if (rows_ > 0 && rows_ % per_ == 0) {
@@ -378,7 +384,10 @@ class ForgivingBatches : public Operator {
     next_ = 0;
   }
   bool Next() override {
-    if (!started_ && !Start()) return false;
+    if (!started_) {
+      started_ = true;
+      if (!RowsPerTransaction(clause_, rt_.context, row(), per_)) return false;
+    }
     while (true) {
       if (Stop()) return false;
       if (next_ < results_.size()) {
@@ -399,18 +408,6 @@ class ForgivingBatches : public Operator {
     all.insert(all.end(), adds_.begin(), adds_.end());
     if (clause_.status_slot != kNoSlot) all.push_back(clause_.status_slot);
     return all;
-  }
-  bool Start() {
-    started_ = true;
-    if (!rt_.context.renew_transaction || !rt_.context.abandon_transaction) {
-      rt_.context.Fail(Failure(ErrorType::kSemanticError, "InvalidTransaction", clause_.span,
-                               "CALL … IN TRANSACTIONS commits on its own, so it cannot run inside an open transaction"));
-      return false;
-    }
-    per_ = 1000;
-    if (clause_.rows_per_transaction && !RowCount(*clause_.rows_per_transaction, rt_.context, row(), per_)) return false;
-    per_ = std::max<uint64_t>(per_, 1);
-    return true;
   }
   bool Batch() {
     std::string error;
