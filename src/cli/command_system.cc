@@ -8,21 +8,23 @@ namespace liantu::cli {
 
 namespace {
 
-const std::vector<std::string> kPlaces = {"City", "District", "Province"};
-
 Status AsUsage(const Status& status) { return status.code() == Code::kInvalid ? UsageError(status.message()) : status; }
 
 Status AtMostOne(const Invocation& call) { return call.arguments.size() > 1 ? call.Arguments(1) : Status(); }
+
+// What the only argument names, which may be left out.
+Result<std::optional<chain::Entity>> Asked(const Invocation& call, chain::Reader& reader, const std::vector<std::string>& labels) {
+  if (call.arguments.empty()) return std::optional<chain::Entity>();
+  LT_ASSIGN(auto entity, reader.Resolve(call.arguments[0], labels));
+  return std::optional<chain::Entity>(std::move(entity));
+}
 
 Status Systems(const Invocation& call) {
   LT_TRY(AtMostOne(call));
   LT_ASSIGN(auto db, call.OpenForReading());
   LT_ASSIGN(auto view, call.Read(*db));
   chain::Reader reader(view, call.lang);
-  std::optional<chain::Entity> asked;
-  if (!call.arguments.empty()) {
-    LT_ASSIGN(asked, reader.Resolve(call.arguments[0], {"IndustrialSystem", "ParkGroup", "Platform", "Policy", "Indicator", "City", "District", "Province"}));
-  }
+  LT_ASSIGN(const auto asked, Asked(call, reader, {"IndustrialSystem", "ParkGroup", "Platform", "Policy", "Indicator", "City", "District", "Province"}));
   if (!asked || reader.IsPlace(asked->label)) {
     LT_ASSIGN(const chain::SystemsAnswer answer, chain::ListSystems(reader, asked));
     return call.Print(report::SystemsDocument(reader, answer));
@@ -36,10 +38,7 @@ Status Targets(const Invocation& call) {
   LT_ASSIGN(auto db, call.OpenForReading());
   LT_ASSIGN(auto view, call.Read(*db));
   chain::Reader reader(view, call.lang);
-  std::optional<chain::Entity> asked;
-  if (!call.arguments.empty()) {
-    LT_ASSIGN(asked, reader.Resolve(call.arguments[0], {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
-  }
+  LT_ASSIGN(const auto asked, Asked(call, reader, {"City", "District", "Province", "IndustrialSystem", "ParkGroup", "Park", "Cluster", "Company", "Policy", "Platform"}));
   LT_ASSIGN(const chain::TargetsAnswer answer, chain::FindTargets(reader, asked));
   return call.Print(report::TargetsDocument(reader, answer));
 }
@@ -50,9 +49,7 @@ Status Policies(const Invocation& call) {
   LT_ASSIGN(auto view, call.Read(*db));
   chain::Reader reader(view, call.lang);
   chain::PolicyQuestion question;
-  if (!call.arguments.empty()) {
-    LT_ASSIGN(question.what, reader.Resolve(call.arguments[0], {"City", "District", "Province", "Park", "ParkGroup", "Cluster"}));
-  }
+  LT_ASSIGN(question.what, Asked(call, reader, {"City", "District", "Province", "Park", "ParkGroup", "Cluster"}));
   if (call.Has("industry")) {
     LT_ASSIGN(question.industry, reader.Resolve(call.String("industry"), {"Industry"}));
   }

@@ -341,7 +341,7 @@ bool Parser::LabelAtom(LabelExpr& labels) {
     if (!dynamic || !Expect(')', ")")) return false;
     labels.kind = LabelExpr::Kind::kDynamic;
     labels.dynamic = std::move(dynamic);
-  } else if (!ExpectName(labels.name, "the name of a label or type")) {
+  } else if (!ExpectName(labels.name, "the name of a label or type, or $($parameter)")) {
     return false;
   }
   labels.span = From(first);
