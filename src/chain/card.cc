@@ -61,6 +61,7 @@ Result<CardNeighbour> DescribeNeighbour(Reader& reader, const Neighbour& n) {
     const auto* type = reader.view().ontology().EdgeType(reader.view().name(edge->type));
     for (const auto& [id, value] : edge->properties) {
       const std::string& name = reader.view().name(id);
+      if (reader.OtherWording(name, edge->properties)) continue;
       const auto* spec = type ? type->Property(name) : nullptr;
       out.properties.emplace_back(Title(reader, spec, name), Shown(reader, spec, value));
     }
@@ -141,6 +142,7 @@ Result<Card> MakeCard(Reader& reader, NodeId node, uint64_t neighbours_per_secti
   LT_ASSIGN(const graph::Node* stored, reader.Load(node));
   for (const auto& [id, value] : stored->properties) {
     CardProperty p{.name = reader.view().name(id)};
+    if (reader.OtherWording(p.name, stored->properties)) continue;
     const auto* spec = Spec(reader, card.labels, p.name);
     p.title = Title(reader, spec, p.name);
     p.value = Shown(reader, spec, value);

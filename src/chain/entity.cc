@@ -16,7 +16,11 @@ namespace {
 
 constexpr size_t kCandidates = 12;  // shown when a name is ambiguous
 
+constexpr std::string_view kEnglish = "_en";  // ends the name of a property that says in English what another says in Chinese
+
 std::string Quote(std::string_view text) { return Text("'", text, "'"); }
+
+std::string EnglishTwin(std::string_view property) { return Text(property, kEnglish); }
 
 }  // namespace
 
@@ -138,6 +142,32 @@ Result<std::string> Reader::Property(NodeId id, std::string_view property) {
   LT_ASSIGN(const Node* node, Load(id));
   const graph::Value* value = node ? node->Property(property_id) : nullptr;
   return value ? graph::ToText(*value) : std::string();
+}
+
+Result<std::string> Reader::Wording(NodeId id, std::string_view property) {
+  const std::string twin = EnglishTwin(property);
+  LT_ASSIGN(std::string text, Property(id, lang_ == Lang::kEn ? twin : property));
+  if (!text.empty()) return text;
+  return Property(id, lang_ == Lang::kEn ? property : twin);
+}
+
+std::string Reader::Wording(const graph::Edge& edge, std::string_view property) const {
+  const auto text = [&](std::string_view name) {
+    const graph::PropertyId id = view_.property(name);
+    const graph::Value* value = id ? edge.Property(id) : nullptr;
+    return value ? graph::ToText(*value) : std::string();
+  };
+  const std::string twin = EnglishTwin(property), own = text(lang_ == Lang::kEn ? twin : property);
+  return own.empty() ? text(lang_ == Lang::kEn ? property : twin) : own;
+}
+
+bool Reader::OtherWording(std::string_view property, const std::vector<std::pair<graph::PropertyId, graph::Value>>& properties) const {
+  // Names are shown in both languages: either finds the entity.
+  const bool english = property.ends_with(kEnglish);
+  const std::string twin = english ? std::string(property.substr(0, property.size() - kEnglish.size())) : EnglishTwin(property);
+  if (property == "name" || twin == "name" || english == (lang_ == Lang::kEn)) return false;
+  const graph::PropertyId id = view_.property(twin);
+  return id && std::any_of(properties.begin(), properties.end(), [&](const auto& p) { return p.first == id; });
 }
 
 Result<bool> Reader::HasLabel(NodeId id, std::string_view label) {

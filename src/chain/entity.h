@@ -56,6 +56,12 @@ class Reader {
   Result<const graph::Node*> Load(NodeId id);  // remembered; null where there is no such node
   // Text of a property, "" where it is not set; numbers and lists in their text form.
   Result<std::string> Property(NodeId id, std::string_view property);
+  // A remark in the reader's language: in English `note_en` before `note`, in Chinese `note` before `note_en`; "" without both.
+  // The same for every property that has an English twin.
+  Result<std::string> Wording(NodeId id, std::string_view property);
+  std::string Wording(const graph::Edge& edge, std::string_view property) const;
+  // Whether, of a remark and its English twin, the property is the one that a reader of the other language is shown.
+  bool OtherWording(std::string_view property, const std::vector<std::pair<graph::PropertyId, graph::Value>>& properties) const;
   Result<bool> HasLabel(NodeId id, std::string_view label);
 
   // Up LOCATED_IN, and PART_OF between places. Several seats: the nearest, then the one with the smallest edge id.

@@ -132,7 +132,7 @@ Result<IndicatorRow> DescribeIndicator(Reader& reader, NodeId indicator) {
   LT_ASSIGN(row.indicator, reader.Describe(indicator));
   for (const auto& [name, into] : {std::pair("metric", &row.metric), {"unit", &row.unit}, {"period", &row.period}, {"kind", &row.kind}, {"qualifier", &row.qualifier},
                                    {"comparison", &row.comparison}, {"stated_as", &row.stated_as}, {"scope", &row.scope}, {"note", &row.note}}) {
-    LT_ASSIGN(*into, reader.Property(indicator, name));
+    LT_ASSIGN(*into, reader.Wording(indicator, name));
   }
   LT_ASSIGN(const graph::Node* node, reader.Load(indicator));
   const graph::PropertyId value_id = reader.view().property("value");
@@ -206,7 +206,7 @@ Result<std::vector<PolicyRow>> FindPolicies(Reader& reader, const PolicyQuestion
     PolicyRow row;
     LT_ASSIGN(row.policy, reader.Describe(id));
     for (const auto& [name, into] : {std::pair("kind", &row.kind), {"status", &row.status}, {"level", &row.level}, {"date", &row.date}, {"note", &row.note}}) {
-      LT_ASSIGN(*into, reader.Property(id, name));
+      LT_ASSIGN(*into, reader.Wording(id, name));
     }
     LT_ASSIGN(const auto issuers, reader.Around(id, Direction::kIn, "ISSUED"));
     for (const Neighbour& n : issuers) {

@@ -59,9 +59,8 @@ class Maker {
 
   Result<std::string> EdgeText(EdgeId id, const char* label_or_type, const char* property) {
     LT_ASSIGN(const auto edge, reader_.view().GetEdge(id));
-    const graph::PropertyId property_id = reader_.view().property(property);
-    const graph::Value* value = edge && property_id ? edge->Property(property_id) : nullptr;
-    return value ? reader_.ValueName(label_or_type, property, graph::ToText(*value)) : std::string();
+    const std::string text = edge ? reader_.Wording(*edge, property) : std::string();
+    return text.empty() ? text : reader_.ValueName(label_or_type, property, text);
   }
 
   // One item for an edge, with its sources and certainty.

@@ -49,8 +49,10 @@ Status AddParts(Reader& reader, NodeId group, const std::optional<Entity>& under
     if (part.entity.label == "ParkGroup" || part.entity.label == "IndustrialSystem") inner.push_back(part.entity);
     LT_ASSIGN(const auto edge, reader.view().GetEdge(n.edge));
     LT_ASSIGN(part.role, EdgeText(reader, edge, "role"));
-    LT_ASSIGN(part.note, EdgeText(reader, edge, "note"));
-    if (edge) part.certainty = edge->certainty;
+    if (edge) {
+      part.note = reader.Wording(*edge, "note");
+      part.certainty = edge->certainty;
+    }
     LT_ASSIGN(part.sources, reader.Sources(n.edge));
     parts.push_back(std::move(part));
   }
@@ -431,8 +433,8 @@ Result<SystemAnswer> FindSystem(Reader& reader, const Entity& system) {
     return Status(Code::kInvalid, reader.lang() == Lang::kZh ? Text("“", system.name, "”是", reader.LabelName(system.label), ";请给出产业体系、园区组团、平台、政策或指标")
                                                              : Text("'", system.name, "' is a ", reader.LabelName(system.label), "; give an industrial system, park group, platform, policy or indicator"));
   }
-  LT_ASSIGN(answer.reading, reader.Property(system.id, "reading"));
-  LT_ASSIGN(answer.note, reader.Property(system.id, "note"));
+  LT_ASSIGN(answer.reading, reader.Wording(system.id, "reading"));
+  LT_ASSIGN(answer.note, reader.Wording(system.id, "note"));
   LT_ASSIGN(answer.sources, reader.Sources(system.id));
   for (const char* type : {"SYSTEM_OF", "COVERS", "LOCATED_IN", "SUPPORTS", "MEASURES"}) {
     LT_ASSIGN(const auto ends, Ends(reader, system.id, Direction::kOut, type));

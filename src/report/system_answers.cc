@@ -126,7 +126,7 @@ Section IndicatorsSection(Reader& reader, Footnotes& notes, std::string name, st
   for (const IndicatorRow& r : rows) {
     std::string note = r.note;
     for (const std::string& more : {r.comparison, r.scope}) {
-      if (!more.empty()) note += (note.empty() ? "" : "; ") + more;
+      if (!more.empty()) note += (note.empty() ? "" : Say(lang, ";", "; ")) + more;
     }
     s.table.rows.push_back({EntitiesCell(lang, r.of), r.metric, TextCell(r.qualifier == "exact" ? "" : reader.ValueName("Indicator", "qualifier", r.qualifier)), NumberCell(r.value), TextCell(r.unit),
                             r.period.empty() ? io::Cell(graph::Value(std::string(Say(lang, "未说明", "not stated"))), "null") : io::Cell(r.period),

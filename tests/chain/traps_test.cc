@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an importer or an extractor gets wrong in the five founding texts, one test for each trap, over the shipped data
 // and the answers made from it.
+#include "chain/card.h"
 #include "chain/connect.h"
 #include "chain/leaders.h"
 #include "chain/linkage.h"
@@ -50,6 +51,44 @@ TEST_F(Traps, SeventeenDirectionsAreNotSevenAndSixAndThirteenMeansTwoThings) {
   EXPECT_EQ(Metric(fresh, "新授牌省级特色产业园数")->value, 16);
   EXPECT_EQ(Metric(all, "此前批次园区数")->value, 54);
   EXPECT_EQ(Metric(all, "此前批次园区数")->kind, "derived");
+}
+
+// Remarks are about the data set, in its own words: a reader of one language is never shown those of the other.
+TEST_F(Traps, RemarksAreShownInTheReadersLanguage) {
+  const auto has = [](const std::string& text, bool han) {
+    return std::any_of(text.begin(), text.end(), [&](unsigned char c) { return han ? c >= 0xE4 && c <= 0xE9 : (c | 32) >= 'a' && (c | 32) <= 'z'; });
+  };
+  Reader english(Get(Store().Read()), Lang::kEn);
+  size_t remarks = 0;
+  for (const char* label : {"Indicator", "Company", "Park", "Policy", "Cluster", "ParkGroup", "IndustrialSystem", "Platform", "Agreement", "Event", "Project"}) {
+    for (const NodeId node : All(label)) {
+      const std::string zh = Get(reader_.Wording(node, "note")), en = Get(english.Wording(node, "note"));
+      EXPECT_EQ(zh.empty(), en.empty()) << zh << " / " << en;
+      if (zh.empty() || (zh == en && !has(zh, true) && !has(zh, false))) continue;
+      ++remarks;
+      EXPECT_NE(zh, en);
+      if (has(zh, false)) EXPECT_TRUE(has(zh, true)) << zh;
+      EXPECT_TRUE(has(en, false)) << en;
+      EXPECT_EQ(Get(reader_.Wording(node, "name")), Get(reader_.Property(node, "name")));
+    }
+  }
+  EXPECT_GT(remarks, 150u);
+  const auto figure = [](Reader& reader) { return Get(DescribeIndicator(reader, Get(reader.Resolve("Indicator:fig_000_11", {})).id)); };
+  EXPECT_EQ(figure(reader_).note, "未说明年份");
+  EXPECT_EQ(figure(reader_).comparison, "同比");
+  EXPECT_EQ(figure(english).note, "the year is not stated");
+  EXPECT_EQ(figure(english).comparison, "year on year");
+  // On a card the other language's remark does not stand beside; both names do.
+  for (Reader* reader : {&reader_, &english}) {
+    const Card card = Get(MakeCard(*reader, Get(reader->Resolve("Company:byd", {})).id, 5));
+    std::string remark, names;
+    for (const CardProperty& p : card.properties) {
+      if (p.name.starts_with("note")) remark += p.title + "=" + p.value + ";";
+      if (p.name.starts_with("name")) names += p.name + ";";
+    }
+    EXPECT_EQ(remark, reader == &english ? "note=also 1211.HK;" : "备注=同时为 1211.HK;");
+    EXPECT_NE(names.find("name_en;"), std::string::npos);
+  }
 }
 
 TEST_F(Traps, MissingPeriodsStayEmptyAndTheCountyOfYadeaIsNotGuessed) {

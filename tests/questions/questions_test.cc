@@ -367,7 +367,7 @@ TEST_F(Questions, HaveTheirExactAnswersInTheData) {
     const NodeId system = Key("sys_gz_12218");
     const auto claims = Must(reader_->view().Claims(system, reader_->view().property("reading")));
     const std::string note = Get(system, "note");
-    Rows rows{Get(system, "reading") + " | " + graph::CertaintyName(claims.at(0).evidence.certainty) + " | " + note.substr(note.find("; ") + 2)};
+    Rows rows{Get(system, "reading") + " | " + graph::CertaintyName(claims.at(0).evidence.certainty) + " | " + note.substr(note.find(";") + 1)};
     for (NodeId i : Indicators(system)) rows.push_back(Get(i, "metric") + " | " + Quantity(i));
     return rows;
   };
