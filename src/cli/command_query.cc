@@ -91,7 +91,8 @@ Status RunStatement(const Invocation& call, query::Session& session, const std::
     std::cerr << call.Say("只显示前 ", "these are the first ") << *rows << call.Say(" 行,其余未计算(--max-rows)\n", " rows; the rest was not computed (--max-rows)\n");
     return {};
   }
-  return Status(Code::kBudget, Text(summary.stopped, call.Say(";以上只是一部分行", "; the rows above are only some of them")));
+  return Status(Code::kBudget, Text(summary.stopped, *rows == 0 ? call.Say(";此前尚无结果行", "; no row had been found by then")
+                                                                : call.Say(";以上只是一部分行", "; the rows above are only some of them")));
 }
 
 Status Query(const Invocation& call) {

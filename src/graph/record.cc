@@ -33,6 +33,11 @@ bool GetExceptions(std::string_view& in, uint64_t flags, EvidenceId& evidence, B
   return !(flags & kHasBatch) || (GetVarint(in, batch.raw) && batch.raw != 0);
 }
 
+bool SkipExceptions(std::string_view& in, uint64_t flags) {
+  uint64_t number;
+  return (!(flags & kHasEvidence) || GetVarint(in, number)) && (!(flags & kHasBatch) || GetVarint(in, number));
+}
+
 void PutPropertyList(std::string& out, const std::vector<StoredProperty>& properties) {
   PutVarint(out, properties.size());
   for (const StoredProperty& p : properties) {
@@ -137,6 +142,16 @@ bool DecodeNode(std::string_view in, NodeRecord& record) {
          TakeProperties(in, record.properties) && in.empty();
 }
 
+bool NodeProperties(std::string_view node, std::string_view& properties) {
+  uint64_t flags, labels, number;
+  if (!GetVarint(node, flags) || flags > 7 || !GetVarint(node, labels)) return false;
+  for (uint64_t i = 0; i < labels; ++i) {
+    if (!GetVarint(node, number)) return false;
+  }
+  properties = node;
+  return SkipExceptions(properties, flags);
+}
+
 bool EdgeChunk::empty() const {
   return std::none_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.has_value(); });
 }
@@ -224,17 +239,22 @@ bool DecodeProperties(std::string_view in, std::vector<StoredProperty>& properti
   return in.empty() || (TakeProperties(in, properties) && in.empty());
 }
 
+bool FindEncoded(std::string_view properties, PropertyId id, std::string_view& value) {
+  uint64_t n, head;
+  if (!GetVarint(properties, n)) return false;
+  for (uint64_t i = 0; i < n; ++i) {
+    if (!GetVarint(properties, head) || !SkipExceptions(properties, head)) return false;
+    value = properties;
+    if (!SkipValue(properties)) return false;
+    if (head >> 3 == id.raw) return value = value.substr(0, value.size() - properties.size()), true;
+    if (head >> 3 > id.raw) return false;
+  }
+  return false;
+}
+
 bool FindProperty(std::string_view properties, PropertyId id, Value& value) {
-  if (properties.empty()) return false;
-  bool found = false;
-  WalkProperties(properties, [&](StoredProperty& p) {
-    if (p.id == id) {
-      value = std::move(p.value);
-      found = true;
-    }
-    return p.id < id;
-  });
-  return found;
+  std::string_view encoded;
+  return FindEncoded(properties, id, encoded) && DecodeValue(encoded, value);
 }
 
 namespace {

@@ -664,6 +664,27 @@ bool DecodeValue(std::string_view& in, Value& value) {
   return DecodePayload(in, type, 0, value);
 }
 
+bool SkipValue(std::string_view& in) {
+  if (in.empty()) return false;
+  std::string_view after = in.substr(1), text;
+  uint64_t number;
+  switch (static_cast<Type>(in.front())) {
+    case Type::kInteger:
+    case Type::kDate:
+      if (!GetVarint(after, number)) return false;
+      break;
+    case Type::kString:
+      if (!GetString(after, text)) return false;
+      break;
+    default: {
+      Value value;
+      return DecodeValue(in, value);
+    }
+  }
+  in = after;
+  return true;
+}
+
 void EncodeOrdered(std::string& out, const Value& value) {
   out.push_back(static_cast<char>(OrderByte(value.type())));
   switch (value.type()) {

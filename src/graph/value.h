@@ -71,7 +71,8 @@ class Value {
   const T* as() const { return std::get_if<T>(&v_); }
   // Integer or float as a number.
   std::optional<double> number() const;
-  const std::string& text() const { return std::get<std::string>(v_); }  // strings only
+  const std::string& text() const& { return std::get<std::string>(v_); }  // strings only
+  std::string text() && { return std::get<std::string>(std::move(v_)); }
   friend bool operator==(const Value&, const Value&) = default;  // exact: 1 and 1.0 differ
 
  private:
@@ -104,6 +105,7 @@ Status CheckStorable(const Value& value);
 // Record form: one type byte, then the shortest form.
 void EncodeValue(std::string& out, const Value& value);
 bool DecodeValue(std::string_view& in, Value& value);
+bool SkipValue(std::string_view& in);  // past one, which is looked at only as far as that takes
 // Index form: memcmp order = openCypher order inside a type; integers and floats share one order. Self-delimiting.
 void EncodeOrdered(std::string& out, const Value& value);
 

@@ -12,6 +12,12 @@
 
 namespace liantu::query {
 
+// What is known of a property by name.
+struct Context::Property {
+  graph::PropertyId id;
+  graph::PropertyColumnPtr columns[2];  // of nodes, of relationships; null: none yet
+};
+
 // Entities come in two generations: when the young one is full it becomes the old one, and what is then found there moves
 // up again. So memory is bounded, and a pointer stays good for the next kGeneration look-ups at least.
 struct Context::Cache {
@@ -42,7 +48,10 @@ struct Context::Cache {
   };
   Generations<graph::Node> nodes;
   Generations<graph::Edge> edges;
-  std::unordered_map<std::string, graph::PropertyId> properties;
+  struct TextHash : std::hash<std::string_view> { using is_transparent = void; };
+  std::unordered_map<std::string, Property, TextHash, std::equal_to<>> properties;
+  std::pair<const std::string, Property>* last = nullptr;  // of `properties`, asked for last
+  uint64_t loads = 0;  // records read from the store
   std::unordered_map<uint64_t, std::string> deleted_types;  // of deleted relationships
 };
 
@@ -122,14 +131,15 @@ std::string Context::RandomUuid() {
 const graph::Node* Context::TryGetNode(NodeId id) {
   if (view_ == nullptr || IsDeleted(id)) return nullptr;
   return cache_->nodes.Get(id.raw, [&](std::shared_ptr<const graph::Node>& node) {
-    if (shared_nodes != nullptr && (node = shared_nodes->Find(id)) != nullptr) return true;
+    if (shared_records != nullptr && (node = shared_records->Find(id)) != nullptr) return true;
+    ++cache_->loads;
     auto loaded = view_->GetNode(id);
     if (!loaded.ok()) {
       Fail(loaded.status());
       return false;
     }
     if (*loaded) node = std::make_shared<const graph::Node>(std::move(**loaded));
-    if (node != nullptr && shared_nodes != nullptr) shared_nodes->Keep(node);
+    if (node != nullptr && shared_records != nullptr) shared_records->Keep(node);
     return true;
   });
 }
@@ -137,6 +147,7 @@ const graph::Node* Context::TryGetNode(NodeId id) {
 const graph::Edge* Context::TryGetEdge(EdgeId id) {
   if (view_ == nullptr || IsDeleted(id)) return nullptr;
   return cache_->edges.Get(id.raw, [&](std::shared_ptr<const graph::Edge>& edge) {
+    ++cache_->loads;
     auto loaded = view_->GetEdge(id);
     if (!loaded.ok()) {
       Fail(loaded.status());
@@ -163,26 +174,45 @@ const graph::Edge* Context::GetEdge(EdgeId id) {
   return edge;
 }
 
-Value Context::PropertyOf(const Value& entity, std::string_view name) {
-  const auto id_of = [&] {
-    const auto at = cache_->properties.find(std::string(name));
-    if (at != cache_->properties.end()) return at->second;
-    const graph::PropertyId id = view_->property(name);
-    cache_->properties.emplace(name, id);
-    return id;
+Context::Property& Context::PropertyCalled(std::string_view name) {
+  if (cache_->last == nullptr || cache_->last->first != name) {
+    auto at = cache_->properties.find(name);
+    if (at == cache_->properties.end()) at = cache_->properties.emplace(name, Property{view_->property(name), {}}).first;
+    cache_->last = &*at;
+  }
+  return cache_->last->second;
+}
+
+// From the record, or, once many have been read for it, from the column of the property. A statement that writes has no
+// columns, so none of what they are asked for is deleted.
+Value Context::ValueOf(bool edge, uint64_t id, std::string_view name) {
+  Property& property = PropertyCalled(name);
+  if (!property.id && shared_records != nullptr) return {};  // nothing has it
+  if (property.columns[edge] != nullptr) {
+    graph::Value value;
+    return property.columns[edge]->Get(id, value) ? Value::Of(std::move(value)) : Value();
+  }
+  const uint64_t loads = cache_->loads;
+  Value found;
+  const auto take = [&](const auto* entity) {
+    const graph::Value* value = entity ? entity->Property(property.id) : nullptr;
+    if (value) found = Value::Of(*value);
   };
+  if (edge) take(GetEdge(EdgeId{id}));
+  else take(GetNode(NodeId{id}));
+  if (cache_->loads != loads && shared_records != nullptr && !failed()) {
+    auto column = shared_records->ReadFor(*view_, edge, property.id, budget_);
+    if (column.ok()) property.columns[edge] = *std::move(column);
+    else Fail(column.status());
+  }
+  return found;
+}
+
+Value Context::PropertyOf(const Value& entity, std::string_view name) {
   switch (entity.kind()) {
     case Kind::kNull: return {};
-    case Kind::kNode: {
-      const graph::Node* node = GetNode(entity.node());
-      const graph::Value* value = node ? node->Property(id_of()) : nullptr;
-      return value ? Value::Of(*value) : Value();
-    }
-    case Kind::kRelationship: {
-      const graph::Edge* edge = GetEdge(entity.relationship());
-      const graph::Value* value = edge ? edge->Property(id_of()) : nullptr;
-      return value ? Value::Of(*value) : Value();
-    }
+    case Kind::kNode: return ValueOf(false, entity.node().raw, name);
+    case Kind::kRelationship: return ValueOf(true, entity.relationship().raw, name);
     case Kind::kMap: {
       const Value* value = entity.Find(name);
       return value ? *value : Value();
@@ -244,6 +274,7 @@ void Context::Written() {
   cache_->nodes.Clear();
   cache_->edges.Clear();
   cache_->properties.clear();
+  cache_->last = nullptr;
 }
 
 void Context::MarkDeleted(EdgeId id) {

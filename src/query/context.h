@@ -34,12 +34,14 @@ class PatternRunner {
   virtual void Subquery(const QueryTree& query, Row& row, const std::function<bool(const std::vector<Value>&)>& result) = 0;
 };
 
-// Node records that statements at one state of the graph share. Thread-safe.
-class SharedNodes {
+// Node records and columns of property values that statements at one state of the graph share. Thread-safe.
+class SharedRecords {
  public:
-  virtual ~SharedNodes() = default;
+  virtual ~SharedRecords() = default;
   virtual std::shared_ptr<const graph::Node> Find(NodeId id) = 0;  // null: not there
   virtual void Keep(const std::shared_ptr<const graph::Node>& node) = 0;
+  // Told of each record that was read from the store for one property of it: null until that has cost as much as the column.
+  virtual Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, graph::PropertyId property, const Budget& budget) = 0;
 };
 
 class Context {
@@ -55,6 +57,8 @@ class Context {
   // The failure's place, where it has none yet.
   void Place(Span span) { if (failed()) status_ = WithPlace(status_, span); }
   bool failed() const { return !status_.ok(); }
+  // More about the failure, behind its message.
+  void AddToFailure(std::string_view more) { status_ = Status(status_.code(), Text(status_.message(), more)); }
   // Goes on after a failure whose writes were given up with abandon_transaction.
   void Forgive() {
     status_ = Status();
@@ -86,7 +90,7 @@ class Context {
   void SetView(const graph::ReadView* view) { view_ = view; }
   void SetTransaction(graph::Transaction* transaction) { transaction_ = transaction; }
   PatternRunner* runner = nullptr;
-  std::shared_ptr<SharedNodes> shared_nodes;  // null: none; never with a transaction's view
+  std::shared_ptr<SharedRecords> shared_records;  // null: none; never with a transaction's view
   std::string user;  // who asks; may be empty
   graph::Database* database = nullptr;  // for what no view tells: indexes
   // Commits what was written so far and goes on in a new transaction (CALL … IN TRANSACTIONS); empty where that cannot be. The
@@ -119,6 +123,9 @@ class Context {
   bool StopSlowly();
   uint64_t& RandomState();
   struct Cache;
+  struct Property;
+  Property& PropertyCalled(std::string_view name);
+  Value ValueOf(bool edge, uint64_t id, std::string_view name);
   const ValueMap& parameters_;
   const Budget& budget_;
   Status status_;

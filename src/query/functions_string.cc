@@ -119,12 +119,19 @@ Value Replace(Context& context, Args args) {
   if (!AllStrings(context, "replace", args, 3)) return {};
   const std::string &s = args[0].string(), &from = args[1].string(), &to = args[2].string();
   if (from.empty()) return args[0];
-  std::string out;
+  size_t hits = 0;
+  for (size_t hit = 0; (hit = s.find(from, hit)) != s.npos; hit += from.size()) {
+    ++hits;
+    if (context.Stop()) return {};
+  }
+  std::string out;  // of a known size: growing would take twice as much
+  const size_t size = s.size() - hits * from.size() + hits * to.size();
+  if (!Fits(context, size)) return {};
+  out.reserve(size);
   size_t at = 0;
   for (size_t hit; (hit = s.find(from, at)) != s.npos; at = hit + from.size()) {
     out.append(s, at, hit - at);
     out += to;
-    if (!Fits(context, out.size()) || context.Stop()) return {};
   }
   out.append(s, at);
   return Value::String(std::move(out));

@@ -8,9 +8,12 @@ namespace liantu::query {
 namespace {
 
 // In units of one neighbour list read from the store (some 5 us): an edge read into a snapshot costs about 1/40, a label
-// bit about 1/300. The constants keep small graphs and single look-ups away from it.
+// bit about 1/300, a record read into a column of values about 1/40. The constants keep small graphs and single look-ups
+// away from it.
 constexpr uint64_t kEdgesPerRead = 40;
 constexpr uint64_t kLabelBitsPerRead = 300;
+constexpr uint64_t kRecordsPerRead = 40;
+constexpr uint64_t kMostColumnBytes = 512ull << 20;  // of all columns of properties; the oldest go
 
 }  // namespace
 
@@ -52,6 +55,41 @@ std::shared_ptr<GraphCache::Label> GraphCache::LabelOf(const graph::ReadView& vi
   made->threshold = 64 + NodeCount(view, label) / kLabelBitsPerRead;
   std::lock_guard lock(mutex_);
   return labels_.emplace(label.raw, std::move(made)).first->second;
+}
+
+Result<graph::PropertyColumnPtr> GraphCache::ReadFor(const graph::ReadView& view, bool edges, PropertyId property, const Budget& budget) {
+  const std::pair key(edges, property.raw);
+  std::shared_ptr<Column> column;
+  {
+    std::lock_guard lock(mutex_);
+    column = properties_[key];
+  }
+  if (column == nullptr) {
+    column = std::make_shared<Column>();
+    column->threshold = 256 + (edges ? EdgeCount(view, {}) : NodeCount(view, {})) / kRecordsPerRead;
+    std::lock_guard lock(mutex_);
+    auto& place = properties_[key];
+    if (place == nullptr) place = std::move(column);
+    column = place;
+  }
+  if (column->built.load(std::memory_order_acquire)) return column->values;
+  if (column->reads.fetch_add(1, std::memory_order_relaxed) + 1 < column->threshold) return graph::PropertyColumnPtr();
+  std::lock_guard building(column->mutex);
+  if (column->built.load(std::memory_order_relaxed)) return column->values;
+  LT_ASSIGN(column->values, view.Column(edges, property, std::min(budget.max_bytes(), kMostColumnBytes), budget));
+  column->built.store(true, std::memory_order_release);
+  std::lock_guard lock(mutex_);
+  built_.push_back(key);
+  uint64_t bytes = 0;
+  for (size_t i = built_.size(); i-- > 0;) {
+    const auto& values = properties_[built_[i]]->values;
+    bytes += values == nullptr ? 0 : values->bytes();
+    if (bytes <= kMostColumnBytes) continue;
+    for (size_t gone = 0; gone <= i; ++gone) properties_.erase(built_[gone]);
+    built_.erase(built_.begin(), built_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    break;
+  }
+  return column->values;
 }
 
 uint64_t GraphCache::NodeCount(const graph::ReadView& view, LabelId label) {
@@ -129,7 +167,7 @@ void Expander::Prepare() {
 bool Expander::Buy() {
   if (!opened_) Prepare();
   if (snapshot_ != nullptr) return true;
-  if (shared_ == nullptr || shared_->refused.load(std::memory_order_relaxed)) return false;
+  if (shared_ == nullptr || no_memory_ || shared_->refused.load(std::memory_order_relaxed)) return false;
   std::lock_guard lock(shared_->mutex);
   if (!shared_->built.load(std::memory_order_relaxed)) {
     graph::Projection projection;
@@ -143,12 +181,16 @@ bool Expander::Buy() {
     if (view.options().as_of) projection.as_of = graph::ToText(graph::Value(*view.options().as_of));
     projection.predicted = view.options().predicted;
     // The snapshot outlives the statement, so it is not charged to it, but a small budget must not make a large one.
+    const Budget& budget = rt_.context.budget();
     auto bytes = view.EstimateSnapBytes(projection);
-    if (!bytes.ok() || *bytes > rt_.context.budget().max_bytes()) return false;
-    auto built = view.Snap(projection, rt_.context.budget());
+    no_memory_ = !bytes.ok() || *bytes > budget.max_bytes();
+    if (no_memory_) return false;
+    auto built = view.Snap(projection, budget);
     if (!built.ok()) {
-      if (built.code() == Code::kBudget || built.code() == Code::kCancelled) {
+      if (budget.Spent()) {
         rt_.context.Fail(built.status());
+      } else if (built.code() == Code::kBudget) {
+        no_memory_ = true;  // building takes more than what is built
       } else {
         shared_->refused = true;  // too many arcs, say: the blocks serve
       }

@@ -2,7 +2,8 @@
 // How operators reach neighbours and test labels fast. Expansion runs on adjacency blocks until the work done at this
 // state of the graph would have paid for a snapshot (the rent-or-buy rule: never more than about twice the best choice),
 // then on the snapshot, which all later statements at the same state share. Label tests go from records to a bit set of
-// the label's nodes by the same rule. A transaction's own view never uses either.
+// the label's nodes by the same rule, properties from records to a column of the values. A transaction's own view never
+// uses any of them.
 #pragma once
 
 #include <atomic>
@@ -42,7 +43,7 @@ struct SingleColumn {
 bool Lasting(const graph::ReadView& view);
 
 // What statements at one state of the graph share. Thread-safe.
-class GraphCache : public SharedNodes {
+class GraphCache : public SharedRecords {
  public:
   struct Adjacency {
     std::atomic<uint64_t> work{0};   // done on adjacency blocks so far
@@ -60,6 +61,13 @@ class GraphCache : public SharedNodes {
     graph::NodeBits bits;  // the label's nodes
     std::atomic<bool> built{false};
   };
+  struct Column {
+    std::atomic<uint64_t> reads{0};
+    uint64_t threshold = 0;
+    std::mutex mutex;
+    graph::PropertyColumnPtr values;  // null: too large
+    std::atomic<bool> built{false};
+  };
   static std::shared_ptr<GraphCache> Of(const graph::ReadView& view);
 
   std::shared_ptr<Adjacency> AdjacencyOf(const graph::ReadView& view, const std::vector<TypeId>& types);
@@ -68,6 +76,7 @@ class GraphCache : public SharedNodes {
   uint64_t EdgeCount(const graph::ReadView& view, TypeId type);
   std::shared_ptr<const graph::Node> Find(NodeId id) override { return nodes_.Find(id.raw); }
   void Keep(const std::shared_ptr<const graph::Node>& node) override { nodes_.Keep(node->id.raw, node); }
+  Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, PropertyId property, const Budget& budget) override;
   // What an index gave for a value of late; null: not known.
   std::shared_ptr<const std::vector<NodeId>> FindSeek(const std::string& key) { return seeks_.Find(key); }
   void KeepSeek(const std::string& key, std::shared_ptr<const std::vector<NodeId>> nodes) { seeks_.Keep(key, std::move(nodes)); }
@@ -109,6 +118,8 @@ class GraphCache : public SharedNodes {
   std::mutex mutex_;
   std::map<std::vector<uint32_t>, std::shared_ptr<Adjacency>> adjacency_;
   std::unordered_map<uint32_t, std::shared_ptr<Label>> labels_;
+  std::map<std::pair<bool, uint32_t>, std::shared_ptr<Column>> properties_;  // (of edges, property)
+  std::vector<std::pair<bool, uint32_t>> built_;  // of these, in the order in which they were built
   std::unordered_map<uint32_t, uint64_t> node_counts_, edge_counts_;
 };
 
@@ -140,6 +151,7 @@ struct Runtime {
   int slot_count = 0;         // of the statement, with the planner's own
   bool profile = false;
   uint64_t reads = 0;         // store reads and snapshot rows so far
+  std::string stopped_in;     // the step of the plan that noticed first that a budget had run out
   int64_t weight = 1;         // how many rows the current row stands for (set by counting operators)
   std::shared_ptr<GraphCache> cache;  // null until asked for
   const graph::ReadView& view() const { return *context.view(); }
@@ -190,7 +202,7 @@ class Expander {
   TypeSet types_;
   Direction direction_;
   double expected_ = 0;
-  bool opened_ = false, none_ = false;
+  bool opened_ = false, none_ = false, no_memory_ = false;
   std::shared_ptr<GraphCache::Adjacency> shared_;
   SnapshotPtr snapshot_;
   // On a snapshot: the out row, then the in row.

@@ -46,8 +46,10 @@ class Operator {
   std::vector<OperatorPtr> children;  // the input first
 
  protected:
+  bool Stopped();  // true; the first to notice that a budget ran out leaves word of its place in the plan
   Operator& input() { return *children[0]; }
-  bool Stop() { return rt_.context.Stop(); }
+  bool Stop() { return rt_.context.Stop() && Stopped(); }
+  bool Failed() { return rt_.context.failed() && Stopped(); }
   Row& row() { return *row_; }
   Value& at(int slot) { return (*row_)[static_cast<size_t>(slot)]; }
   Runtime& rt_;

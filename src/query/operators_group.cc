@@ -183,7 +183,7 @@ class Aggregate : public Operator {
       Drop();
       return false;
     }
-    if (rt_.context.Stop()) return false;
+    if (Stop()) return false;
     rt_.weight = 1;
     const size_t g = next_++;
     const Value* values = groups_->at(g);
@@ -194,7 +194,7 @@ class Aggregate : public Operator {
     for (size_t i = 0; i < calls_.size(); ++i) {
       State& s = states_[g * calls_.size() + i];
       at(calls_[i].call->slot) = s.aggregator ? s.aggregator->Finish(rt_.context) : Value::Integer(s.count);
-      if (rt_.context.failed()) {
+      if (Failed()) {
         rt_.context.Place(calls_[i].call->span);
         return false;
       }
@@ -202,7 +202,7 @@ class Aggregate : public Operator {
     std::vector<Value> mixed;
     mixed.reserve(mixed_.size());
     for (const ProjectionItem* item : mixed_) mixed.push_back(Evaluate(*item->expr, row(), rt_.context));
-    if (rt_.context.failed()) return false;
+    if (Failed()) return false;
     for (size_t i = 0; i < mixed_.size(); ++i) at(mixed_[i]->slot) = std::move(mixed[i]);
     return true;
   }
@@ -295,7 +295,7 @@ class Aggregate : public Operator {
           const Expr& expr = *keyed_[k]->expr;
           group[k] = expr.kind == ExprKind::kVariable ? at(expr.slot) : Evaluate(expr, row(), rt_.context);
         }
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         bool added = true;
         if (keys_ > 0) {
           for (size_t k = 0; k < also_.size(); ++k) group[keys_ + k] = at(also_[k]);
@@ -330,12 +330,12 @@ class Aggregate : public Operator {
               Count(s, value);
             }
           }
-          if (rt_.context.failed()) return false;
+          if (Failed()) return false;
           continue;
         }
         args.clear();
         for (const ExprPtr& arg : c.call->args) args.push_back(Evaluate(*arg, row(), rt_.context));
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         if (s.seen != nullptr) {
           bool added = false;
           s.seen->FindOrAdd(args.data(), 1, &added);
@@ -347,14 +347,14 @@ class Aggregate : public Operator {
           Charge(static_cast<int64_t>(bytes) - static_cast<int64_t>(s.bytes));
           s.bytes = bytes;
         }
-        if (rt_.context.failed()) {
+        if (Failed()) {
           rt_.context.Place(c.call->span);
           return false;
         }
       }
-      if (rt_.context.Stop()) return false;
+      if (Stop()) return false;
     }
-    if (rt_.context.failed()) return false;
+    if (Failed()) return false;
     if (count_ == 0 && keys_ == 0) {
       for (size_t k = 0; k < also_.size(); ++k) group[k] = at(also_[k]);
       groups_->Append(group.data());
@@ -391,7 +391,7 @@ class Distinct : public Operator {
       for (size_t i = 0; i < slots_.size(); ++i) values_[i] = at(slots_[i]);
       bool added = false;
       seen_.FindOrAdd(values_.data(), values_.size(), &added);
-      if (added) return !rt_.context.failed();
+      if (added) return !Failed();
     }
     return false;
   }
@@ -422,7 +422,7 @@ class Sort : public Operator {
   }
   bool Next() override {
     if (!done_ && !Run()) return false;
-    if (next_ >= order_.size() || rt_.context.Stop()) {
+    if (next_ >= order_.size() || Stop()) {
       Drop();
       return false;
     }
@@ -477,7 +477,7 @@ class Sort : public Operator {
         values[k] = expr.kind == ExprKind::kVariable ? at(expr.slot) : Evaluate(expr, row(), rt_.context);
       }
       for (size_t k = 0; k < keep_.size(); ++k) values[projection_.order_by.size() + k] = at(keep_[k]);
-      if (rt_.context.Stop()) return false;
+      if (Stop()) return false;
       sequence_.push_back(arrived++);
       if (order_.size() < most) {
         const int64_t bytes = BytesOf(values, Width()) + 16;
@@ -504,7 +504,7 @@ class Sort : public Operator {
       }
       sequence_.pop_back();
     }
-    if (rt_.context.failed()) return false;
+    if (Failed()) return false;
     if (top_) {
       std::sort_heap(order_.begin(), order_.end(), before);
       return true;
@@ -522,11 +522,11 @@ class Sort : public Operator {
         if (StopNow()) return false;
       }
     }
-    return !rt_.context.failed();
+    return !Failed();
   }
   bool StopNow() {
     const Status status = rt_.context.budget().Check();
-    return !rt_.Take(status) || rt_.context.failed();
+    return !rt_.Take(status) || Failed();
   }
 
   const Projection& projection_;

@@ -93,7 +93,7 @@ class GroupedExpand : public Operator {
     }
     // A cell costs about as much to look at as an edge; without many edges for each the rows are cheaper.
     const auto column = ColumnOf(left.empty() ? begin : left[0]->to_labels, hops);
-    if (column == nullptr) return !rt_.context.failed();
+    if (column == nullptr) return !Failed();
     const size_t cells = column->nodes.size() * column_->nodes.size();
     if (!column->single || cells > kMostCells || cells > first_->snapshot()->arc_count()) return true;
     left_ = column;
@@ -103,14 +103,14 @@ class GroupedExpand : public Operator {
   bool CountCells(size_t count) {
     charged_ = static_cast<int64_t>(count * sizeof(uint32_t));
     rt_.context.Charge(charged_);
-    if (rt_.context.failed()) return false;
+    if (Failed()) return false;
     cells_.assign(count, 0);  // a snapshot has less than 2^32 arcs
     const Snapshot& s = *first_->snapshot();
     const size_t width = column_->nodes.size();
     const uint32_t* end = column_->end.data();
     const bool out = steps_.back()->direction == Direction::kOut;
     for (Vertex v = 0; v < s.vertex_count(); ++v) {
-      if ((v & 4095u) == 0 && rt_.context.Stop()) return false;
+      if ((v & 4095u) == 0 && Stop()) return false;
       const uint32_t from = left_->end[v];
       if (from == SingleColumn::kNone) continue;
       uint32_t* row = &cells_[from * width];
@@ -169,7 +169,7 @@ class GroupedExpand : public Operator {
           }
         }
       }
-      if (!source_->Next()) return !rt_.context.failed();
+      if (!source_->Next()) return !Failed();
       bool same = true;
       for (size_t i = 0; i < keys_.size() && same; ++i) same = Equivalent(at(keys_[i]), kept_[i]);
       from_ = at(steps_.back()->from);
@@ -191,7 +191,7 @@ class GroupedExpand : public Operator {
       Expander expander(rt_, step.types, step.direction);
       expander.Open();
       if (!expander.Buy()) {
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         break;
       }
       const Snapshot& s = *expander.snapshot();
@@ -213,7 +213,7 @@ class GroupedExpand : public Operator {
   bool Decide() {
     mode_ = Mode::kChain;
     if (!Lasting(rt_.view()) || steps_[0]->expected_loads < 200) return true;
-    if (!Shorten() || first_ == nullptr) return !rt_.context.failed();
+    if (!Shorten() || first_ == nullptr) return !Failed();
     const ExpandSpec& first = *steps_.back();
     if (first.direction == Direction::kBoth || !first.differ.empty()) return true;
     for (size_t i = 0; i + 1 < steps_.size(); ++i) {
@@ -226,11 +226,11 @@ class GroupedExpand : public Operator {
         if (!own) return true;
       }
     }
-    if (!first_->Buy()) return !rt_.context.failed();
+    if (!first_->Buy()) return !Failed();
     std::vector<Hop> hops;
     for (size_t i = steps_.size() - 1; i-- > 0;) hops.push_back({&steps_[i]->types, steps_[i]->direction, &steps_[i]->to_labels, !steps_[i]->differ.empty()});
     column_ = ColumnOf(steps_.back()->to_labels, hops);
-    if (column_ == nullptr) return !rt_.context.failed();
+    if (column_ == nullptr) return !Failed();
     if (!column_->single) return true;
     if (!TryMatrix()) return false;
     if (mode_ == Mode::kMatrix) return true;
@@ -258,7 +258,7 @@ class GroupedExpand : public Operator {
     }
     if (auto known = rt_.Cache().FindColumn(key)) return known;
     auto made = Build(labels, hops);
-    if (made != nullptr && !rt_.context.failed()) rt_.Cache().KeepColumn(key, made);
+    if (made != nullptr && !Failed()) rt_.Cache().KeepColumn(key, made);
     return made;
   }
 

@@ -175,7 +175,7 @@ class VarExpand : public Walker {
           return true;
         }
       }
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
       active_ = false;
     }
   }
@@ -220,7 +220,7 @@ class VarExpand : public Walker {
       charged_ += bytes;
       rt_.context.Charge(bytes);
     }
-    return !rt_.context.failed();
+    return !Failed();
   }
   void Emit(NodeId node) {
     if (spec_.expand.write_rel) at(spec_.expand.rel) = ListOf(path_, spec_.reversed);
@@ -342,7 +342,7 @@ class Reach : public Walker {
       if (!start_done_ || test_.needed() || Both()) {
         const EdgeId edge = expander_.edge(i);
         if (test_.needed() && !test_.Holds(edge, row())) {
-          if (rt_.context.failed()) return false;
+          if (Failed()) return false;
           continue;
         }
         if (Both() && !start_done_) {
@@ -380,7 +380,7 @@ class Reach : public Walker {
       const bool back = v == start && !start_done_;
       if (!back && (bits_[v / 64] >> (v % 64) & 1) != 0) continue;
       if (test_.needed() && !test_.Holds(expander_.edge(i), row())) {
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         continue;
       }
       if (back) start_done_ = true; else Mark(v);
@@ -441,7 +441,7 @@ class FollowList : public Walker {
         }
         good = good && !UsedOutside(id) && (!test_.needed() || test_.Holds(id, row()));
       }
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
       if (!good || !IsEnd(node)) continue;
       if (!spec_.expand.into) at(spec_.expand.to) = Value::Node(node);
       return true;
@@ -512,7 +512,7 @@ class ShortestPath : public Walker {
         if (seen != mine.end() && (seen->second.depth < depth || !shortest_.all)) continue;
         const EdgeId edge = expander.edge(i);
         if (test_.needed() && !test_.Holds(edge, row())) {
-          if (rt_.context.failed()) return false;
+          if (Failed()) return false;
           continue;
         }
         if (seen != mine.end()) {
@@ -585,9 +585,9 @@ class ShortestPath : public Walker {
       }
       Charge(static_cast<int64_t>(64 + found.nodes.size() * 16));
       found_.push_back(std::move(found));
-      return !rt_.context.Stop();
+      return !Stop();
     });
-    return !rt_.context.failed();
+    return !Failed();
   }
   // The ways from a node back to the side's root, as lists from the node on.
   bool Ways(const Side& side, NodeId node, Found& part, std::vector<Found>& out) {
@@ -641,9 +641,9 @@ class PatternSearch : public Operator {
       if (!input().Next()) return false;
       MatchPatterns(patterns_, where_, options_, row(), rt_.context, [&](Row& match) {
         found_.Add(match);
-        return !rt_.context.Stop();
+        return !Stop();
       });
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
     }
   }
 

@@ -36,7 +36,7 @@ class NodeScanOp : public Operator {
       if (Stop()) return false;
       if (active_) {
         if (next_ == ids_.size() && more_) Fetch();
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         if (next_ < ids_.size()) {
           at(scan_.slot) = Value::Node(ids_[next_++]);
           return true;
@@ -102,7 +102,7 @@ class NodeSeekOp : public Operator {
       ids_.clear();
       next_ = 0;
       const Value wanted = Evaluate(*seek_.value, row(), rt_.context);
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
       if (!seek_.list) {
         Find(wanted);
       } else if (wanted.kind() == Kind::kList) {
@@ -115,7 +115,7 @@ class NodeSeekOp : public Operator {
           ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
         }
       }
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
     }
   }
 
@@ -251,7 +251,7 @@ class Expand : public Operator {
       if (spec_.count_only) {
         const int64_t count = Count();
         size_ = 0;
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         if (count == 0) continue;
         rt_.weight *= count;
         return true;

@@ -34,7 +34,7 @@ class Filter : public Operator {
           break;
         }
       }
-      if (rt_.context.Stop()) return false;
+      if (Stop()) return false;
       if (holds) return true;
     }
     return false;
@@ -54,6 +54,7 @@ class Unwind : public Operator {
     Operator::Open(row);
     list_ = Value();
     next_ = 0;
+    left_ = 0;
   }
   bool Next() override {
     while (true) {
@@ -62,10 +63,19 @@ class Unwind : public Operator {
         at(slot_) = list_.list()[next_++];
         return true;
       }
+      if (left_ > 0) {
+        if (Stop()) return false;
+        at(slot_) = Value::Integer(number_);
+        if (--left_ > 0) number_ += step_;
+        return true;
+      }
       if (!input().Next()) return false;
-      list_ = Evaluate(expr_, row(), rt_.context);
+      list_ = Value();
       next_ = 0;
-      if (rt_.context.failed()) return false;
+      if (TakeRange()) continue;
+      if (Failed()) return false;
+      list_ = Evaluate(expr_, row(), rt_.context);
+      if (Failed()) return false;
       if (list_.is_null() || list_.kind() == Kind::kList) continue;
       rt_.context.Fail(Failure(ErrorType::kTypeError, "InvalidArgumentType", expr_.span,
                                Text("UNWIND takes a list, found ", ToLiteral(list_), " (", KindName(list_.kind()), ")")));
@@ -74,10 +84,28 @@ class Unwind : public Operator {
   }
 
  private:
+  // The numbers of range(1, 1000000000) need not stand in a list. False: no range, or one that the function has to refuse.
+  bool TakeRange() {
+    if (expr_.kind != ExprKind::kCall || expr_.function == nullptr || std::string_view(expr_.function->name) != "range") return false;
+    Value bounds[3] = {Value(), Value(), Value::Integer(1)};
+    for (size_t i = 0; i < expr_.args.size() && i < 3; ++i) {
+      bounds[i] = Evaluate(*expr_.args[i], row(), rt_.context);
+      if (Failed() || bounds[i].kind() != Kind::kInteger) return false;
+    }
+    const __int128 from = bounds[0].integer(), to = bounds[1].integer(), step = bounds[2].integer();
+    if (step == 0 || (to - from) / step >= __int128{1} << 40) return false;
+    left_ = (step > 0 ? from > to : from < to) ? 0 : static_cast<uint64_t>((to - from) / step) + 1;
+    number_ = bounds[0].integer();
+    step_ = bounds[2].integer();
+    return true;
+  }
+
   const Expr& expr_;
   int slot_;
   Value list_;
   size_t next_ = 0;
+  uint64_t left_ = 0;  // of a range, from number_ on
+  int64_t number_ = 0, step_ = 1;
 };
 
 std::string ItemsText(const Projection& projection) {
@@ -103,7 +131,7 @@ class ProjectOp : public Operator {
       const Expr& expr = *items_[i]->expr;
       values_[i] = expr.kind == ExprKind::kVariable ? at(expr.slot) : Evaluate(expr, row(), rt_.context);
     }
-    if (rt_.context.Stop()) return false;
+    if (Stop()) return false;
     for (size_t i = 0; i < items_.size(); ++i) at(items_[i]->slot) = std::move(values_[i]);
     return true;
   }
@@ -178,7 +206,7 @@ class Eager : public Operator {
         if (Stop()) return false;
       }
     }
-    if (rt_.context.failed() || next_ >= rows_.size()) {
+    if (Failed() || next_ >= rows_.size()) {
       rows_.Clear();
       return false;
     }
@@ -232,7 +260,7 @@ class Join : public Operator {
         key[k] = Evaluate(*keys_[k].first, row(), rt_.context);
         null |= key[k].is_null();
       }
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
       const size_t group = null ? ValueTable::npos : index_.Find(key.data(), key.size());
       if (group != ValueTable::npos) next_ = chains_[group].first;
     }
@@ -252,7 +280,7 @@ class Join : public Operator {
           key[k] = Evaluate(*keys_[k].second, row(), rt_.context);
           null |= key[k].is_null();
         }
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         if (null) continue;
         bool added = false;
         const size_t group = index_.FindOrAdd(key.data(), key.size(), &added);
@@ -268,7 +296,7 @@ class Join : public Operator {
       weights_.push_back(weight);
     }
     rt_.weight = 1;
-    return !rt_.context.failed();
+    return !Failed();
   }
 
   std::vector<std::pair<const Expr*, const Expr*>> keys_;
@@ -303,7 +331,7 @@ class Apply : public Operator {
           return true;
         }
         open_ = false;
-        if (rt_.context.failed()) return false;
+        if (Failed()) return false;
         if (optional_ && !any_) {
           for (const int slot : nulls_) at(slot) = Value();
           return true;
@@ -354,7 +382,7 @@ class Batches : public Operator {
     if (!input().Next()) return false;
     if (rows_ > 0 && rows_ % per_ == 0) {
       rt_.context.Fail(rt_.context.renew_transaction());
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
     }
     ++rows_;
     return true;
@@ -398,7 +426,7 @@ class ForgivingBatches : public Operator {
       held_.Clear();
       next_ = 0;
       while (held_.size() < per_ && input().Next()) held_.Add(row());
-      if (rt_.context.failed() || held_.size() == 0 || !Batch()) return false;
+      if (Failed() || held_.size() == 0 || !Batch()) return false;
     }
   }
 
@@ -430,7 +458,7 @@ class ForgivingBatches : public Operator {
       results_.Add(row());
     }
     if (clause_.on_error == Clause::OnError::kBreak) broken_ = true;
-    return !rt_.context.failed();
+    return !Failed();
   }
   bool Run() {
     for (size_t i = 0; i < held_.size(); ++i) {
@@ -442,14 +470,14 @@ class ForgivingBatches : public Operator {
         any = true;
         if (!adds_.empty()) results_.Add(row());
       }
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
       if (adds_.empty() || (!any && clause_.optional)) {
         for (const int slot : adds_) at(slot) = Value();
         results_.Add(row());
       }
     }
     rt_.context.Fail(rt_.context.renew_transaction());
-    return !rt_.context.failed();
+    return !Failed();
   }
   void SetStatus(Value status) {
     if (clause_.status_slot != kNoSlot) at(clause_.status_slot) = std::move(status);
@@ -479,7 +507,7 @@ class RunThrough : public Operator {
     while (children[1]->Next()) {
       if (Stop()) return false;
     }
-    return !rt_.context.failed();
+    return !Failed();
   }
 };
 
@@ -505,7 +533,7 @@ class Union : public Operator {
         }
         return true;
       }
-      if (rt_.context.failed()) return false;
+      if (Failed()) return false;
       if (++part_ < children.size()) children[part_]->Open(row());
     }
     return false;

@@ -50,11 +50,11 @@ class DeleteRows : public Operator {
         rt_.context.Charge(bytes);
         if (Stop()) break;
       }
-      const bool good = !rt_.context.failed() && Delete(clause_, all, rt_.context, rt_.changes);
+      const bool good = !Failed() && Delete(clause_, all, rt_.context, rt_.changes);
       rt_.context.Charge(-charged);
       if (!good) return false;
     }
-    if (rt_.context.failed() || next_ >= rows_.size()) {
+    if (Failed() || next_ >= rows_.size()) {
       rows_.Clear();
       return false;
     }
@@ -98,7 +98,7 @@ class Merge : public Operator {
       found_.Add(row());
       if (Stop()) return false;
     }
-    if (rt_.context.failed()) return false;
+    if (Failed()) return false;
     if (found_.size() == 0) {
       return Create(clause_.patterns, row(), rt_.context, rt_.changes) && SetItems(clause_.on_create, false, row(), rt_.context, rt_.changes);
     }
@@ -129,7 +129,7 @@ class Foreach : public Operator {
   bool Next() override {
     if (!input().Next()) return false;
     const Value list = Evaluate(*clause_.expr, row(), rt_.context);
-    if (rt_.context.failed()) return false;
+    if (Failed()) return false;
     if (list.is_null()) return true;
     if (list.kind() != Kind::kList) {
       rt_.context.Fail(Failure(ErrorType::kTypeError, "InvalidArgumentType", clause_.expr->span,
@@ -179,13 +179,13 @@ class Call : public Operator {
         for (const YieldItem& item : clause_.yields) kept.push_back(values[static_cast<size_t>(item.index)]);
         if (clause_.where != nullptr) {
           for (size_t i = 0; i < kept.size(); ++i) at(clause_.yields[i].slot) = kept[i];
-          if (!Holds(*clause_.where, row(), rt_.context)) return !rt_.context.Stop();
+          if (!Holds(*clause_.where, row(), rt_.context)) return !Stop();
         }
         const auto bytes = static_cast<int64_t>(RowBytes(kept));
         charged_ += bytes;
         rt_.context.Charge(bytes);
         results_.push_back(std::move(kept));
-        return !rt_.context.Stop();
+        return !Stop();
       });
       if (procedure.writes) rt_.context.Written();
       rt_.context.Fail(status.ok() ? status : WithPlace(status, clause_.span));
@@ -230,7 +230,7 @@ class LoadCsv : public Operator {
         return true;
       }
       rows_.reset();
-      if (rt_.context.failed() || !input().Next()) return false;
+      if (Failed() || !input().Next()) return false;
       rows_ = std::make_unique<CsvRows>(clause_, row(), rt_.context);
     }
   }

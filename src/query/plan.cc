@@ -301,6 +301,14 @@ OperatorPtr Planner::Patterns(const std::vector<PathPattern>& patterns, const Ex
 
 // ---- running
 
+bool Operator::Stopped() {
+  if (rt_.stopped_in.empty() && rt_.context.status().code() == Code::kBudget) {
+    const std::string about = Detail();
+    rt_.stopped_in = Text(name, about.empty() ? "" : " ", about);
+  }
+  return true;
+}
+
 namespace {
 
 class Planned final : public RowSource, public PatternRunner {
@@ -312,9 +320,9 @@ class Planned final : public RowSource, public PatternRunner {
     context.runner = this;
     if (context.view() != nullptr && Lasting(*context.view())) {
       rt_.cache = GraphCache::Of(*context.view());
-      context.shared_nodes = rt_.cache;
+      context.shared_records = rt_.cache;
     } else {
-      context.shared_nodes = nullptr;
+      context.shared_records = nullptr;
     }
     root_ = Planner(rt_).Query(query, {});
     if (profile) root_ = Profiled(rt_, std::move(root_));
@@ -322,7 +330,7 @@ class Planned final : public RowSource, public PatternRunner {
   }
   ~Planned() override {
     if (context_.runner == this) context_.runner = nullptr;
-    context_.shared_nodes = nullptr;  // the cursor may go on with another view
+    context_.shared_records = nullptr;  // the cursor may go on with another view
   }
 
   bool Next(std::vector<Value>& row) override {
@@ -331,6 +339,7 @@ class Planned final : public RowSource, public PatternRunner {
       root_->Open(row_);
     }
     if (done_ || context_.failed() || !root_->Next() || context_.failed()) {
+      if (!done_ && !rt_.stopped_in.empty()) context_.AddToFailure(Text(" in ", rt_.stopped_in));
       done_ = true;
       return false;
     }

@@ -321,6 +321,11 @@ Value Value::Of(const graph::Value& v) {
   return {};
 }
 
+Value Value::Of(graph::Value&& v) {
+  if (v.type() == graph::Value::Type::kString) return String(std::move(v).text());
+  return Of(std::as_const(v));
+}
+
 void Value::Release() {
   BoxHead* box = Box();
   if (box->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;

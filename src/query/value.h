@@ -58,6 +58,7 @@ class Value {
   static Value Relationship(EdgeId id) { return Value(Kind::kRelationship, Bits{.integer = static_cast<int64_t>(id.raw)}); }
   static Value Path(PathValue v);
   static Value Of(const graph::Value& v);     // any storable value, temporal ones and points too
+  static Value Of(graph::Value&& v);
   static Value Of(graph::Date v);
   static Value Of(graph::LocalTime v);
   static Value Of(graph::Time v);

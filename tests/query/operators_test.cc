@@ -118,6 +118,11 @@ const char* const kQueries[] = {
     "MATCH (a)-[rs:R* {w: 1}]->(b) RETURN a, rs, b",
     "MATCH (a)-[*1..2]->(b)-[*1..2]->(c) RETURN count(*)",
     "MATCH (a)-[*1..2]->(a) RETURN a",
+    "UNWIND range(1, 5) AS x UNWIND range(x, 9, 3) AS y RETURN x, y",
+    "UNWIND range(3, -4, -2) AS x UNWIND range(1, x) AS y RETURN x, y",
+    "UNWIND range(9223372036854775806, 9223372036854775807) AS x RETURN x",
+    "UNWIND range(1, null) AS x RETURN x",
+    "UNWIND range(1, 2, 0) AS x RETURN x",
     "MATCH (a)-[:R*1..3]->(b) RETURN DISTINCT a, b",
     "MATCH (a)-[:R*]->(b) RETURN DISTINCT a, b",
     "MATCH (a)-[*]-(b) RETURN DISTINCT a, b",
@@ -240,6 +245,41 @@ TEST(Operators, AnswerAsTheReferenceOnSnapshots) {
     for (const char* query : kQueries) Compare(view, query, false, "snapshot", seed);
     for (const char* query : kOrdered) Compare(view, query, true, "snapshot", seed);
   }
+}
+
+// Enough nodes and relationships that properties come from columns after the first few hundred.
+TEST(Operators, AnswerAsTheReferenceOnColumnsOfProperties) {
+  Graph g(31, 900, 1500);
+  for (int round = 0; round < 2; ++round) {
+    const graph::ReadView view = *g.db->Read();
+    for (const char* query : {"MATCH (n) RETURN n.k, n.v, n.none", "MATCH (n) WHERE n.v > 2 RETURN n.k + n.v AS s", "MATCH (a)-[r]->(b) RETURN r.w, a.v, b.k",
+                              "MATCH (a)-[r:R]->(b) WHERE a.v < b.v AND r.w > 0 RETURN a.k, sum(b.v), count(r.w)", "MATCH (n:A) RETURN n.v, count(*)"}) {
+      Compare(view, query, false, "columns", 31);
+    }
+    // A commit makes another state, in which the values are others.
+    auto tx = *g.db->Begin({.who = "test", .origin = "test"});
+    for (uint64_t id = 1; id <= 50; ++id) EXPECT_TRUE(tx->SetProperty(NodeId{id}, "v", graph::Value(int64_t{77})).ok());
+    EXPECT_TRUE(tx->Commit().ok());
+  }
+}
+
+TEST(Operators, CountUpARangeWithoutMakingAListOfIt) {
+  Graph g(41);
+  Budget budget;
+  budget.set_max_bytes(1 << 20);
+  const Answer answer = Answered("UNWIND range(1, 1000000) AS x WITH x WHERE x % 250000 = 0 RETURN x", {}, *g.db->Read(), true, true, budget);
+  EXPECT_EQ(answer.error, "");
+  EXPECT_EQ(answer.rows, (std::vector<std::string>{"250000 | ", "500000 | ", "750000 | ", "1000000 | "}));
+}
+
+// A snapshot that the memory does not allow is done without.
+TEST(Operators, ExpandOnBlocksWhereMemoryIsShort) {
+  Graph g(42, 400, 3000);
+  Budget budget;
+  budget.set_max_bytes(60'000);
+  const Answer answer = Answered("MATCH (a)-->(b)-->(c) RETURN count(*)", {}, *g.db->Read(), true, true, budget);
+  EXPECT_EQ(answer.error, "");
+  EXPECT_EQ(answer.rows, Answered("MATCH (a)-->(b)-->(c) RETURN count(*)", {}, *g.db->Read(), false, true, Budget()).rows);
 }
 
 TEST(Operators, AnswerAsTheReferenceInsideATransaction) {
