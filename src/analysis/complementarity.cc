@@ -12,46 +12,27 @@ namespace liantu::analysis {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr const char* kNothingNear = "no other activity is near this one";
 
-}  // namespace
+std::string DefinitionOf(const SpecialisationOptions& options) {
+  return Text("RCA (location quotient) = (x_cp/x_c)/(x_p/x), M = [RCA >= ", options.threshold, "]; at least ", options.min_place_total, " in a place and ",
+              options.min_activity_total, " in an activity");
+}
+constexpr const char* kReference = "Balassa 1965";
+constexpr const char* kNormalisation = "1 = the share of the whole";
 
-Result<SpecialisationResult> Specialisation(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget) {
-  LT_TRY(CountGroups(g, options.sides));
-  LT_TRY(CheckWeights(g, "specialisation"));
-  SpecialisationResult result;
-  result.header = MakeHeader(g, Text("RCA (location quotient) = (x_cp/x_c)/(x_p/x), M = [RCA >= ", options.threshold,
-                                     "]; at least ", options.min_place_total, " in a place and ", options.min_activity_total,
-                                     " in an activity"),
-                             "Balassa 1965", "1 = the share of the whole");
-  std::vector<uint32_t> at(g.vertex_count(), 0);  // row or column
-  for (Vertex v = 0; v < g.vertex_count(); ++v) {
-    if (options.sides[v] < 0) continue;
-    if (options.sides[v] > 1) {
-      return Status(Code::kInvalid, Text("specialisation: sides are 0 (place), 1 (activity) or -1, found ", options.sides[v], " at vertex ", v));
-    }
-    auto& list = options.sides[v] == 0 ? result.places : result.activities;
-    at[v] = static_cast<uint32_t>(list.size());
-    list.push_back(v);
-  }
-  const size_t rows = result.places.size(), columns = result.activities.size(), cells = rows * columns;
-  if (cells > kMaxTableCells) {
+Status CheckCells(size_t rows, size_t columns, const Budget& budget) {
+  if (rows * columns > kMaxTableCells) {
     return Status(Code::kInvalid, Text("specialisation: ", rows, " places and ", columns, " activities make more than ", kMaxTableCells,
                                        " cells; choose coarser ones"));
   }
-  LT_TRY(budget.CheckBytes(9 * cells));
-  std::vector<double> x;
-  if (!PolledFill(x, cells, 0.0, budget)) return budget.Check();
+  return budget.CheckBytes(9 * rows * columns);
+}
+
+// From the amounts all that is judged of them. False: the budget ended.
+bool Judge(std::vector<double> x, const SpecialisationOptions& options, const Budget& budget, SpecialisationResult& result) {
+  const size_t rows = result.places.size(), columns = result.activities.size(), cells = rows * columns;
   Poll poll(budget);
-  for (Vertex v = 0; v < g.vertex_count(); ++v) {
-    if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
-    for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) {
-      const Vertex t = g.target(a);
-      if (g.undirected() && t < v) continue;
-      const int32_t from = options.sides[v], to = options.sides[t];
-      if (from == 0 && to == 1) x[at[v] * columns + at[t]] += g.weight(a);
-      if (from == 1 && to == 0) x[at[t] * columns + at[v]] += g.weight(a);
-    }
-  }
   result.place_totals.assign(rows, 0);
   result.activity_totals.assign(columns, 0);
   double total = 0;
@@ -68,7 +49,7 @@ Result<SpecialisationResult> Specialisation(const Snapshot& g, const Specialisat
   uint64_t small = 0;
   for (size_t p = 0; p < columns; ++p) small += result.activity_totals[p] > 0 && result.activity_totals[p] < 5;
   for (size_t c = 0; c < rows; ++c) {
-    if (poll.Spent(columns)) return budget.Check();
+    if (poll.Spent(columns)) return false;
     for (size_t p = 0; p < columns; ++p) {
       const double xc = result.place_totals[c], xp = result.activity_totals[p];
       double& cell = x[c * columns + p];
@@ -82,6 +63,57 @@ Result<SpecialisationResult> Specialisation(const Snapshot& g, const Specialisat
   }
   result.rca = {rows, columns, std::move(x), "the place or the activity has nothing, or less than the minimum count"};
   if (small > 0) result.header.warnings.push_back(Text(small, " activities have less than 5 in all; their quotients say little"));
+  return true;
+}
+
+}  // namespace
+
+Result<SpecialisationResult> Specialisation(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget) {
+  LT_TRY(CountGroups(g, options.sides));
+  LT_TRY(CheckWeights(g, "specialisation"));
+  SpecialisationResult result;
+  result.header = MakeHeader(g, DefinitionOf(options), kReference, kNormalisation);
+  std::vector<uint32_t> at(g.vertex_count(), 0);  // row or column
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    if (options.sides[v] < 0) continue;
+    if (options.sides[v] > 1) {
+      return Status(Code::kInvalid, Text("specialisation: sides are 0 (place), 1 (activity) or -1, found ", options.sides[v], " at vertex ", v));
+    }
+    auto& list = options.sides[v] == 0 ? result.places : result.activities;
+    at[v] = static_cast<uint32_t>(list.size());
+    list.push_back(v);
+  }
+  const size_t rows = result.places.size(), columns = result.activities.size();
+  LT_TRY(CheckCells(rows, columns, budget));
+  std::vector<double> x;
+  if (!PolledFill(x, rows * columns, 0.0, budget)) return budget.Check();
+  Poll poll(budget);
+  for (Vertex v = 0; v < g.vertex_count(); ++v) {
+    if (poll.Spent(g.out_degree(v) + 1)) return budget.Check();
+    for (uint32_t a = g.row_begin(v); a < g.row_end(v); ++a) {
+      const Vertex t = g.target(a);
+      if (g.undirected() && t < v) continue;
+      const int32_t from = options.sides[v], to = options.sides[t];
+      if (from == 0 && to == 1) x[at[v] * columns + at[t]] += g.weight(a);
+      if (from == 1 && to == 0) x[at[t] * columns + at[v]] += g.weight(a);
+    }
+  }
+  if (!Judge(std::move(x), options, budget, result)) return budget.Check();
+  return result;
+}
+
+Result<SpecialisationResult> SpecialisationOfTable(std::vector<double> x, size_t activities, const SpecialisationOptions& options, const Budget& budget) {
+  const size_t places = activities == 0 ? 0 : x.size() / activities;
+  LT_ASSERT(places * activities == x.size());
+  SpecialisationResult result;
+  result.header = {.projection = Text("a table of ", places, " places and ", activities, " activities"), .definition = DefinitionOf(options),
+                   .reference = kReference, .normalisation = kNormalisation};
+  LT_TRY(CheckCells(places, activities, budget));
+  result.places.resize(places);
+  result.activities.resize(activities);
+  std::iota(result.places.begin(), result.places.end(), Vertex{0});
+  std::iota(result.activities.begin(), result.activities.end(), Vertex{0});
+  if (!Judge(std::move(x), options, budget, result)) return budget.Check();
   return result;
 }
 
@@ -125,7 +157,6 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
   if (!PolledFill(density, rows * columns, kNaN, budget)) return budget.Check();
   result.missing.resize(rows);
   for (size_t c = 0; c < rows; ++c) {
-    if (options.density_of && *options.density_of != c) continue;
     for (uint32_t p = 0; p < columns; ++p) {
       if (poll.Spent(held[c].size() + 1)) return budget.Check();
       if (around[p] > 0) {
@@ -141,8 +172,34 @@ Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOpt
     std::stable_sort(result.missing[c].begin(), result.missing[c].end(), [&](uint32_t p, uint32_t q) { return key(p) > key(q); });
   }
   result.proximity = {columns, columns, std::move(phi), "no place is specialised in either activity"};
-  result.density = {rows, columns, std::move(density), "no other activity is near this one"};
+  result.density = {rows, columns, std::move(density), kNothingNear};
   return result;
+}
+
+Result<std::vector<Measure>> DensityOf(const SpecialisationResult& base, size_t place, std::span<const uint32_t> activities, const Budget& budget) {
+  const size_t rows = base.places.size(), columns = base.activities.size();
+  std::vector<Measure> out;
+  std::vector<uint32_t> both(columns);  // places that have this activity and each other
+  Poll poll(budget);
+  for (const uint32_t p : activities) {
+    std::fill(both.begin(), both.end(), 0);
+    for (size_t c = 0; c < rows; ++c) {
+      if (!base.m(c, p)) continue;
+      if (poll.Spent(columns)) return budget.Check();
+      const uint8_t* has = base.specialised.data() + c * columns;
+      for (size_t q = 0; q < columns; ++q) both[q] += has[q];
+    }
+    double sum = 0, around = 0;
+    for (size_t q = 0; q < columns; ++q) {
+      const uint32_t most = std::max(base.ubiquity[p], base.ubiquity[q]);
+      if (q == p || most == 0) continue;
+      const double phi = static_cast<double>(both[q]) / most;
+      around += phi;
+      if (base.m(place, q)) sum += phi;
+    }
+    out.push_back(around > 0 ? Measure(sum / around) : Measure::Undefined(kNothingNear));
+  }
+  return out;
 }
 
 std::vector<Contribution> ExplainDensity(const RelatednessResult& result, size_t place, size_t activity, size_t limit) {

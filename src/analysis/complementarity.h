@@ -8,6 +8,9 @@
 // ascending vertex order, at most kMaxTableCells cells.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "analysis/common.h"
 
 namespace liantu::analysis {
@@ -20,7 +23,6 @@ struct SpecialisationOptions {
   double threshold = 1;           // M_cp = [RCA >= threshold]
   double min_place_total = 0;     // places and activities with less in all have no RCA and no M: too small to judge
   double min_activity_total = 0;
-  std::optional<size_t> density_of;  // Relatedness: density and missing activities of this place alone, by its row
 };
 
 // A table whose undefined entries are NaN, with the one reason they have.
@@ -46,6 +48,9 @@ struct SpecialisationResult {
 // Balassa 1965; with employment or firms the same ratio is the location quotient. RCA is undefined where a total is 0 or
 // below its minimum. Trap: an activity with few firms in all makes large quotients; set the minimum.
 Result<SpecialisationResult> Specialisation(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget);
+// The same of a table that the caller counted: x of the places, `activities` numbers each. Places and activities are then no
+// vertices but 0, 1, …; the options' sides are not looked at.
+Result<SpecialisationResult> SpecialisationOfTable(std::vector<double> x, size_t activities, const SpecialisationOptions& options, const Budget& budget);
 
 struct RelatednessResult {
   Header header;
@@ -58,6 +63,9 @@ struct RelatednessResult {
 // Hidalgo, Klinger, Barabasi & Hausmann 2007. The diagonal is left out of the density, else a held activity raises its own.
 // Cost: places times the square of their diversity, plus a product of tables.
 Result<RelatednessResult> Relatedness(const Snapshot& g, const SpecialisationOptions& options, const Budget& budget);
+// The densities of one place at some activities, both by row and column: what Relatedness says of them, without the others. Cost:
+// for each, the places that have it times the activities.
+Result<std::vector<Measure>> DensityOf(const SpecialisationResult& base, size_t place, std::span<const uint32_t> activities, const Budget& budget);
 // The held activities that make the density of (place, activity): their phi / sum of phi, largest first.
 std::vector<Contribution> ExplainDensity(const RelatednessResult& result, size_t place, size_t activity, size_t limit);
 

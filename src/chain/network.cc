@@ -59,7 +59,7 @@ Result<std::string> Heading(const graph::ReadView& view) {
   LT_ASSIGN(const uint64_t ties, view.EdgeCount(view.type("SUPPLIES")));
   LT_ASSIGN(const auto batches, view.Batches());
   const int64_t last = batches.empty() ? 0 : batches.back().time_ms;
-  return Text("liantu network 1; sequence ", view.sequence(), "; nodes ", nodes, "; edges ", edges, "; ties ", ties, "; batches ", batches.size(), "; last ", last, "\n");
+  return Text("liantu network 2; sequence ", view.sequence(), "; nodes ", nodes, "; edges ", edges, "; ties ", ties, "; batches ", batches.size(), "; last ", last, "\n");
 }
 
 // Texts in the order in which they were met, with their numbers.
@@ -131,7 +131,9 @@ class NetworkMaker {
  public:
   NetworkMaker(Reader& reader, const Budget& budget) : reader_(reader), view_(reader.view()), budget_(budget) {}
 
-  Result<std::shared_ptr<const Network>> Run(uint64_t companies, uint32_t want, bool make) {
+  enum class Making { kNever, kForTheFile, kAlways };
+
+  Result<std::shared_ptr<const Network>> Run(uint64_t companies, uint32_t want, Making making) {
     std::shared_ptr<Network>& known = reader_.network();
     if (known && (known->have_ & want) == want) return std::shared_ptr<const Network>(known);
     const graph::TypeId supplies = view_.type("SUPPLIES");
@@ -147,8 +149,8 @@ class NetworkMaker {
       if (known == nullptr) known = FromFile(path, heading);
       if (known && Take(*known, want)) return std::shared_ptr<const Network>(known);
     }
-    if (!make || (companies > 0 && companies * kShare < all)) return std::shared_ptr<const Network>();
     const bool kept = !path.empty();
+    if (making == Making::kNever || (making == Making::kForTheFile && !kept) || (companies > 0 && companies * kShare < all)) return std::shared_ptr<const Network>();
     if (kept || known == nullptr) known = std::make_shared<Network>();
     made_ = known;
     if (const Status status = Make(kept ? Network::kEverything : want); !status.ok()) {
@@ -191,6 +193,7 @@ class NetworkMaker {
     add(Network::kYears, {Network::kYearOf, Network::kOddYears});
     add(Network::kSeats, {Network::kSeatOf, Network::kLocations});
     add(Network::kProductNames, {Network::kNames, Network::kTexts});
+    add(Network::kCertainties, {Network::kCertaintyOf});
     for (size_t r = 0; r < Network::kRelations; ++r) {
       const size_t first = Network::kRows + 3 * r;
       add(Network::WantOf(static_cast<Relation>(r)), {first, first + 1, first + 2});
@@ -225,10 +228,13 @@ class NetworkMaker {
     constexpr uint32_t kOfTies = Network::kTies | Network::kProducts | Network::kYears | Network::kProductNames;
     const bool of_ties = (want & kOfTies) != 0;
     if (of_ties) want |= kOfTies | Network::WantOf(Relation::kProduces);
+    if ((want & Network::kCertainties) != 0) want |= Network::WantOf(Relation::kOperatesIn);
     if (n.ids_.empty()) LT_TRY(MakeNodes());
     if (of_ties) LT_TRY(MakeTies());
     for (size_t r = 0; r < Network::kRelations; ++r) {
-      if ((want & Network::WantOf(static_cast<Relation>(r))) != 0 && n.rows(static_cast<Relation>(r)).who.empty()) LT_TRY(MakeRows(r));
+      const auto relation = static_cast<Relation>(r);
+      const bool certainties = relation == Relation::kOperatesIn && (want & Network::kCertainties) != 0;
+      if ((want & Network::WantOf(relation)) != 0 && (n.rows(relation).who.empty() || certainties)) LT_TRY(MakeRows(relation, certainties));
     }
     if (of_ties) LT_TRY(MakeTexts());
     if ((want & Network::kSeats) != 0) LT_TRY(MakeSeats());
@@ -421,37 +427,51 @@ class NetworkMaker {
     return {};
   }
 
-  Status MakeRows(size_t relation) {
-    const graph::TypeId type = view_.type(kKinds[relation].type);
+  Status MakeRows(Relation relation, bool with_certainties) {
+    const RelationKind& kind = kKinds[static_cast<size_t>(relation)];
+    const graph::TypeId type = view_.type(kind.type);
     LT_ASSIGN(const uint64_t count, type ? view_.EdgeCount(type) : Result<uint64_t>(uint64_t{0}));
     std::vector<uint32_t> who, thing;
     std::vector<NodeId> things;
+    std::vector<graph::Certainty> certainties;
     if (count > 0) {
       struct Part {
         std::vector<uint32_t> who;
         std::vector<NodeId> thing;
+        std::vector<graph::Certainty> certainty;
       };
       std::vector<Part> parts((made_->size() + kAtOnce - 1) / kAtOnce);
       LT_TRY(InParts(parts.size(), [&](size_t p, size_t begin, std::span<const NodeId> some) -> Status {
         LT_TRY(budget_.Check());
-        return view_.ExpandMany(some, kKinds[relation].direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-          parts[p].who.push_back(static_cast<uint32_t>(begin + i));
-          parts[p].thing.push_back(n.node);
+        Part& part = parts[p];
+        std::vector<EdgeId> edges;
+        LT_TRY(view_.ExpandMany(some, kind.direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
+          part.who.push_back(static_cast<uint32_t>(begin + i));
+          part.thing.push_back(n.node);
+          if (with_certainties) edges.push_back(n.edge);
           return true;
-        });
+        }));
+        LT_ASSIGN(const auto stored, view_.GetEdges(edges));
+        for (size_t i = 0; i < stored.size(); ++i) {
+          if (!stored[i]) return Status(Code::kDamaged, Text("edge ", edges[i].raw, " stands beside a company but is not there"));
+          part.certainty.push_back(stored[i]->certainty);
+        }
+        return {};
       }));
       for (const Part& part : parts) things.insert(things.end(), part.thing.begin(), part.thing.end());
       std::sort(things.begin(), things.end());
       things.erase(std::unique(things.begin(), things.end()), things.end());
       for (const Part& part : parts) {
         who.insert(who.end(), part.who.begin(), part.who.end());
+        certainties.insert(certainties.end(), part.certainty.begin(), part.certainty.end());
         for (const NodeId id : part.thing) thing.push_back(static_cast<uint32_t>(std::lower_bound(things.begin(), things.end(), id) - things.begin()));
       }
     }
-    const size_t first = Network::kRows + 3 * relation;
+    const size_t first = Network::kRows + 3 * static_cast<size_t>(relation);
     Put(first, std::move(who));
     Put(first + 1, std::move(thing));
     Put(first + 2, std::move(things));
+    if (with_certainties) Put(Network::kCertaintyOf, std::move(certainties));
     return {};
   }
 
@@ -499,11 +519,15 @@ class NetworkMaker {
 };
 
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget) {
-  return NetworkMaker(reader, budget).Run(companies, want, true);
+  return NetworkMaker(reader, budget).Run(companies, want, NetworkMaker::Making::kAlways);
 }
 
 Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want) {
-  return NetworkMaker(reader, Budget()).Run(companies, want, false);
+  return NetworkMaker(reader, Budget()).Run(companies, want, NetworkMaker::Making::kNever);
+}
+
+Result<std::shared_ptr<const Network>> NetworkIfKept(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget) {
+  return NetworkMaker(reader, budget).Run(companies, want, NetworkMaker::Making::kForTheFile);
 }
 
 }  // namespace liantu::chain

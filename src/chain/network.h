@@ -34,7 +34,7 @@ class Network {
   enum class Relation : uint8_t { kOperatesIn, kProduces, kHostedBy, kMemberOf, kLeads, kOwns, kDevelops, kSigned };
   static constexpr size_t kRelations = 8;
   // What a question wants to read; ids of nodes are always there.
-  enum Want : uint32_t { kTies = 1, kProducts = 2, kYears = 4, kSeats = 8, kProductNames = 16, kFirstRelation = 32 };
+  enum Want : uint32_t { kTies = 1, kProducts = 2, kYears = 4, kSeats = 8, kProductNames = 16, kCertainties = 32, kFirstRelation = 64 };
   static constexpr uint32_t WantOf(Relation relation) { return kFirstRelation << static_cast<uint32_t>(relation); }
   static constexpr uint32_t kEverything = (kFirstRelation << kRelations) - 1;
 
@@ -77,13 +77,15 @@ class Network {
     std::span<const NodeId> things;
   };
   Rows rows(Relation relation) const;
+  // How sure the edges of kOperatesIn are, row by row: a graph::Certainty each.
+  std::span<const graph::Certainty> certainties() const { return Column<graph::Certainty>(kCertaintyOf); }
   // By place in the things of kProduces: its name, a number of products().
   std::span<const uint32_t> product_names() const { return Column<uint32_t>(kNames); }
 
  private:
   friend class NetworkMaker;
   enum Number : size_t { kIds, kOthers, kFirstEdge, kBegin, kCustomers, kMarks, kEdges32, kEdges64, kStatuses, kOddStatuses, kProductOf, kTexts,
-                         kYearOf, kOddYears, kSeatOf, kLocations, kNames, kRows, kColumns = kRows + 3 * kRelations };
+                         kYearOf, kOddYears, kSeatOf, kLocations, kNames, kCertaintyOf, kRows, kColumns = kRows + 3 * kRelations };
   template <class T>
   std::span<const T> Column(size_t number) const {
     return {reinterpret_cast<const T*>(columns_[number].data()), columns_[number].size() / sizeof(T)};
@@ -112,5 +114,7 @@ inline constexpr uint64_t kTiesWorthAFile = 200'000;
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
 // The same where it need not be made: the file is there, or the reader has what is wanted. For what reads little of it.
 Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want);
+// The same where it is at hand, or is made for the file: for what reads much, but in a small store less than the columns are made of.
+Result<std::shared_ptr<const Network>> NetworkIfKept(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
 
 }  // namespace liantu::chain

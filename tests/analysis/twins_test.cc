@@ -218,6 +218,20 @@ TEST(Twins, SpecialisationProximityAndDensityFollowTheirFormulas) {
         else ExpectUndefined(r.density(c, p));
       }
     }
+    // The same from the table itself, and of one place at some activities: to the last bit.
+    std::vector<double> x;
+    for (const auto& row : t.x) x.insert(x.end(), row.begin(), row.end());
+    const auto of_table = *SpecialisationOfTable(std::move(x), t.activities, {}, Budget());
+    EXPECT_EQ(of_table.specialised, r.base.specialised);
+    EXPECT_EQ(of_table.ubiquity, r.base.ubiquity);
+    const std::vector<uint32_t> some = {7, 0, 10, 3};
+    for (Vertex c = 0; c < t.places; ++c) {
+      const auto density = *DensityOf(of_table, c, some, Budget());
+      for (size_t i = 0; i < some.size(); ++i) {
+        EXPECT_EQ(density[i].value, r.density(c, some[i]).value);
+        EXPECT_EQ(of_table.rca(c, some[i]).value, r.base.rca(c, some[i]).value);
+      }
+    }
   }
 }
 

@@ -5,9 +5,12 @@
 
 #include <cstdio>
 #include <fstream>
+#include <map>
+#include <set>
 
 #include "base/files.h"
 #include "chain/column_file.h"
+#include "chain/gaps.h"
 #include "chain/help.h"
 #include "chain/linkage.h"
 #include "chain/member_ties.h"
@@ -71,11 +74,23 @@ std::string Drawing(uint64_t seed, size_t others) {
   return d;
 }
 
+// Some companies plan to operate in a segment, some of them in one where they operate already.
+void PlanSegments(Tiny& g, uint64_t seed) {
+  Random random(seed);
+  auto tx = Get(g.database().Begin({.who = "test", .origin = "plans"}));
+  for (size_t i = 0; i < kCompanies / 2; ++i) {
+    const NodeId company = g[Text("f", random.Below(kCompanies))], segment = g[Text("s", random.Below(3))];
+    Get(tx->CreateEdge("OPERATES_IN", company, segment, {}, {.certainty = random.Below(4) ? graph::Certainty::kPlanned : graph::Certainty::kDerived}));
+  }
+  Get(tx->Commit());
+}
+
 std::vector<std::string> Statuses(const Network& n) { return {n.statuses().begin(), n.statuses().end()}; }
 
 TEST(Network, ColumnsSayWhatTheRecordsSay) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
-    const Tiny g = TinyGraph(Drawing(seed, 0));
+    Tiny g = TinyGraph(Drawing(seed, 0));
+    PlanSegments(g, seed);
     Reader reader(g.view(), Lang::kEn);
     const auto network = Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
     ASSERT_NE(network, nullptr);
@@ -123,6 +138,12 @@ TEST(Network, ColumnsSayWhatTheRecordsSay) {
       }
       EXPECT_EQ(found, read) << name;
     }
+    const auto certainties = network->certainties();
+    size_t row = 0;
+    for (const NodeId id : network->ids()) {
+      for (const auto& n : Get(reader.Around(id, Direction::kOut, "OPERATES_IN"))) EXPECT_EQ(certainties[row++], Get(view.GetEdge(n.edge))->certainty);
+    }
+    EXPECT_EQ(row, certainties.size());
     const auto made = network->rows(Network::Relation::kProduces).things;
     for (size_t i = 0; i < made.size(); ++i) EXPECT_EQ(network->products()[network->product_names()[i]], Get(reader.Property(made[i], "name")));
   }
@@ -202,6 +223,15 @@ std::string Shown(const LinkageAnswer& answer) {
   return out;
 }
 
+std::string Shown(const RiskAnswer& risk) {
+  std::string text = Text(risk.removed_total, " ", risk.ties_lost, " ", risk.exposures_total, " ", risk.failures_total, " ", risk.substitutes_total, " ", Keys(risk.without_customers));
+  for (const Exposure& e : risk.exposures) text += Text("; ", e.customer.key, " ", e.product, " ", e.supplier.key, " ", e.suppliers, " ", e.removed, " ", e.sources.size());
+  for (const Substitute& u : risk.substitutes) text += Text("; ", u.company.key, " ", SubstituteBasisName(u.basis), " ", NearnessName(u.nearness), " ", u.what, " ", u.sources.size());
+  for (const Failure& f : risk.failures) text += Text("; ", f.company.key, " ", f.round, " ", f.lost_share, " ", f.cause ? f.cause->key : "");
+  for (const InputRisk& i : risk.inputs) text += Text("; ", i.product, " ", Keys(i.suppliers), " ", i.sources.size());
+  return text;
+}
+
 // Few members among many companies are read from their records; many from the columns of all.
 TEST(Network, LinkageRiskAndProfilesAreTheSameFromRecordsAndFromColumns) {
   size_t pairings = 0, brokers = 0;
@@ -216,13 +246,9 @@ TEST(Network, LinkageRiskAndProfilesAreTheSameFromRecordsAndFromColumns) {
       pairings += answer.pairings.size(), brokers += answer.brokers.list.size();
       shown[records].push_back(Shown(answer));
       const RiskAnswer risk = Get(FindRisk(reader, entity("f1"), {}, Budget()));
-      std::string text = Text(risk.ties_lost, " ", risk.exposures_total, " ", risk.failures_total, " ", risk.substitutes_total, " ", Keys(risk.without_customers));
-      for (const Exposure& e : risk.exposures) text += Text("; ", e.customer.key, " ", e.product, " ", e.suppliers, " ", e.removed, " ", e.sources.size());
-      for (const Substitute& u : risk.substitutes) text += Text("; ", u.company.key, " ", SubstituteBasisName(u.basis), " ", NearnessName(u.nearness), " ", u.what, " ", u.sources.size());
-      for (const Failure& f : risk.failures) text += Text("; ", f.company.key, " ", f.round, " ", f.lost_share, " ", f.cause ? f.cause->key : "");
-      shown[records].push_back(text);
+      shown[records].push_back(Shown(risk));
       const Profile profile = Get(MakeProfile(reader, entity("c1"), {}, Budget()));
-      text.clear();
+      std::string text;
       for (const Figure& f : profile.figures) text += Text(f.name, " ", f.value.value_or(-1), "; ");
       for (const ProfileList& list : profile.lists) {
         text += Text("\n", list.name, " ", list.total);
@@ -240,6 +266,116 @@ TEST(Network, LinkageRiskAndProfilesAreTheSameFromRecordsAndFromColumns) {
   }
   EXPECT_GT(pairings, 20u);
   EXPECT_GT(brokers, 5u);
+}
+
+std::string Shown(const GapsAnswer& answer) {
+  std::string out = Text(answer.segments, " ", answer.members, " ", answer.with_segment, " ", answer.coverage.value.value_or(-1), " ", answer.density_basis);
+  for (const SegmentState& s : answer.held) out += Text("\n", s.segment.key, " ", s.companies, " ", Keys(s.examples), " ", s.quotient.value.value_or(-1), " ", s.sources.size());
+  for (const SegmentGap& s : answer.gaps) {
+    out += Text("\n", s.segment.key, " ", static_cast<int>(s.kind), " ", Keys(s.before), "|", Keys(s.after), " ", s.density.value.value_or(-1), " ", s.companies_elsewhere);
+    for (const Filler& f : s.fillers) {
+      out += Text("; ", f.company.key, " ", f.city ? f.city->key : "", " ", f.sources.size());
+      for (const FillReason& r : f.reasons) out += Text(" ", ReasonName(r.kind), " ", r.with ? r.with->key : "");
+    }
+  }
+  return out;
+}
+
+// What the definitions say of a place, edge by edge: the companies there that operate in a segment and do not just plan to, and of
+// those elsewhere the strongest reason with the number of all of them.
+std::string GapsOneByOne(Reader& reader, const Entity& place, const std::vector<NodeId>& segments, NodeId of_no_chain) {
+  const std::vector<NodeId> members = Get(MembersOf(reader, place)).members;
+  const auto here = [&](NodeId id) { return std::find(members.begin(), members.end(), id) != members.end(); };
+  std::string out;
+  std::set<NodeId> with;
+  for (const NodeId segment : segments) {
+    std::set<NodeId> held, elsewhere;
+    for (const auto& n : Get(reader.Around(segment, Direction::kIn, "OPERATES_IN"))) {
+      if (Get(reader.view().GetEdge(n.edge))->certainty < graph::Certainty::kPlanned) (here(n.node) ? held : elsewhere).insert(n.node);
+    }
+    with.insert(held.begin(), held.end());
+    if (segment == of_no_chain) continue;
+    if (!held.empty()) {
+      out += Text("; ", segment.raw, " held ", held.size());
+      continue;
+    }
+    std::vector<std::tuple<int, int, NodeId>> ranked;
+    for (const NodeId company : elsewhere) {
+      int strongest = 99, reasons = 0;
+      const auto add = [&](ReasonKind kind) { strongest = std::min(strongest, static_cast<int>(kind)), ++reasons; };
+      for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+        for (const auto& n : Get(reader.Around(company, direction, "SUPPLIES"))) {
+          if (here(n.node)) add(direction == Direction::kOut ? ReasonKind::kSupplies : ReasonKind::kBuys);
+        }
+        for (const auto& n : Get(reader.Around(company, direction, "OWNS"))) {
+          if (here(n.node)) add(ReasonKind::kOwnership);
+        }
+      }
+      const auto leads = Get(reader.Around(company, Direction::kOut, "LEADS"));
+      if (std::any_of(leads.begin(), leads.end(), [&](const auto& n) { return n.node == segment; })) add(ReasonKind::kLeads);
+      if (Get(reader.Locate(company)).province == Get(reader.Locate(place.id)).province) add(ReasonKind::kSameProvince);
+      ranked.emplace_back(strongest, -reasons, company);
+    }
+    std::sort(ranked.begin(), ranked.end());
+    out += Text("; ", segment.raw, " missing ", elsewhere.size());
+    for (size_t i = 0; i < ranked.size() && i < 5; ++i) out += Text(" ", std::get<2>(ranked[i]).raw);
+  }
+  return Text(with.size(), out);
+}
+
+TEST(Network, GapsAreTheSameFromRecordsAndFromColumnsAndOneByOne) {
+  size_t missing = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Tiny g = TinyGraph(Drawing(seed, 0));
+    PlanSegments(g, seed);
+    g.Add("h:Chain; s0 -PART_OF-> h; s1 -PART_OF-> h; s2 -PART_OF-> h; s3:Segment -PART_OF-> h; s4:Segment; f1 -OPERATES_IN-> s4; f2 -OPERATES_IN-> s4; f3 -OPERATES_IN-> s3; f4 -OPERATES_IN-> s3; s3 -UPSTREAM_OF-> s0");
+    for (const char* place : {"c1", "d2", "p", "a"}) {
+      std::string shown[2];
+      for (const bool columns : {false, true}) {
+        Reader reader(g.view(), Lang::kEn);
+        if (columns) Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
+        const Entity where = Get(reader.Describe(g[place]));
+        const GapsAnswer answer = Get(FindGaps(reader, where, Get(reader.Describe(g["h"])), {}, Budget()));
+        EXPECT_EQ(reader.network() != nullptr, columns);
+        shown[columns] = Shown(answer);
+        std::string counts = Text(answer.with_segment);
+        std::map<NodeId, std::string> by_segment;
+        for (const SegmentState& s : answer.held) by_segment[s.segment.id] = Text("; ", s.segment.id.raw, " held ", s.companies);
+        for (const SegmentGap& s : answer.gaps) {
+          std::string& text = by_segment[s.segment.id] = Text("; ", s.segment.id.raw, " missing ", s.companies_elsewhere);
+          for (const Filler& f : s.fillers) text += Text(" ", f.company.id.raw);
+          ++missing;
+        }
+        for (const auto& [id, text] : by_segment) counts += text;
+        if (std::string(place) != "a") EXPECT_EQ(counts, GapsOneByOne(reader, where, {g["s0"], g["s1"], g["s2"], g["s3"], g["s4"]}, g["s4"]));
+      }
+      EXPECT_EQ(shown[0], shown[1]) << "seed " << seed << " " << place;
+    }
+  }
+  EXPECT_GT(missing, 50u);
+}
+
+TEST(Network, RiskOfCompaniesAndPlacesIsTheSameFromRecordsAndFromColumns) {
+  std::set<std::pair<SubstituteBasis, Nearness>> met;
+  for (uint64_t seed = 1; seed <= 30; ++seed) {
+    for (const char* removed : {"f1", "f2", "c1", "d2", "a"}) {
+      std::vector<std::string> shown;
+      for (const size_t others : {size_t{0}, 30 * kCompanies}) {
+        const Tiny g = TinyGraph(Drawing(seed, others));
+        for (const bool columns : {false, true}) {
+          Reader reader(g.view(), Lang::kEn);
+          if (columns) Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
+          const auto group = Get(MembersOf(reader, Get(reader.Describe(g[removed]))));
+          if (group.members.empty()) continue;
+          const RiskAnswer risk = Get(FindRisk(reader, Get(reader.Describe(g[removed])), {}, Budget()));
+          for (const Substitute& s : risk.substitutes) met.emplace(s.basis, s.nearness);
+          shown.push_back(Shown(risk));
+        }
+      }
+      for (const std::string& text : shown) EXPECT_EQ(text, shown[0]) << "seed " << seed << " " << removed;
+    }
+  }
+  EXPECT_GE(met.size(), 7u);
 }
 
 TEST(ColumnFile, ADamagedColumnIsNotTakenAndTheOthersAre) {
