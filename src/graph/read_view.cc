@@ -25,6 +25,18 @@ const Value* FindIn(const std::vector<std::pair<PropertyId, Value>>& properties,
   return at != properties.end() && at->first == id ? &at->second : nullptr;
 }
 
+// Neighbouring ids lie together: walking over them costs a fraction of looking each up. A transaction's own writes may
+// change what a walk stands on.
+bool WalkPays(std::span<const NodeId> nodes, bool in_transaction) {
+  return nodes.size() > 1 && !in_transaction && nodes.back().raw - nodes.front().raw < kDense * nodes.size() && std::is_sorted(nodes.begin(), nodes.end());
+}
+
+std::vector<storage::Route> RoutesOf(std::span<const NodeId> nodes) {
+  std::vector<storage::Route> routes(nodes.size());
+  for (size_t i = 0; i < nodes.size(); ++i) routes[i] = nodes[i].raw;
+  return routes;
+}
+
 std::vector<std::pair<PropertyId, Value>> Plain(std::vector<StoredProperty>& properties) {
   std::vector<std::pair<PropertyId, Value>> out;
   out.reserve(properties.size());
@@ -239,16 +251,28 @@ Result<std::optional<Node>> ReadView::GetNode(NodeId id) const {
 }
 
 Result<std::vector<std::optional<Node>>> ReadView::GetNodes(std::span<const NodeId> ids) const {
+  std::vector<std::optional<Node>> out(ids.size());
+  const auto take = [&](size_t i, std::string_view value) -> Status {
+    NodeRecord record;
+    if (!DecodeNode(value, record)) return Damaged(keys::Node(ids[i]), Text("node ", ids[i].raw));
+    LT_ASSIGN(out[i], state_->ToNode(ids[i], std::move(record), options_));
+    return {};
+  };
+  if (WalkPays(ids, in_transaction())) {
+    Status status;
+    LT_TRY(state_->view->MultiScan(Keyspace::kNode, RoutesOf(ids), {}, 1, [&](size_t i, std::string_view rest, std::string_view value) {
+      if (rest.empty()) status = take(i, value);
+      return status.ok();
+    }));
+    LT_TRY(status);
+    return out;
+  }
   std::vector<KeyView> wanted(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) wanted[i].route = ids[i].raw;
   std::vector<std::optional<std::string>> values;
   LT_TRY(state_->view->MultiGet(Keyspace::kNode, wanted, &values));
-  std::vector<std::optional<Node>> out(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) {
-    if (!values[i]) continue;
-    NodeRecord record;
-    if (!DecodeNode(*values[i], record)) return Damaged(keys::Node(ids[i]), Text("node ", ids[i].raw));
-    LT_ASSIGN(out[i], state_->ToNode(ids[i], std::move(record), options_));
+    if (values[i]) LT_TRY(take(i, *values[i]));
   }
   return out;
 }
@@ -353,14 +377,9 @@ Result<std::vector<Neighbour>> ReadView::Expand(NodeId node, Direction direction
 Status ReadView::ExpandMany(std::span<const NodeId> nodes, Direction direction, std::span<const TypeId> types,
                             const std::function<bool(size_t, const Neighbour&)>& row) const {
   bool stopped = false;
-  // Neighbouring ids lie together: walking over them costs a fraction of looking each up. A transaction's own writes may
-  // change what a walk stands on.
-  if (nodes.size() > 1 && !in_transaction() && nodes.back().raw - nodes.front().raw < kDense * nodes.size() &&
-      std::is_sorted(nodes.begin(), nodes.end())) {
-    std::vector<storage::Route> routes(nodes.size());
-    for (size_t i = 0; i < nodes.size(); ++i) routes[i] = nodes[i].raw;
+  if (WalkPays(nodes, in_transaction())) {
     Status status;
-    LT_TRY(state_->view->MultiScan(Keyspace::kAdjacency, routes, {}, 1, [&](size_t i, std::string_view rest, std::string_view head) {
+    LT_TRY(state_->view->MultiScan(Keyspace::kAdjacency, RoutesOf(nodes), {}, 1, [&](size_t i, std::string_view rest, std::string_view head) {
       if (!rest.empty()) return true;  // blocks without a head: damage, which check finds
       status = WalkHead(*state_->view, nodes[i], head, direction, types, SightOf(options_), &stopped,
                         [&](const Neighbour& n) { return row(i, n); });

@@ -52,6 +52,8 @@ struct Context::Cache {
   std::unordered_map<std::string, Property, TextHash, std::equal_to<>> properties;
   std::pair<const std::string, Property>* last = nullptr;  // of `properties`, asked for last
   uint64_t loads = 0;  // records read from the store
+  std::span<const NodeId> ahead;  // of a scan
+  size_t next_ahead = 0;          // behind the one that was read last
   std::unordered_map<uint64_t, std::string> deleted_types;  // of deleted relationships
 };
 
@@ -133,6 +135,11 @@ const graph::Node* Context::TryGetNode(NodeId id) {
   return cache_->nodes.Get(id.raw, [&](std::shared_ptr<const graph::Node>& node) {
     if (shared_records != nullptr && (node = shared_records->Find(id)) != nullptr) return true;
     ++cache_->loads;
+    if (!cache_->ahead.empty() && LoadAhead(id)) {
+      if (failed()) return false;
+      node = cache_->nodes.old.extract(id.raw).mapped();
+      return true;
+    }
     auto loaded = view_->GetNode(id);
     if (!loaded.ok()) {
       Fail(loaded.status());
@@ -142,6 +149,38 @@ const graph::Node* Context::TryGetNode(NodeId id) {
     if (node != nullptr && shared_records != nullptr) shared_records->Keep(node);
     return true;
   });
+}
+
+void Context::Ahead(std::span<const NodeId> ids) {
+  cache_->ahead = ids;
+  cache_->next_ahead = 0;
+}
+
+// False: the node is not the next of the scan; look it up alone. Else it and what follows is among the old records.
+bool Context::LoadAhead(NodeId id) {
+  constexpr size_t kAtOnce = 256;
+  const std::span<const NodeId> ahead = cache_->ahead;
+  size_t at = cache_->next_ahead;
+  const bool next = at < ahead.size() && ahead[at] == id;
+  if (!next) {
+    at = static_cast<size_t>(std::lower_bound(ahead.begin(), ahead.end(), id) - ahead.begin());
+    if (at == ahead.size() || ahead[at] != id) return false;
+  }
+  cache_->next_ahead = at + 1;
+  if (!next || at == 0) return false;
+  const auto ids = ahead.subspan(at, std::min(kAtOnce, ahead.size() - at));
+  cache_->next_ahead = at + ids.size();
+  cache_->loads += ids.size() - 1;
+  auto loaded = view_->GetNodes(ids);
+  if (!loaded.ok()) {
+    Fail(loaded.status());
+    return true;
+  }
+  for (size_t i = 0; i < ids.size(); ++i) {
+    auto& node = (*loaded)[i];
+    cache_->nodes.old.insert_or_assign(ids[i].raw, node ? std::make_shared<const graph::Node>(std::move(*node)) : nullptr);
+  }
+  return true;
 }
 
 const graph::Edge* Context::TryGetEdge(EdgeId id) {
@@ -201,7 +240,7 @@ Value Context::ValueOf(bool edge, uint64_t id, std::string_view name) {
   if (edge) take(GetEdge(EdgeId{id}));
   else take(GetNode(NodeId{id}));
   if (cache_->loads != loads && shared_records != nullptr && !failed()) {
-    auto column = shared_records->ReadFor(*view_, edge, property.id, budget_);
+    auto column = shared_records->ReadFor(*view_, edge, property.id, cache_->loads - loads, budget_);
     if (column.ok()) property.columns[edge] = *std::move(column);
     else Fail(column.status());
   }
@@ -271,6 +310,7 @@ std::string Context::TypeOf(EdgeId id) {
 }
 
 void Context::Written() {
+  cache_->ahead = {};
   cache_->nodes.Clear();
   cache_->edges.Clear();
   cache_->properties.clear();

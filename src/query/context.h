@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -40,8 +41,8 @@ class SharedRecords {
   virtual ~SharedRecords() = default;
   virtual std::shared_ptr<const graph::Node> Find(NodeId id) = 0;  // null: not there
   virtual void Keep(const std::shared_ptr<const graph::Node>& node) = 0;
-  // Told of each record that was read from the store for one property of it: null until that has cost as much as the column.
-  virtual Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, graph::PropertyId property, const Budget& budget) = 0;
+  // Told of records that were read from the store for one property: null until that has cost as much as the column.
+  virtual Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, graph::PropertyId property, uint64_t records, const Budget& budget) = 0;
 };
 
 class Context {
@@ -108,6 +109,9 @@ class Context {
   const graph::Edge* GetEdge(EdgeId id);
   const graph::Node* TryGetNode(NodeId id);
   const graph::Edge* TryGetEdge(EdgeId id);
+  // What a scan is about to give, ascending: a record that is asked for after the one before it is read with some that follow.
+  // The ids must stay until the next call.
+  void Ahead(std::span<const NodeId> ids);
   Value PropertyOf(const Value& entity, std::string_view name);  // node, relationship, map, temporal, point; null: not set
   ValueMap PropertiesOf(const Value& entity);
   std::vector<std::string> LabelsOf(NodeId id);                  // sorted
@@ -121,6 +125,7 @@ class Context {
 
  private:
   bool StopSlowly();
+  bool LoadAhead(NodeId id);
   uint64_t& RandomState();
   struct Cache;
   struct Property;

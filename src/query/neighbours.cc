@@ -57,7 +57,7 @@ std::shared_ptr<GraphCache::Label> GraphCache::LabelOf(const graph::ReadView& vi
   return labels_.emplace(label.raw, std::move(made)).first->second;
 }
 
-Result<graph::PropertyColumnPtr> GraphCache::ReadFor(const graph::ReadView& view, bool edges, PropertyId property, const Budget& budget) {
+Result<graph::PropertyColumnPtr> GraphCache::ReadFor(const graph::ReadView& view, bool edges, PropertyId property, uint64_t records, const Budget& budget) {
   const std::pair key(edges, property.raw);
   std::shared_ptr<Column> column;
   {
@@ -73,7 +73,7 @@ Result<graph::PropertyColumnPtr> GraphCache::ReadFor(const graph::ReadView& view
     column = place;
   }
   if (column->built.load(std::memory_order_acquire)) return column->values;
-  if (column->reads.fetch_add(1, std::memory_order_relaxed) + 1 < column->threshold) return graph::PropertyColumnPtr();
+  if (column->reads.fetch_add(records, std::memory_order_relaxed) + records < column->threshold) return graph::PropertyColumnPtr();
   std::lock_guard building(column->mutex);
   if (column->built.load(std::memory_order_relaxed)) return column->values;
   LT_ASSIGN(column->values, view.Column(edges, property, std::min(budget.max_bytes(), kMostColumnBytes), budget));

@@ -76,7 +76,7 @@ class GraphCache : public SharedRecords {
   uint64_t EdgeCount(const graph::ReadView& view, TypeId type);
   std::shared_ptr<const graph::Node> Find(NodeId id) override { return nodes_.Find(id.raw); }
   void Keep(const std::shared_ptr<const graph::Node>& node) override { nodes_.Keep(node->id.raw, node); }
-  Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, PropertyId property, const Budget& budget) override;
+  Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, PropertyId property, uint64_t records, const Budget& budget) override;
   // What an index gave for a value of late; null: not known.
   std::shared_ptr<const std::vector<NodeId>> FindSeek(const std::string& key) { return seeks_.Find(key); }
   void KeepSeek(const std::string& key, std::shared_ptr<const std::vector<NodeId>> nodes) { seeks_.Keep(key, std::move(nodes)); }

@@ -27,6 +27,7 @@ class NodeScanOp : public Operator {
     children.push_back(std::move(input));
   }
   const NodeScan* Scan() const override { return &scan_; }
+  ~NodeScanOp() override { rt_.context.Ahead({}); }
   void Open(Row& row) override {
     Operator::Open(row);
     active_ = false;
@@ -48,6 +49,7 @@ class NodeScanOp : public Operator {
       more_ = true;
       last_ = NodeId{};
       batch_ = 16;
+      rt_.context.Ahead({});
       ids_.clear();
       next_ = 0;
       label_ = scan_.label.empty() ? LabelId{} : rt_.view().label(scan_.label);
@@ -64,7 +66,9 @@ class NodeScanOp : public Operator {
       ids_.push_back(id);
       return ids_.size() < batch_;
     };
+    rt_.context.Ahead({});
     rt_.Take(label_ ? rt_.view().NodesWithLabel(label_, last_, row) : rt_.view().AllNodes(last_, row));
+    if (batch_ > 16) rt_.context.Ahead(ids_);
     ++rt_.reads;
     more_ = ids_.size() == batch_;
     if (!ids_.empty()) last_ = ids_.back();
