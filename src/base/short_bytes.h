@@ -5,9 +5,39 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace liantu {
+
+// Writes a varint (base/bytes.h) of at most 10 bytes and tells where it ends.
+inline char* PutVarintAt(char* at, uint64_t v) {
+  while (v >= 0x80) {
+    *at++ = static_cast<char>(v | 0x80);
+    v >>= 7;
+  }
+  *at++ = static_cast<char>(v);
+  return at;
+}
+
+// Many varints on their way into a string, which has them once Flush was called.
+class VarintRun {
+ public:
+  explicit VarintRun(std::string& out) : out_(out) {}
+  void Put(uint64_t v) {
+    if (at_ > bytes_ + sizeof bytes_ - 10) Flush();
+    at_ = PutVarintAt(at_, v);
+  }
+  void Flush() {
+    out_.append(bytes_, static_cast<size_t>(at_ - bytes_));
+    at_ = bytes_;
+  }
+
+ private:
+  std::string& out_;
+  char bytes_[512];
+  char* at_ = bytes_;
+};
 
 // Up to 64 bytes; whoever fills it knows that this is enough. A varint takes at most 10.
 class ShortBytes {
@@ -17,13 +47,7 @@ class ShortBytes {
     PutByte(static_cast<uint8_t>(v));
     PutByte(static_cast<uint8_t>(v >> 8));
   }
-  void PutVarint(uint64_t v) {
-    while (v >= 0x80) {
-      PutByte(static_cast<uint8_t>(v | 0x80));
-      v >>= 7;
-    }
-    PutByte(static_cast<uint8_t>(v));
-  }
+  void PutVarint(uint64_t v) { size_ = static_cast<size_t>(PutVarintAt(bytes_ + size_, v) - bytes_); }
   std::string_view view() const { return {bytes_, size_}; }
 
  private:

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 
+#include "base/short_bytes.h"
+
 namespace liantu::graph {
 namespace {
 
@@ -117,15 +119,15 @@ void EncodeBlock(std::string& out, const AdjacencyBlock& block) {
   const bool consecutive = e.back().edge.raw - e.front().edge.raw == e.size() - 1;
   const bool seen = std::any_of(block.visibility.begin(), block.visibility.end(),
                                 [](const Visibility& v) { return !v.plain(); });
-  PutVarint(out, uint64_t{e.size()} << 2 | uint64_t{seen} << 1 | uint64_t{consecutive});
-  PutVarint(out, e.front().edge.raw);
+  VarintRun run(out);
+  run.Put(uint64_t{e.size()} << 2 | uint64_t{seen} << 1 | uint64_t{consecutive});
+  run.Put(e.front().edge.raw);
   if (!consecutive) {
-    for (size_t i = 1; i < e.size(); ++i) PutVarint(out, e[i].edge.raw - e[i - 1].edge.raw - 1);
+    for (size_t i = 1; i < e.size(); ++i) run.Put(e[i].edge.raw - e[i - 1].edge.raw - 1);
   }
-  PutVarint(out, e.front().node.raw);
-  for (size_t i = 1; i < e.size(); ++i) {
-    PutVarint(out, ZigZag(static_cast<int64_t>(e[i].node.raw - e[i - 1].node.raw)));
-  }
+  run.Put(e.front().node.raw);
+  for (size_t i = 1; i < e.size(); ++i) run.Put(ZigZag(static_cast<int64_t>(e[i].node.raw - e[i - 1].node.raw)));
+  run.Flush();
   if (seen) PutVisibility(out, block.visibility);
 }
 
@@ -170,16 +172,19 @@ AdjacencyGroup& AdjacencyHead::FindOrAdd(Direction direction, TypeId type) {
   return *groups.insert(at, AdjacencyGroup{.direction = direction, .type = type});
 }
 
-void EncodeHead(std::string& out, const AdjacencyHead& head) {
+void EncodeGroup(std::string& out, const AdjacencyGroup& group) {
+  ShortBytes numbers;
+  numbers.PutVarint(uint64_t{group.type.raw} << 1 | (group.direction == Direction::kIn ? 1 : 0));
+  numbers.PutVarint(group.degree);
+  numbers.PutVarint(group.newest_block.raw);
+  out += numbers.view();
   std::string tail;
-  for (const AdjacencyGroup& group : head.groups) {
-    PutVarint(out, uint64_t{group.type.raw} << 1 | (group.direction == Direction::kIn ? 1 : 0));
-    PutVarint(out, group.degree);
-    PutVarint(out, group.newest_block.raw);
-    tail.clear();
-    if (!group.tail.entries.empty()) EncodeBlock(tail, group.tail);
-    PutString(out, tail);
-  }
+  if (!group.tail.entries.empty()) EncodeBlock(tail, group.tail);
+  PutString(out, tail);
+}
+
+void EncodeHead(std::string& out, const AdjacencyHead& head) {
+  for (const AdjacencyGroup& group : head.groups) EncodeGroup(out, group);
 }
 
 bool NextGroup(std::string_view& head, GroupView& group) {

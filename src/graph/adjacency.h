@@ -92,6 +92,7 @@ struct AdjacencyHead {
   AdjacencyGroup& FindOrAdd(Direction direction, TypeId type);
 };
 void EncodeHead(std::string& out, const AdjacencyHead& head);
+void EncodeGroup(std::string& out, const AdjacencyGroup& group);  // a head is its groups, one behind the other
 bool DecodeHead(std::string_view in, AdjacencyHead& head);
 
 // A head read group by group, tails left encoded.

@@ -21,6 +21,19 @@ namespace {
 
 using storage::Keyspace;
 
+// GetVarint for the loops that read tens of millions.
+inline bool TakeVarint(const char*& at, const char* end, uint64_t& v) {
+  if (at == end) return false;
+  uint64_t byte = static_cast<uint8_t>(*at++);
+  v = byte & 0x7F;
+  for (int shift = 7; byte >= 0x80; shift += 7) {
+    if (at == end || shift == 63) return false;
+    byte = static_cast<uint8_t>(*at++);
+    v |= (byte & 0x7F) << shift;
+  }
+  return true;
+}
+
 constexpr uint8_t kMerge = 1, kSwapped = 2, kOtherEvidence = 4, kWasJoined = 8;
 constexpr uint64_t kLargestId = (1ull << 47) - 1;  // of what is packed beside a 16-bit number
 constexpr int kRangeBits = 16;                     // nodes of a bucket
@@ -96,7 +109,7 @@ BulkLoader::BulkLoader(GraphWriter& writer, storage::Store& store, const BulkOpt
       add_claim_(std::move(add_claim)),
       folder_(store.folder()),
       nodes_(NodeId{writer.next().node}, options.memory_bytes / 8, folder_),
-      statements_(options.memory_bytes / 8 * 3, folder_) {}
+      statements_(pages_, options.memory_bytes / 8 * 3, folder_) {}
 
 BulkLoader::~BulkLoader() = default;
 
@@ -186,15 +199,15 @@ struct BulkLoader::NodePart {
   }
 };
 
-Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
+Status BulkLoader::WriteNodes(RunWriter& runs) {
   // Names that the ordinary half of the transaction has changed are in the overlay first; lists that both halves change
   // are then joined there.
   const bool alone = writer_.name_changes_.empty() && nodes_.first().raw == 1;
   LT_TRY(writer_.FlushNames());
   const ReadView::State& state = *writer_.state_;
-  BucketSpool entries(options_.memory_bytes / 16, folder_);
+  BucketSpool entries(pages_, options_.memory_bytes / 16, folder_);
   PostingSorter postings(options_.memory_bytes / 4, folder_);
-  SortedOutput out(load, Keyspace::kNode);
+  SortedOutput out(runs, Keyspace::kNode);
   const uint64_t first = nodes_.first().raw, count = nodes_.end().raw - first;
   const auto entry_of = [](PropertyId property, const std::string& form, LabelId label, bool unique, NodeId id) {
     std::pair<Key, std::string> entry;
@@ -261,13 +274,13 @@ Status BulkLoader::WriteNodes(storage::BulkLoad& load) {
     LT_TRY(postings.Add(part.postings));
     return out.Add(number, std::move(part.records));
   }));
-  LT_TRY(out.Finish());
-  LT_TRY(WriteIndex(load, entries));
-  return WritePostings(load, postings, alone);
+  out.Finish();
+  LT_TRY(WriteIndex(runs, entries));
+  return WritePostings(runs, postings, alone);
 }
 
-Status BulkLoader::WriteIndex(storage::BulkLoad& load, BucketSpool& entries) {
-  SortedOutput out(load, Keyspace::kIndex);
+Status BulkLoader::WriteIndex(RunWriter& runs, BucketSpool& entries) {
+  SortedOutput out(runs, Keyspace::kIndex);
   const auto make = [&](size_t number, KeyValues& part) -> Status {
     std::string bytes;
     LT_TRY(entries.Take(number, &bytes));
@@ -289,15 +302,16 @@ Status BulkLoader::WriteIndex(storage::BulkLoad& load, BucketSpool& entries) {
   };
   LT_TRY(InOrder<KeyValues>(kIndexBuckets, make, [](size_t, KeyValues&) { return Status(); },
                             [&](size_t number, KeyValues& part) { return out.Add(number, std::move(part)); }));
-  return out.Finish();
+  out.Finish();
+  return {};
 }
 
-Status BulkLoader::WritePostings(storage::BulkLoad& load, PostingSorter& postings, bool alone) {
+Status BulkLoader::WritePostings(RunWriter& runs, PostingSorter& postings, bool alone) {
   LT_ASSIGN(const NameIndexHead head, LoadNameIndexHead(*writer_.state_->view));
   if (head.version != NameIndexVersion(*writer_.state_->ontology)) {
     return Status(Code::kOutdated, "the name index was built by another version or for another ontology and must be built again");
   }
-  SortedOutput out(load, Keyspace::kText);
+  SortedOutput out(runs, Keyspace::kText);
   const auto gather = [&](size_t bucket, KeyValues& part) {
     return postings.Drain(bucket, [&](const std::string& list, std::span<const uint64_t> ids) {
       return PutPostings(
@@ -323,7 +337,8 @@ Status BulkLoader::WritePostings(storage::BulkLoad& load, PostingSorter& posting
         return Told(0.25 + 0.25 * static_cast<double>(bucket) / PostingSorter::kBuckets);
       },
       [&](size_t bucket, KeyValues& part) { return out.Add(bucket, std::move(part)); }));
-  return out.Finish();
+  out.Finish();
+  return {};
 }
 
 // ---- pass 2: edges
@@ -344,8 +359,8 @@ struct BulkLoader::EdgePart {
 // 2 if it is the in end | 1 if evidence follows, varint evidence, varint other node.
 class BulkLoader::Ends {
  public:
-  Ends(NodeId first, NodeId end, uint64_t memory_bytes, const std::string& folder)
-      : first_range_(first.raw >> kEndsBits), ranges_(((end.raw - 1) >> kEndsBits) - first_range_ + 1), spool_(memory_bytes, folder) {}
+  Ends(NodeId first, NodeId end, PagePool& pages, uint64_t memory_bytes, const std::string& folder)
+      : first_range_(first.raw >> kEndsBits), ranges_(((end.raw - 1) >> kEndsBits) - first_range_ + 1), spool_(pages, memory_bytes, folder) {}
   uint64_t range(size_t bucket) const { return first_range_ + bucket; }
   size_t buckets() const { return ranges_; }
   Status Take(size_t bucket, std::string* bytes) { return spool_.Take(bucket, bytes); }
@@ -356,36 +371,49 @@ class BulkLoader::Ends {
     Segment(Ends& ends, TypeId type) : ends_(ends), type_(type), buckets_(ends.ranges_) {}
     void Add(NodeId node, Direction direction, EdgeId edge, NodeId other, EvidenceId evidence) {
       Bucket& b = buckets_[(node.raw >> kEndsBits) - ends_.first_range_];
-      if (b.bytes.empty()) b.first = b.last = edge.raw;
-      ShortBytes bytes;
-      bytes.PutLittleEndian16(node.raw & kEndsMask);
+      if (b.end - b.at < kMost) {
+        if (b.at == nullptr) b.first = b.last = edge.raw;
+        b.Grow();
+      }
+      char* at = b.at;
+      const uint64_t low = node.raw & kEndsMask;
+      *at++ = static_cast<char>(low);
+      *at++ = static_cast<char>(low >> 8);
       const bool other_evidence = evidence != b.evidence;
-      bytes.PutVarint((edge.raw - b.last) << 2 | (direction == Direction::kIn ? 2 : 0) | (other_evidence ? 1 : 0));
-      if (other_evidence) bytes.PutVarint(evidence.raw);
-      bytes.PutVarint(other.raw);
-      b.bytes += bytes.view();
+      at = PutVarintAt(at, (edge.raw - b.last) << 2 | (direction == Direction::kIn ? 2 : 0) | (other_evidence ? 1 : 0));
+      if (other_evidence) at = PutVarintAt(at, evidence.raw);
+      at = PutVarintAt(at, other.raw);
+      b.at = at;
       b.last = edge.raw;
       b.evidence = evidence;
     }
     Status Flush() {
-      std::string part;
       for (size_t i = 0; i < buckets_.size(); ++i) {
-        const Bucket& b = buckets_[i];
-        if (b.bytes.empty()) continue;
-        part.clear();
-        PutVarint(part, type_.raw);
-        PutVarint(part, b.first);
-        PutString(part, b.bytes);
-        LT_TRY(ends_.spool_.Append(i, part));
+        Bucket& b = buckets_[i];
+        if (b.at == nullptr) continue;
+        const std::string_view bytes(DataOf(b.bytes), b.at);
+        ShortBytes head;
+        head.PutVarint(type_.raw);
+        head.PutVarint(b.first);
+        head.PutVarint(bytes.size());
+        LT_TRY(ends_.spool_.Append(i, {head.view(), bytes}));
       }
       return {};
     }
 
    private:
+    static constexpr ptrdiff_t kMost = 32;  // bytes of an end
     struct Bucket {
-      std::string bytes;
+      RawBytes bytes;
+      char *at = nullptr, *end = nullptr;  // what is not used of them
       uint64_t first = 0, last = 0;
       EvidenceId evidence;
+      void Grow() {
+        const ptrdiff_t used = at == nullptr ? 0 : at - DataOf(bytes);
+        bytes.resize(std::max<size_t>(256, 2 * bytes.size()));
+        at = DataOf(bytes) + used;
+        end = DataOf(bytes) + bytes.size();
+      }
     };
     Ends& ends_;
     const TypeId type_;
@@ -539,23 +567,23 @@ Status BulkLoader::LoadBucket(Bucket& bucket, EdgePart& part) {
   EdgeRow row;
   uint64_t to, step, evidence;
   const char* const base = part.bytes.data();
-  for (std::string_view in = part.bytes; !in.empty();) {
-    if (in.size() < 2) return Changed();
-    const uint64_t low = static_cast<uint8_t>(in[0]) | uint64_t{static_cast<uint8_t>(in[1])} << 8;
-    in.remove_prefix(2);
-    if (!GetVarint(in, to) || !GetVarint(in, step) || in.empty()) return Changed();
+  uint64_t size;
+  for (const char *at = base, *const stop = base + part.bytes.size(); at < stop;) {
+    if (stop - at < 2) return Changed();
+    const uint64_t low = static_cast<uint8_t>(at[0]) | uint64_t{static_cast<uint8_t>(at[1])} << 8;
+    at += 2;
+    if (!TakeVarint(at, stop, to) || !TakeVarint(at, stop, step) || at == stop) return Changed();
     row.from_to = low << 47 | to;
     row.order += static_cast<uint64_t>(UnZigZag(step));
-    row.flags = static_cast<uint8_t>(in.front());
-    in.remove_prefix(1);
+    row.flags = static_cast<uint8_t>(*at++);
     if (row.flags & kOtherEvidence) {
-      if (!GetVarint(in, evidence)) return Changed();
+      if (!TakeVarint(at, stop, evidence)) return Changed();
       row.evidence.raw = static_cast<uint32_t>(evidence);
     }
-    std::string_view properties;
-    if (!GetString(in, properties)) return Changed();
-    row.properties = static_cast<uint32_t>(properties.data() - base);
-    row.size = static_cast<uint32_t>(properties.size());
+    if (!TakeVarint(at, stop, size) || size > static_cast<uint64_t>(stop - at)) return Changed();
+    row.properties = static_cast<uint32_t>(at - base);
+    row.size = static_cast<uint32_t>(size);
+    at += size;
     part.rows.push_back(row);
   }
   if (!std::is_sorted(part.rows.begin(), part.rows.end())) std::sort(part.rows.begin(), part.rows.end());
@@ -668,7 +696,7 @@ Status BulkLoader::EncodeEdges(EdgePart& part, Ends& ends, SortedOutput& out, si
   return out.Add(number, std::move(chunks));
 }
 
-Status BulkLoader::WriteEdges(storage::BulkLoad& load, Ends& ends) {
+Status BulkLoader::WriteEdges(RunWriter& runs, Ends& ends) {
   LT_TRY(FlushBuckets());
   LT_TRY(SplitByInput());
   struct Step {
@@ -683,7 +711,7 @@ Status BulkLoader::WriteEdges(storage::BulkLoad& load, Ends& ends) {
       steps.push_back({&bucket, type, buckets.inputs.size() > 1 ? place.first - 1 : *buckets.inputs.begin(), place.second});
     }
   }
-  SortedOutput out(load, Keyspace::kEdge);
+  SortedOutput out(runs, Keyspace::kEdge);
   const auto make = [&](size_t i, EdgePart& part) -> Status {
     part.type = steps[i].type;
     part.input = steps[i].input;
@@ -700,12 +728,13 @@ Status BulkLoader::WriteEdges(storage::BulkLoad& load, Ends& ends) {
     return Told(0.5 + 0.3 * static_cast<double>(i) / static_cast<double>(steps.size()));
   };
   LT_TRY(InOrder<EdgePart>(steps.size(), make, in_turn, [&](size_t i, EdgePart& part) { return EncodeEdges(part, ends, out, i); }));
-  return out.Finish();
+  out.Finish();
+  return {};
 }
 
 // ---- pass 3: neighbours
 
-Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
+Status BulkLoader::WriteEnds(RunWriter& runs, Ends& ends) {
   struct End {
     uint64_t edge, other;
     EvidenceId evidence;
@@ -721,16 +750,17 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
     for (const Segment& segment : segments) {
       End end{segment.first, 0, {}, segment.type};
       uint64_t step, evidence;
-      for (std::string_view in = segment.ends; !in.empty();) {
-        if (in.size() < 2) return false;
-        const uint32_t low = static_cast<uint8_t>(in[0]) | uint32_t{static_cast<uint8_t>(in[1])} << 8;
-        in.remove_prefix(2);
-        if (!GetVarint(in, step)) return false;
+      const char* at = segment.ends.data();
+      for (const char* const stop = at + segment.ends.size(); at < stop;) {
+        if (stop - at < 2) return false;
+        const uint32_t low = static_cast<uint8_t>(at[0]) | uint32_t{static_cast<uint8_t>(at[1])} << 8;
+        at += 2;
+        if (!TakeVarint(at, stop, step)) return false;
         if (step & 1) {
-          if (!GetVarint(in, evidence)) return false;
+          if (!TakeVarint(at, stop, evidence)) return false;
           end.evidence.raw = static_cast<uint32_t>(evidence);
         }
-        if (!GetVarint(in, end.other)) return false;
+        if (!TakeVarint(at, stop, end.other)) return false;
         end.edge += step >> 2;
         row(low << 1 | (step >> 1 & 1), end);
       }
@@ -738,7 +768,10 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
     return true;
   };
   std::mutex evidence_mutex;
-  SortedOutput out(load, Keyspace::kAdjacency);
+  // Room for the ends of a bucket, used again and again: one for each thread.
+  std::mutex rooms_mutex;
+  std::vector<BigVector<End>> rooms;
+  SortedOutput out(runs, Keyspace::kAdjacency);
   const uint64_t most = std::max<uint64_t>(options_.memory_bytes / 4 / sizeof(End), 1 << 16);  // ends sorted at once
   const auto make = [&](size_t bucket, KeyValues& part) -> Status {
     std::string bytes;
@@ -768,9 +801,12 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
       return {};
     };
     BigVector<End> sorted;
+    {
+      std::lock_guard lock(rooms_mutex);
+      if (!rooms.empty()) sorted = std::move(rooms.back()), rooms.pop_back();
+    }
     std::vector<uint64_t> place;
-    AdjacencyHead head;
-    AdjacencyBlock block;
+    AdjacencyGroup g;
     std::string value;
     std::vector<std::pair<Key, std::string>> blocks;
     for (uint32_t from = 0; from < kGroups;) {
@@ -781,7 +817,7 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
         from = to;
         continue;
       }
-      sorted.resize(begin[to] - begin[from]);
+      if (sorted.size() < begin[to] - begin[from]) sorted.resize(begin[to] - begin[from]);
       place.assign(begin.begin() + from, begin.begin() + to);
       walk(segments, [&](uint32_t group, const End& end) {
         if (group >= from && group < to) sorted[place[group - from]++ - begin[from]] = end;
@@ -789,62 +825,64 @@ Status BulkLoader::WriteEnds(storage::BulkLoad& load, Ends& ends) {
       for (uint32_t node_group = from; node_group < to; node_group += 2) {
         if (begin[node_group + 2] == begin[node_group]) continue;
         const NodeId node{ends.range(bucket) << kEndsBits | node_group >> 1};
-        head.groups.clear();
+        value.clear();
         blocks.clear();
         for (const uint32_t group : {node_group, node_group + 1}) {
-          const Direction direction = group & 1 ? Direction::kIn : Direction::kOut;
+          g.direction = group & 1 ? Direction::kIn : Direction::kOut;
           for (uint64_t at = begin[group]; at < begin[group + 1];) {
-            AdjacencyGroup& g = head.groups.emplace_back();
-            g.direction = direction;
             g.type = sorted[at - begin[from]].type;
+            g.newest_block = {};
             const uint64_t group_begin = at;
             for (;;) {
-              block.entries.clear();
-              block.visibility.clear();
-              while (at < begin[group + 1] && block.entries.size() < kBlockEdges) {
+              g.tail.entries.clear();
+              g.tail.visibility.clear();
+              while (at < begin[group + 1] && g.tail.entries.size() < kBlockEdges) {
                 const End& end = sorted[at - begin[from]];
                 if (end.type != g.type) break;
                 LT_TRY(seen_by(end.evidence));
-                block.Add(EdgeId{end.edge}, NodeId{end.other}, seen);
+                g.tail.Add(EdgeId{end.edge}, NodeId{end.other}, seen);
                 ++at;
               }
-              if (block.entries.size() <= kTailEdges) {
-                g.tail = block;
-                break;
-              }
-              g.newest_block = block.entries.back().edge;
-              auto& [key, encoded] = blocks.emplace_back(keys::Block(node, direction, g.type, g.newest_block), std::string());
-              EncodeBlock(encoded, block);
+              if (g.tail.entries.size() <= kTailEdges) break;
+              g.newest_block = g.tail.entries.back().edge;
+              auto& [key, encoded] = blocks.emplace_back(keys::Block(node, g.direction, g.type, g.newest_block), std::string());
+              EncodeBlock(encoded, g.tail);
+              g.tail.entries.clear();
+              g.tail.visibility.clear();
               if (at == begin[group + 1] || sorted[at - begin[from]].type != g.type) break;
             }
             g.degree = at - group_begin;
+            EncodeGroup(value, g);
           }
         }
-        value.clear();
-        EncodeHead(value, head);
         part.Add(keys::Head(node).view(), value);
         for (const auto& [key, encoded] : blocks) part.Add(key.view(), encoded);
       }
       from = to;
     }
+    std::lock_guard lock(rooms_mutex);
+    rooms.push_back(std::move(sorted));
     return {};
   };
   LT_TRY(InOrder<KeyValues>(
       ends.buckets(), make,
       [&](size_t bucket, KeyValues&) { return Told(0.8 + 0.2 * static_cast<double>(bucket) / static_cast<double>(ends.buckets())); },
       [&](size_t bucket, KeyValues& part) { return out.Add(bucket, std::move(part)); }));
-  return out.Finish();
+  out.Finish();
+  return {};
 }
 
 Result<std::unique_ptr<storage::BulkLoad>> BulkLoader::Write() {
   nodes_.ForgetIdentifiers();  // nothing is looked up any more
   LT_ASSIGN(std::unique_ptr<storage::BulkLoad> load, store_.NewBulkLoad(options_.memory_bytes / 8));
-  LT_TRY(WriteNodes(*load));
+  RunWriter runs(*load);
+  LT_TRY(WriteNodes(runs));
   if (!types_.empty()) {
-    Ends ends(nodes_.first(), nodes_.end(), options_.memory_bytes / 8 * 3, folder_);
-    LT_TRY(WriteEdges(*load, ends));
-    LT_TRY(WriteEnds(*load, ends));
+    Ends ends(nodes_.first(), nodes_.end(), pages_, options_.memory_bytes / 8 * 3, folder_);
+    LT_TRY(WriteEdges(runs, ends));
+    LT_TRY(WriteEnds(runs, ends));
   }
+  LT_TRY(runs.Finish());
   return load;
 }
 

@@ -26,6 +26,7 @@ namespace liantu::graph {
 
 class GraphWriter;
 class PostingSorter;
+class RunWriter;
 class SortedOutput;
 struct EntityEdit;
 
@@ -154,11 +155,11 @@ class BulkLoader {
   Status SplitByInput();
   Status PlaceEdges(EdgePart& part);
   Status EncodeEdges(EdgePart& part, Ends& ends, SortedOutput& out, size_t number);
-  Status WriteNodes(storage::BulkLoad& load);
-  Status WriteIndex(storage::BulkLoad& load, BucketSpool& entries);
-  Status WritePostings(storage::BulkLoad& load, PostingSorter& postings, bool alone);
-  Status WriteEdges(storage::BulkLoad& load, Ends& ends);
-  Status WriteEnds(storage::BulkLoad& load, Ends& ends);
+  Status WriteNodes(RunWriter& runs);
+  Status WriteIndex(RunWriter& runs, BucketSpool& entries);
+  Status WritePostings(RunWriter& runs, PostingSorter& postings, bool alone);
+  Status WriteEdges(RunWriter& runs, Ends& ends);
+  Status WriteEnds(RunWriter& runs, Ends& ends);
   Status Told(double share);
 
   GraphWriter& writer_;
@@ -167,6 +168,7 @@ class BulkLoader {
   const AddClaim add_claim_;
   const std::string folder_;
   BulkNodes nodes_;
+  PagePool pages_;
   BucketSpool statements_;
   std::map<TypeId, TypeBuckets> types_;
   TypeBuckets* last_buckets_ = nullptr;  // of last_type_

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/short_bytes.h"
 #include "storage/store.h"
 
 namespace liantu::graph {
@@ -74,7 +76,9 @@ Status InOrder(size_t n, const Make& make, const InTurn& in_turn, const Finish& 
 class KeyValues {
  public:
   void Add(storage::KeyView key, std::string_view value) {
-    PutVarint(bytes_, key.route);
+    ShortBytes route;
+    route.PutVarint(key.route);
+    bytes_ += route.view();
     PutString(bytes_, key.rest);
     PutString(bytes_, value);
   }
@@ -93,11 +97,81 @@ class KeyValues {
   std::string bytes_;
 };
 
-// Takes parts of one keyspace, numbered from 0 in the order of their keys, from any thread and in any order, and writes
-// neighbouring ones together as runs.
+// Writes runs in a thread of its own, so that what a pass leaves to be written at its end, and the waiting for the disk that
+// comes with each file, leave no processor idle while the next pass begins. Holds one run beside the one it writes.
+class RunWriter {
+ public:
+  explicit RunWriter(storage::BulkLoad& load) : load_(load), thread_([this] { Work(/*to_the_end=*/false); }) {}
+  ~RunWriter() { Stop(); }
+  // Takes the parts of one keyspace, whose keys ascend, unless another run waits; then the caller had better write them.
+  bool Offer(storage::Keyspace space, std::vector<KeyValues>& parts) {
+    std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) return false;
+    Push(space, parts);
+    return true;
+  }
+  // Takes them in any case.
+  void Hand(storage::Keyspace space, std::vector<KeyValues>& parts) {
+    std::lock_guard lock(mutex_);
+    Push(space, parts);
+  }
+  Status Write(storage::Keyspace space, const std::vector<KeyValues>& parts) {
+    LT_ASSIGN(const std::unique_ptr<storage::BulkRun> run, load_.NewRun(space));
+    for (const KeyValues& part : parts) LT_TRY(part.PutInto(*run));
+    return run->Finish();
+  }
+  // Once everything was given: until it is written. The first failure of what it was given.
+  Status Finish() {
+    Work(/*to_the_end=*/true);
+    Stop();
+    return failure_;
+  }
+
+ private:
+  struct Run {
+    storage::Keyspace space;
+    std::vector<KeyValues> parts;
+  };
+  void Push(storage::Keyspace space, std::vector<KeyValues>& parts) {
+    waiting_.push_back({space, std::exchange(parts, {})});
+    changed_.notify_one();
+  }
+  void Stop() {
+    {
+      std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+  void Work(bool to_the_end) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [&] { return to_the_end || ended_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      const Run run = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (!failure_.ok()) continue;
+      lock.unlock();
+      Status status = Write(run.space, run.parts);
+      lock.lock();
+      if (failure_.ok()) failure_ = std::move(status);
+    }
+  }
+  storage::BulkLoad& load_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Run> waiting_;
+  Status failure_;
+  bool ended_ = false;
+  std::thread thread_;  // the last: it uses the others
+};
+
+// Takes parts of one keyspace, numbered from 0 in the order of their keys, from any thread and in any order, and has
+// neighbouring ones written together as runs.
 class SortedOutput {
  public:
-  SortedOutput(storage::BulkLoad& load, storage::Keyspace space) : load_(load), space_(space) {}
+  SortedOutput(RunWriter& writer, storage::Keyspace space) : writer_(writer), space_(space) {}
   // Every number up to the largest must come, once; empty parts too.
   Status Add(size_t number, KeyValues part) {
     std::vector<KeyValues> writing;
@@ -114,21 +188,18 @@ class SortedOutput {
       std::swap(writing, ready_);
       bytes_ = 0;
     }
-    return Write(writing);
+    return writer_.Offer(space_, writing) ? Status() : writer_.Write(space_, writing);
   }
-  Status Finish() {
+  // What is left is written by RunWriter::Finish at the latest.
+  void Finish() {
     LT_ASSERT(early_.empty());
-    return bytes_ == 0 ? Status() : Write(std::exchange(ready_, {}));
+    if (bytes_ > 0) writer_.Hand(space_, ready_);
+    bytes_ = 0;
   }
 
  private:
   static constexpr uint64_t kRunBytes = 16ull << 20;
-  Status Write(const std::vector<KeyValues>& parts) {
-    LT_ASSIGN(const std::unique_ptr<storage::BulkRun> run, load_.NewRun(space_));
-    for (const KeyValues& part : parts) LT_TRY(part.PutInto(*run));
-    return run->Finish();
-  }
-  storage::BulkLoad& load_;
+  RunWriter& writer_;
   const storage::Keyspace space_;
   std::mutex mutex_;
   std::map<size_t, KeyValues> early_;  // whose predecessors are missing

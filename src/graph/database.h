@@ -191,6 +191,10 @@ class Transaction {
 
   // What is created from here on came from this file: BornIn and the batch tell it.
   Status SetInput(const std::string& name, const std::string& sha256);
+  // The hashes, where they became known only as the files were read: of the batch's origin, and of an input that was set with
+  // something else, which no other had, in place of its hash.
+  void SetOriginHash(const std::string& sha256);
+  void SetInputHash(const std::string& name, const std::string& instead, const std::string& sha256);
 
   // `evidence` holds for the node and the values given. kConflict: a unique key or identifier is taken.
   Result<NodeId> CreateNode(const std::vector<std::string>& labels, const Properties& properties,

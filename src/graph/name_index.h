@@ -174,6 +174,7 @@ class PostingSorter {
 
  private:
   Status AddPending();
+  PagePool pages_;
   BucketSpool spool_;
   Block pending_;
   size_t pending_nodes_ = 0;

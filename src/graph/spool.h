@@ -8,13 +8,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/big_memory.h"
 #include "base/bytes.h"
 #include "base/result.h"
 
@@ -66,22 +69,32 @@ class TemporaryFile {
   uint64_t size_ = 0;
 };
 
+// Memory for many bytes, which is not cleared first.
+struct RawByte {
+  RawByte() {}
+  char byte;
+};
+using RawBytes = BigVector<RawByte>;
+inline char* DataOf(RawBytes& bytes) { return &bytes.data()->byte; }
+
 // Byte strings by the place at which they were put. Reads may run at once, but not beside Append.
 class Spool {
  public:
   Spool(uint64_t memory_bytes, std::string folder) : memory_bytes_(memory_bytes), folder_(std::move(folder)) {}
   Result<uint64_t> Append(std::string_view bytes) {
-    if (tail_.size() > memory_bytes_) {
+    if (held_ > memory_bytes_) {
       if (!file_.open()) LT_TRY(file_.Open(folder_));
-      LT_TRY(file_.Append(tail_.data(), tail_.size()));
-      tail_.clear();
+      for (uint64_t at = 0; at < held_; at += kChunk) LT_TRY(file_.Append(DataOf(chunks_[at / kChunk]), std::min(kChunk, held_ - at)));
+      held_ = 0;
     }
     const uint64_t place = end();
-    PutBigEndian(tail_, static_cast<uint32_t>(bytes.size()));
-    tail_ += bytes;
+    char head[kHead];
+    for (size_t i = 0; i < kHead; ++i) head[i] = static_cast<char>(bytes.size() >> (8 * (kHead - 1 - i)));
+    Add({head, kHead});
+    Add(bytes);
     return place;
   }
-  uint64_t end() const { return file_.size() + tail_.size(); }
+  uint64_t end() const { return file_.size() + held_; }
   Status Read(uint64_t place, std::string* bytes) const {
     char head[kHead];
     LT_TRY(ReadRaw(place, head, sizeof head));
@@ -122,6 +135,16 @@ class Spool {
 
  private:
   static constexpr size_t kHead = 4;
+  static constexpr uint64_t kChunk = uint64_t{4} << 20;
+  void Add(std::string_view bytes) {
+    while (!bytes.empty()) {
+      if (held_ == chunks_.size() * kChunk) chunks_.emplace_back(kChunk);
+      const size_t n = std::min<uint64_t>(bytes.size(), kChunk - held_ % kChunk);
+      std::copy_n(bytes.data(), n, DataOf(chunks_[held_ / kChunk]) + held_ % kChunk);
+      held_ += n;
+      bytes.remove_prefix(n);
+    }
+  }
   Status ReadRaw(uint64_t place, char* to, size_t n) const {
     if (place < file_.size()) {
       const size_t stored = std::min<uint64_t>(n, file_.size() - place);
@@ -130,34 +153,78 @@ class Spool {
       to += stored;
       n -= stored;
     }
-    std::copy_n(tail_.data() + (place - file_.size()), n, to);
+    for (uint64_t at = place - file_.size(); n > 0;) {
+      const size_t some = std::min<uint64_t>(n, kChunk - at % kChunk);
+      std::copy_n(&chunks_[at / kChunk][at % kChunk].byte, some, to);
+      to += some;
+      at += some;
+      n -= some;
+    }
     return {};
   }
   const uint64_t memory_bytes_;
   const std::string folder_;
-  std::string tail_;
+  std::vector<RawBytes> chunks_;  // what is behind the file
+  uint64_t held_ = 0;             // bytes in them
   TemporaryFile file_;
 };
 
-// Byte strings that are put at the ends of buckets and taken back a bucket at a time. Thread-safe.
+// Pages cut from large pieces of memory. A page that is given back serves the next who takes one, so that spools of which one is
+// emptied while another is filled need the memory, and the system's work to provide it, once. Thread-safe.
+class PagePool {
+ public:
+  static constexpr size_t kPage = size_t{16} << 10;
+  char* Take() {
+    std::lock_guard lock(mutex_);
+    if (free_.empty()) {
+      pieces_.emplace_back(kPagesAtOnce * kPage);
+      for (size_t i = kPagesAtOnce; i-- > 0;) free_.push_back(DataOf(pieces_.back()) + i * kPage);
+    }
+    char* const page = free_.back();
+    free_.pop_back();
+    return page;
+  }
+  void Give(std::span<char* const> pages) {
+    std::lock_guard lock(mutex_);
+    free_.insert(free_.end(), pages.begin(), pages.end());
+  }
+
+ private:
+  static constexpr size_t kPagesAtOnce = 256;
+  std::mutex mutex_;
+  std::vector<RawBytes> pieces_;
+  std::vector<char*> free_;
+};
+
+// Byte strings that are put at the ends of buckets and taken back a bucket at a time. Thread-safe. The pool must live longer.
 class BucketSpool {
  public:
-  BucketSpool(uint64_t memory_bytes, std::string folder) : memory_bytes_(memory_bytes), folder_(std::move(folder)) {}
-  Status Append(size_t bucket, std::string_view bytes) {
+  BucketSpool(PagePool& pool, uint64_t memory_bytes, std::string folder)
+      : pool_(pool), memory_bytes_(memory_bytes), folder_(std::move(folder)) {}
+  BucketSpool(const BucketSpool&) = delete;
+  BucketSpool& operator=(const BucketSpool&) = delete;
+  ~BucketSpool() {
+    for (const Bucket& b : buckets_) pool_.Give(b.pages);
+  }
+  Status Append(size_t bucket, std::string_view bytes) { return Append(bucket, {bytes}); }
+  // One behind the other, nothing between them.
+  Status Append(size_t bucket, std::initializer_list<std::string_view> parts) {
     std::lock_guard lock(mutex_);
     if (bucket >= buckets_.size()) buckets_.resize(bucket + 1);
     Bucket& b = buckets_[bucket];
-    while (!bytes.empty()) {
-      if (b.pages.empty() || b.used == kPage) {
-        if (held_ + kPage > memory_bytes_ && held_ > 0) LT_TRY(Spill());
-        b.pages.push_back(std::make_unique<char[]>(kPage));
-        b.used = 0;
-        held_ += kPage;
+    for (std::string_view bytes : parts) {
+      while (!bytes.empty()) {
+        if (b.pages.empty() || b.used == kPage) {
+          if (held_ + kPage > memory_bytes_ && held_ > 0) LT_TRY(Spill());
+          b.pages.push_back(pool_.Take());
+          b.used = 0;
+          held_ += kPage;
+        }
+        const size_t n = std::min(bytes.size(), kPage - b.used);
+        std::copy_n(bytes.data(), n, b.pages.back() + b.used);
+        b.used += n;
+        bytes.remove_prefix(n);
       }
-      const size_t n = std::min(bytes.size(), kPage - b.used);
-      std::copy_n(bytes.data(), n, b.pages.back().get() + b.used);
-      b.used += n;
-      bytes.remove_prefix(n);
     }
     return {};
   }
@@ -181,15 +248,16 @@ class BucketSpool {
       to += size;
     }
     bytes->reserve(stored + b.pages.size() * kPage);
-    for (size_t i = 0; i < b.pages.size(); ++i) bytes->append(b.pages[i].get(), i + 1 < b.pages.size() ? kPage : b.used);
+    for (size_t i = 0; i < b.pages.size(); ++i) bytes->append(b.pages[i], i + 1 < b.pages.size() ? kPage : b.used);
+    pool_.Give(b.pages);
     return {};
   }
 
  private:
-  static constexpr size_t kPage = size_t{16} << 10;
+  static constexpr size_t kPage = PagePool::kPage;
   struct Bucket {
     std::vector<std::pair<uint64_t, uint64_t>> stored;  // place and size in the file
-    std::vector<std::unique_ptr<char[]>> pages;         // behind what is stored
+    std::vector<char*> pages;                           // of the pool, behind what is stored
     size_t used = 0;                                    // of the last page
   };
   // All that is held goes to the file, a bucket after the other.
@@ -198,13 +266,15 @@ class BucketSpool {
     for (Bucket& b : buckets_) {
       if (b.pages.empty()) continue;
       const uint64_t place = file_.size();
-      for (size_t i = 0; i < b.pages.size(); ++i) LT_TRY(file_.Append(b.pages[i].get(), i + 1 < b.pages.size() ? kPage : b.used));
+      for (size_t i = 0; i < b.pages.size(); ++i) LT_TRY(file_.Append(b.pages[i], i + 1 < b.pages.size() ? kPage : b.used));
       b.stored.emplace_back(place, file_.size() - place);
+      pool_.Give(b.pages);
       b.pages.clear();
     }
     held_ = 0;
     return {};
   }
+  PagePool& pool_;
   const uint64_t memory_bytes_;
   const std::string folder_;
   std::mutex mutex_;

@@ -363,6 +363,10 @@ const ReadView& Transaction::view() const { return state_->view; }
 Status Transaction::SetInput(const std::string& name, const std::string& sha256) {
   return state_->writer->SetInput(name, sha256);
 }
+void Transaction::SetOriginHash(const std::string& sha256) { state_->writer->SetOriginHash(sha256); }
+void Transaction::SetInputHash(const std::string& name, const std::string& instead, const std::string& sha256) {
+  state_->writer->SetInputHash(name, instead, sha256);
+}
 bool Transaction::empty() const { return state_->writer->empty(); }
 
 Result<BatchInfo> Transaction::Commit() {

@@ -49,6 +49,11 @@ Status GraphWriter::SetInput(const std::string& name, const std::string& sha256)
   return {};
 }
 
+void GraphWriter::SetInputHash(const std::string& name, const std::string& instead, const std::string& sha256) {
+  const auto at = std::find(info_.inputs.begin(), info_.inputs.end(), InputFile{name, instead});
+  if (at != info_.inputs.end()) at->sha256 = sha256;
+}
+
 // ---- names and evidence
 
 Names& GraphWriter::MutableNames() {

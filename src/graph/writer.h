@@ -73,6 +73,8 @@ class GraphWriter {
   const NextIds& next() const { return next_; }
   bool empty() const { return !changed_; }
   Status SetInput(const std::string& name, const std::string& sha256);
+  void SetOriginHash(const std::string& sha256) { info_.origin_sha256 = sha256; }
+  void SetInputHash(const std::string& name, const std::string& instead, const std::string& sha256);
 
   // Numbers of names and evidence, new ones where needed.
   Result<uint32_t> Intern(NameKind kind, std::string_view name);

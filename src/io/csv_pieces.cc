@@ -17,12 +17,11 @@
 
 namespace liantu::io {
 
-Result<CsvPieces> CsvPieces::Open(const std::string& path, uint64_t offset, char delimiter, size_t max_record_bytes) {
+Result<CsvPieces> CsvPieces::Open(const std::string& path, char delimiter, size_t max_record_bytes) {
   CsvPieces pieces;
   pieces.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (pieces.fd_ < 0) return Status(Code::kIo, Text(path, ": cannot be read: ", std::strerror(errno)));
   pieces.delimiter_ = delimiter;
-  pieces.offset_ = offset;
   pieces.max_record_bytes_ = max_record_bytes;
   return pieces;
 }
@@ -33,6 +32,27 @@ CsvPieces::CsvPieces(CsvPieces&& other) noexcept
 
 CsvPieces::~CsvPieces() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+// Up to the end of the file.
+Result<size_t> CsvPieces::Read(uint64_t offset, char* to, size_t n) const {
+  size_t got = 0;
+  while (got < n) {
+    const ssize_t some = ::pread(fd_, to + got, n - got, static_cast<off_t>(offset + got));
+    if (some < 0 && errno == EINTR) continue;
+    if (some < 0) return Status(Code::kIo, Text("a file cannot be read: ", std::strerror(errno)));
+    if (some == 0) break;
+    got += static_cast<size_t>(some);
+  }
+  return got;
+}
+
+Result<std::string> CsvPieces::Skip(uint64_t offset) {
+  std::string bytes(offset, '\0');
+  LT_ASSIGN(const size_t got, Read(0, bytes.data(), bytes.size()));
+  bytes.resize(got);
+  offset_ = offset;
+  return bytes;
 }
 
 namespace {
@@ -77,17 +97,8 @@ Status CsvPieces::Next(Piece* piece) {
     if (!at_end_) {
       const size_t had = text.size();
       text.resize(had + kBytes);
-      size_t got = 0;
-      while (got < kBytes) {
-        const ssize_t n = ::pread(fd_, text.data() + had + got, kBytes - got, static_cast<off_t>(offset_ + had + got));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return Status(Code::kIo, Text("a file cannot be read: ", std::strerror(errno)));
-        if (n == 0) {
-          at_end_ = true;
-          break;
-        }
-        got += static_cast<size_t>(n);
-      }
+      LT_ASSIGN(const size_t got, Read(offset_ + had, text.data() + had, kBytes));
+      at_end_ = got < kBytes;
       text.resize(had + got);
     }
     const size_t whole = at_end_ ? text.size() : WholeRecords(text, delimiter_);

@@ -16,10 +16,11 @@ namespace liantu::io {
 // Cuts a file into pieces of whole records, in order. One thread.
 class CsvPieces {
  public:
-  // From `offset`, where a record begins.
-  static Result<CsvPieces> Open(const std::string& path, uint64_t offset, char delimiter, size_t max_record_bytes);
+  static Result<CsvPieces> Open(const std::string& path, char delimiter, size_t max_record_bytes);
   CsvPieces(CsvPieces&& other) noexcept;
   ~CsvPieces();
+  // Goes on to `offset`, where a record begins; gives the bytes before it. Before the first Next.
+  Result<std::string> Skip(uint64_t offset);
   // The next piece; empty at the end of the file. whole: it ends where a record ends; else no end was found within the
   // longest record allowed, and nothing comes after it.
   struct Piece {
@@ -32,6 +33,7 @@ class CsvPieces {
 
  private:
   CsvPieces() = default;
+  Result<size_t> Read(uint64_t offset, char* to, size_t n) const;
   int fd_ = -1;
   char delimiter_ = ',';
   size_t max_record_bytes_ = 0;

@@ -40,7 +40,8 @@ class FirstRows {
     if (thing == 0) return;
     Piece& piece = pieces_[thing >> kShift];
     if (4 * (piece.count + 1) > 3 * piece.slots.size()) {
-      Slots larger(piece.slots.size() + piece.slots.size() / 4 + kFirstSlots);
+      // Twice as large, and in the end, where memory counts more than time, by a quarter.
+      Slots larger(piece.slots.size() + piece.slots.size() / (piece.slots.size() < kLargeSlots ? 1 : 4) + kFirstSlots);
       for (size_t i = 0; i < piece.slots.size(); ++i) {
         if (piece.slots[i].thing != 0) Put(larger, piece.slots[i]);
       }
@@ -54,6 +55,7 @@ class FirstRows {
   static constexpr int kOffsetBits = 44;  // files of 16 TiB, a million of them
   static constexpr int kPieceBits = 6, kShift = 64 - kPieceBits;
   static constexpr size_t kFirstSlots = 256;  // a page
+  static constexpr size_t kLargeSlots = size_t{1} << 16;
   struct Slot { uint64_t thing = 0, place = 0; };
   // All empty at first.
   class Slots {

@@ -53,9 +53,6 @@ class Importer {
     info.who = options_.who;
     info.note = options_.note;
     info.origin = "import " + JoinWords({paths.begin(), paths.end()}, " ");
-    std::string hashes;
-    for (const ImportFile& file : files_) hashes += Text(file.report.sha256, "  ", file.name(), "\n");
-    info.origin_sha256 = files_.size() == 1 ? files_[0].report.sha256 : Sha256Hex(hashes);
     if (bytes_total_ < options_.bulk_from_bytes) {
       LT_ASSIGN(transaction_, database_.Begin(info));
     } else {
@@ -76,12 +73,13 @@ class Importer {
 
   Status ReadRows(ImportFile& file, Pass pass) {
     rows_->BeginFile(file, pass);
-    LT_TRY(transaction_->SetInput(file.name(), file.report.sha256));
+    // The path stands for the hash until it is known.
+    LT_TRY(transaction_->SetInput(file.name(), file.read_ahead ? file.path : file.report.sha256));
     LT_ASSIGN(CsvReader reader, CsvReader::Open(file.path, Csv()));
     LT_ASSIGN(const bool any, reader.Next());
     if (!any || reader.raw() != file.header_text) return file.Changed();
     const bool counts = pass != Pass::kDocuments || file.header.labels < 0;  // not read again in another pass
-    if (bulk_ && pass != Pass::kDocuments && file.bytes > CsvPieces::kBytes) LT_TRY(ReadAhead(file, reader));
+    if (file.read_ahead && pass != Pass::kDocuments) LT_TRY(ReadAhead(file, reader));
     for (uint64_t n = 1;; ++n) {
       LT_ASSIGN(const bool more, reader.Next());
       if (!more) break;
@@ -107,13 +105,20 @@ class Importer {
     if (!any) return {};
     LT_TRY(rows_->Take(reader));
     uint64_t offset = reader.next_offset(), line = reader.next_line();
-    LT_ASSIGN(CsvPieces pieces, CsvPieces::Open(file.path, offset, options_.delimiter, Csv().max_record_bytes));
+    LT_ASSIGN(CsvPieces pieces, CsvPieces::Open(file.path, options_.delimiter, Csv().max_record_bytes));
+    // What is read here need not be read again to be hashed. The first two records are in nobody's piece.
+    Sha256 hash;
+    LT_ASSIGN(const std::string head, pieces.Skip(offset));
+    hash.Update(head);
+    uint64_t hashed = head.size();
     std::mutex mutex;  // guards the plan
     std::shared_ptr<const RowPlan> plan = rows_->MakePlan();
     bool broken = false;
     const auto next_piece = [&](StagedRows& part, bool* more) -> Status {  // in order, one at a time
       part.Clear();
       LT_TRY(pieces.Next(&part.piece));
+      hash.Update(part.piece.text);
+      hashed += part.piece.text.size();
       *more = !part.piece.text.empty();
       return {};
     };
@@ -140,11 +145,27 @@ class Importer {
       return {};
     };
     LT_TRY(Pipeline<StagedRows>(next_piece, stage, take));
+    if (hashed == file.bytes && !file.hashed()) file.report.sha256 = hash.Hex();
     return reader.Seek(broken ? offset : file.bytes, line);
+  }
+
+  Status NoteHashes() {
+    std::string hashes;
+    for (ImportFile& file : files_) {
+      if (!file.hashed()) {  // it was not read to its end in pieces
+        LT_TRY(file.Hash());
+        LT_TRY(file.CheckUnchanged());
+      }
+      if (file.read_ahead) transaction_->SetInputHash(file.name(), file.path, file.report.sha256);
+      hashes += Text(file.report.sha256, "  ", file.name(), "\n");
+    }
+    transaction_->SetOriginHash(files_.size() == 1 ? files_[0].report.sha256 : Sha256Hex(hashes));
+    return {};
   }
 
   Result<ImportReport> Finish() {
     LT_TRY(reject_file_.Close());
+    LT_TRY(NoteHashes());
     for (ImportFile& file : files_) report_.files.push_back(std::move(file.report));
     report_.dry_run = options_.dry_run;
     if (options_.strict && rows_->rejects() != 0) {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/files.h"
+#include "io/csv_pieces.h"
 #include "io/csv_reader.h"
 #include "io/parallel.h"
 
@@ -49,29 +50,14 @@ void PlanFile(const std::string& path, const ImportOptions& options, const graph
   files->push_back(std::move(file));
 }
 
-Result<std::string> HashFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  Sha256 hash;
-  std::string buffer(size_t{1} << 20, '\0');
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    hash.Update({buffer.data(), static_cast<size_t>(in.gcount())});
-  }
-  if (!in.eof()) return Status(Code::kIo, Text(path, ": cannot be read"));
-  return hash.Hex();
-}
-
-// The largest first, on all threads.
+// All but those that are hashed as they are read. The largest first, on all threads.
 void HashFiles(std::vector<ImportFile>& files, std::vector<std::string>* faults) {
   std::vector<size_t> order(files.size());
   std::iota(order.begin(), order.end(), 0);
+  std::erase_if(order, [&](size_t i) { return files[i].read_ahead; });
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return files[a].bytes > files[b].bytes; });
-  std::vector<Status> statuses(files.size());
-  InParallel(order.size(), [&](size_t i) {
-    Result<std::string> hash = HashFile(files[order[i]].path);
-    if (hash.ok()) files[order[i]].report.sha256 = *std::move(hash);
-    else statuses[order[i]] = hash.status();
-  });
+  std::vector<Status> statuses(order.size());
+  InParallel(order.size(), [&](size_t i) { statuses[i] = files[order[i]].Hash(); });
   for (const Status& status : statuses) {
     if (!status.ok()) faults->push_back(status.message());
   }
@@ -86,6 +72,19 @@ std::string JoinWords(const std::vector<std::string>& words, std::string_view se
     out += word;
   }
   return out;
+}
+
+Status ImportFile::Hash() {
+  std::ifstream in(path, std::ios::binary);
+  Sha256 hash;
+  std::string buffer(size_t{1} << 20, '\0');
+  while (in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    hash.Update({buffer.data(), static_cast<size_t>(in.gcount())});
+  }
+  if (!in.eof()) return Status(Code::kIo, Text(path, ": cannot be read"));
+  report.sha256 = hash.Hex();
+  return {};
 }
 
 Status ImportFile::Changed() const { return Status(Code::kIo, Text(path, ": changed while it was read; import it again")); }
@@ -103,6 +102,9 @@ Result<std::vector<ImportFile>> PlanFiles(std::span<const std::string> paths, co
   std::vector<std::string> faults, names;
   for (const std::string& path : paths) ListFiles(path, &names, &faults);
   for (const std::string& name : names) PlanFile(name, options, ontology, &files, &faults);
+  uint64_t bytes = 0;
+  for (const ImportFile& file : files) bytes += file.bytes;
+  for (ImportFile& file : files) file.read_ahead = bytes >= options.bulk_from_bytes && file.bytes > CsvPieces::kBytes;
   HashFiles(files, &faults);
   LT_TRY(budget.Check());
   if (paths.empty()) faults.push_back("nothing to import; expected CSV files or folders of CSV files");

@@ -36,16 +36,19 @@ struct ImportFile {
   std::string header_text;
   FileReport report;
   uint64_t bytes = 0;
+  bool read_ahead = false;  // by all threads (row_stage.h), and hashed then; large files of a bulk import
   timespec modified{};
   ByText<uint32_t> shapes;  // numbers of the shapes of its rows, by the :LABEL or :TYPE cell (import_rows.h)
   std::string name() const { return path.substr(path.rfind('/') + 1); }
+  bool hashed() const { return !report.sha256.empty(); }
+  Status Hash();  // fills report.sha256; reads the whole file
   // Ok where the file is as it was when it was planned.
   Status CheckUnchanged() const;
   Status Changed() const;
 };
 
-// The files that `paths` name, headers read and contents hashed, in the order in which they are to be read. All faults of files in
-// one message, one a line.
+// The files that `paths` name in the order in which they are to be read, headers read and contents hashed, but for those that are
+// read ahead. All faults of files in one message, one a line.
 Result<std::vector<ImportFile>> PlanFiles(std::span<const std::string> paths, const ImportOptions& options,
                                           const graph::Ontology& ontology, const Budget& budget);
 

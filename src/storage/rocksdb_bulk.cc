@@ -89,7 +89,7 @@ class TableWriter {
       status = writer_->Open(files_.back().path);
     }
     if (status.ok()) status = value ? writer_->Put(key, ToSlice(*value)) : writer_->Delete(key);
-    LT_TRY(Told(status));
+    if (!status.ok()) return Told(status);  // its words take longer than the put
     return writer_->FileSize() >= kTableFileBytes ? Cut() : Status();
   }
   // The next key goes to a file of its own.

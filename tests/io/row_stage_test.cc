@@ -77,7 +77,7 @@ TEST(RowStage, PiecesEndWhereRecordsEnd) {
     }
     if (round > 2) text += "last,without,end";
     const std::string path = folder.Write("t.csv", text);
-    CsvPieces pieces = Get(CsvPieces::Open(path, 0, ',', CsvOptions().max_record_bytes));
+    CsvPieces pieces = Get(CsvPieces::Open(path, ',', CsvOptions().max_record_bytes));
     std::string joined;
     std::vector<std::string> records;
     int count = 0;
