@@ -138,22 +138,26 @@ SnapshotPtr Snapshot::Named(Projection projection) const {
 }
 
 Vertex Snapshot::vertex(NodeId id) const {
-  if (c_.nodes.empty()) return id.raw >= 1 && id.raw <= vertex_count() ? static_cast<Vertex>(id.raw - 1) : kNoVertex;
+  const uint64_t at = id.raw - c_.first_node;  // wraps around for smaller ids, and is then too large
+  if (c_.nodes32.empty() && c_.nodes64.empty()) return at < vertex_count() ? static_cast<Vertex>(at) : kNoVertex;
   if (!c_.ranks.empty()) {
-    const uint64_t at = id.raw - c_.nodes.front().raw;  // wraps around for smaller ids, and is then too large
     if (at / 64 >= c_.ranks.size()) return kNoVertex;
     const RankWord& word = c_.ranks[at / 64];
     const uint64_t bit = 1ull << (at % 64);
     return (word.bits & bit) == 0 ? kNoVertex : static_cast<Vertex>(word.before + static_cast<uint64_t>(std::popcount(word.bits & (bit - 1))));
   }
-  const auto it = std::lower_bound(c_.nodes.begin(), c_.nodes.end(), id);
-  return it == c_.nodes.end() || *it != id ? kNoVertex : static_cast<Vertex>(it - c_.nodes.begin());
+  const auto find = [](const auto& ids, const auto& wanted) {
+    const auto it = std::lower_bound(ids.begin(), ids.end(), wanted);
+    return it == ids.end() || *it != wanted ? kNoVertex : static_cast<Vertex>(it - ids.begin());
+  };
+  return c_.nodes32.empty() ? find(c_.nodes64, id) : find(c_.nodes32, at);
 }
 
 uint64_t Snapshot::memory_bytes() const {
   uint64_t bytes = c_.out_begin.size_bytes() + c_.in_begin.size_bytes() + c_.targets.size_bytes() + c_.sources.size_bytes() +
                    c_.weights32.size_bytes() + c_.weights64.size_bytes() + c_.edges32.size_bytes() + c_.edges64.size_bytes() +
-                   c_.types8.size_bytes() + c_.types16.size_bytes() + c_.nodes.size_bytes() + c_.ranks.size_bytes();
+                   c_.edge_steps.size_bytes() + c_.edge_bases.size_bytes() + c_.far_edges.size_bytes() + c_.types8.size_bytes() +
+                   c_.types16.size_bytes() + c_.nodes32.size_bytes() + c_.nodes64.size_bytes() + c_.ranks.size_bytes();
   if (in_arcs_->ready.load(std::memory_order_acquire) != nullptr) bytes += 4 * arc_count();
   return bytes;
 }

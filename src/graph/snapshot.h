@@ -6,8 +6,9 @@
 // the projection keeps (or several, where it collapses). An *arc* is one entry of an out row. In a directed snapshot
 // arcs and edges are the same thing; in an undirected one every edge makes two arcs, one in each end's row (a loop makes
 // two in the same row), and the in rows are the out rows. Rows are sorted by (target, edge id).
-// Memory, directed: 4 bytes target, 4 edge id (8 where they span more than 2^32), 4 or 8 weight if there are any, 1 or 2
-// type if there are several, 4 the in row; 16 a vertex. Once in_arc is asked for, 4 more an arc.
+// Memory, directed: 4 bytes target, 1 to 2 edge id where a bulk load numbered the edges, else 4 (8 where they span more than
+// 2^32), 4 or 8 weight if there are any, 1 or 2 type if there are several, 4 the in row; 8 a vertex, 12 where node ids have
+// gaps. Once in_arc is asked for, 4 more an arc.
 // The columns stand in memory of their own or in a mapped file (graph/snapshot_file.h); copies share them.
 #pragma once
 
@@ -85,14 +86,26 @@ class Snapshot {
     std::span<const Vertex> targets, sources;       // undirected: no sources
     std::span<const float> weights32;               // set where every weight is exact as a float
     std::span<const double> weights64;              // neither: every edge weighs 1
-    uint64_t first_edge = 0;                        // edge id = first_edge + edges32, or edges64; neither: all 0
+    // Edge id = first_edge + edges32; or edges64; or by edge_steps; none of them: all 0. A bulk load numbers edges by type and
+    // ends, so that among 256 neighbouring arcs those of one type mostly lie within 256 ids. With edge_steps there is, for each
+    // 256 arcs and each type below edge_kinds (1: all arcs have the same type, or rather no column of types), a base, and
+    // edge id = first_edge + base + step. Where they do not lie so, the base is kFarEdges | i: the edge id is first_edge +
+    // far_edges[i + step]. There are at least 256 far_edges behind each such i.
+    static constexpr uint32_t kFarEdges = 1u << 31;
+    static constexpr int kEdgeBlockBits = 8;
+    uint64_t first_edge = 0;
     std::span<const uint32_t> edges32;
     std::span<const uint64_t> edges64;
+    std::span<const uint8_t> edge_steps;
+    std::span<const uint32_t> edge_bases, far_edges;
+    uint32_t edge_kinds = 0;
     uint16_t only_type = 0;                         // the type of all arcs where there is neither column
     std::span<const uint8_t> types8;
     std::span<const uint16_t> types16;
-    std::span<const NodeId> nodes;                  // empty: 1 … vertex_count
-    // Rank index over the ids from nodes.front() on: a bit an id, and before each 64 bits how many are set. Empty where
+    uint64_t first_node = 1;                        // node id = first_node + nodes32, or nodes64; neither: first_node + vertex
+    std::span<const uint32_t> nodes32;
+    std::span<const NodeId> nodes64;
+    // Rank index over the ids from first_node on: a bit an id, and before each 64 bits how many are set. Empty where
     // ids are too sparse for it.
     std::span<const RankWord> ranks;
   };
@@ -144,13 +157,21 @@ class Snapshot {
 
   EdgeId edge_id(uint32_t arc) const {
     if (!c_.edges32.empty()) return EdgeId{c_.first_edge + c_.edges32[arc]};
+    if (!c_.edge_steps.empty()) {
+      const size_t kind = c_.types8.empty() ? 0 : c_.types8[arc];
+      const uint32_t base = c_.edge_bases[(arc >> Columns::kEdgeBlockBits) * size_t{c_.edge_kinds} + kind], step = c_.edge_steps[arc];
+      return EdgeId{c_.first_edge + (base < Columns::kFarEdges ? base + step : c_.far_edges[base - Columns::kFarEdges + step])};
+    }
     return EdgeId{c_.edges64.empty() ? 0 : c_.edges64[arc]};
   }
   TypeId type(uint32_t arc) const {
     if (!c_.types8.empty()) return TypeId{c_.types8[arc]};
     return TypeId{c_.types16.empty() ? c_.only_type : c_.types16[arc]};
   }
-  NodeId node_id(Vertex v) const { return c_.nodes.empty() ? NodeId{v + 1ull} : c_.nodes[v]; }
+  NodeId node_id(Vertex v) const {
+    if (!c_.nodes32.empty()) return NodeId{c_.first_node + c_.nodes32[v]};
+    return c_.nodes64.empty() ? NodeId{c_.first_node + v} : c_.nodes64[v];
+  }
   // kNoVertex where the node is not in the projection. O(1) where ids are dense enough for a rank index, else O(log n).
   Vertex vertex(NodeId id) const;
   // Of the columns, also where they are mapped.

@@ -22,18 +22,18 @@ namespace {
 constexpr char kPrefix[] = "snapshot-", kPart[] = ".part";
 constexpr size_t kMostFiles = 4;
 constexpr uint64_t kByteOrder = 0x0102030405060708ull;
-constexpr char kMagic[8] = {'l', 'i', 'a', 'n', 't', 'u', 'S', '1'};
-constexpr int kColumns = 12;
+constexpr char kMagic[8] = {'l', 'i', 'a', 'n', 't', 'u', 'S', '2'};
+constexpr int kColumns = 16;
 constexpr uint64_t kAlign = 64, kPage = 4096;
 constexpr uint64_t kPiece = 4ull << 20;  // bytes that one checksum covers before they are put together
 
 struct Header {
   char magic[8];
-  uint64_t byte_order, file_bytes, batch, state, first_edge, only_type, key_bytes, key_checksum;
+  uint64_t byte_order, file_bytes, batch, state, first_edge, only_type, edge_kinds, first_node, key_bytes, key_checksum;
   struct Column { uint64_t offset, bytes, checksum; } columns[kColumns];
   uint64_t checksum;  // of all before it
 };
-static_assert(sizeof(Header) == 8 * (10 + 3 * kColumns));
+static_assert(sizeof(Header) == 8 * (12 + 3 * kColumns));
 
 // Four lanes of multiply and rotate: as fast as memory, and one flipped bit changes it.
 uint64_t PieceChecksum(const char* bytes, uint64_t size) {
@@ -75,10 +75,14 @@ void VisitColumns(Snapshot::Columns& c, const Visit& visit) {
   visit(5, c.weights64);
   visit(6, c.edges32);
   visit(7, c.edges64);
-  visit(8, c.types8);
-  visit(9, c.types16);
-  visit(10, c.nodes);
-  visit(11, c.ranks);
+  visit(8, c.edge_steps);
+  visit(9, c.edge_bases);
+  visit(10, c.far_edges);
+  visit(11, c.types8);
+  visit(12, c.types16);
+  visit(13, c.nodes32);
+  visit(14, c.nodes64);
+  visit(15, c.ranks);
 }
 
 std::string FamilyOf(const std::string& key) {
@@ -138,6 +142,22 @@ bool GoodRows(std::span<const uint32_t> begin, std::span<const Vertex> entries) 
   return entries.empty() || greatest < begin.size() - 1;
 }
 
+bool GoodEdgeSteps(const Snapshot::Columns& c) {
+  using Columns = Snapshot::Columns;
+  if (c.edge_steps.empty()) return c.edge_bases.empty() && c.far_edges.empty();
+  constexpr size_t kBlock = size_t{1} << Columns::kEdgeBlockBits;
+  const size_t blocks = (c.targets.size() + kBlock - 1) / kBlock;
+  uint8_t greatest = 0;
+  for (const uint8_t type : c.types8) greatest = std::max(greatest, type);
+  if (c.edge_steps.size() != c.targets.size() || !c.types16.empty() || greatest >= c.edge_kinds || c.edge_bases.size() / c.edge_kinds != blocks ||
+      c.edge_bases.size() % c.edge_kinds != 0) {
+    return false;
+  }
+  return std::all_of(c.edge_bases.begin(), c.edge_bases.end(), [&](uint32_t base) {
+    return base < Columns::kFarEdges || size_t{base - Columns::kFarEdges} + kBlock <= c.far_edges.size();
+  });
+}
+
 bool GoodColumns(const Snapshot::Columns& c, bool undirected) {
   if (!GoodRows(c.out_begin, c.targets)) return false;
   const size_t arcs = c.targets.size(), n = c.out_begin.size() - 1;
@@ -147,8 +167,10 @@ bool GoodColumns(const Snapshot::Columns& c, bool undirected) {
   }
   const auto fits = [](size_t size, size_t wanted) { return size == 0 || size == wanted; };
   return fits(c.weights32.size(), arcs) && fits(c.weights64.size(), arcs) && fits(c.edges32.size(), arcs) && fits(c.edges64.size(), arcs) &&
-         fits(c.types8.size(), arcs) && fits(c.types16.size(), arcs) && fits(c.nodes.size(), n) && std::is_sorted(c.nodes.begin(), c.nodes.end()) &&
-         (c.ranks.empty() || (!c.nodes.empty() && c.ranks.size() == (c.nodes.back().raw - c.nodes.front().raw) / 64 + 1));
+         fits(c.types8.size(), arcs) && fits(c.types16.size(), arcs) && GoodEdgeSteps(c) && fits(c.nodes32.size(), n) && fits(c.nodes64.size(), n) &&
+         std::is_sorted(c.nodes32.begin(), c.nodes32.end()) && std::is_sorted(c.nodes64.begin(), c.nodes64.end()) &&
+         (c.ranks.empty() || (!c.nodes32.empty() && c.ranks.size() == c.nodes32.back() / 64 + 1) ||
+          (!c.nodes64.empty() && c.ranks.size() == (c.nodes64.back().raw - c.first_node) / 64 + 1));
 }
 
 bool WriteAll(int fd, const void* data, uint64_t size) {
@@ -185,6 +207,8 @@ std::optional<SnapshotFolder::Kept> SnapshotFolder::Find(const std::string& key,
   Snapshot::Columns columns;
   columns.first_edge = header.first_edge;
   columns.only_type = static_cast<uint16_t>(header.only_type);
+  columns.edge_kinds = static_cast<uint32_t>(header.edge_kinds);
+  columns.first_node = header.first_node;
   bool good = true;
   VisitColumns(columns, [&]<class T>(int i, std::span<const T>& column) {
     const Header::Column& at = header.columns[i];
@@ -211,6 +235,8 @@ void SnapshotFolder::Keep(const std::string& key, const CommitMark& mark, const 
   Snapshot::Columns columns = snapshot.columns();
   header.first_edge = columns.first_edge;
   header.only_type = columns.only_type;
+  header.edge_kinds = columns.edge_kinds;
+  header.first_node = columns.first_node;
   header.key_bytes = key.size();
   header.key_checksum = StableHash(key);
   uint64_t end = (sizeof header + key.size() + kPage - 1) / kPage * kPage;

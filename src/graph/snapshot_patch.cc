@@ -165,9 +165,11 @@ Result<SnapshotPtr> PatchSnapshot(const ReadView& view, const storage::View& sto
   EdgeRange range;
   if (old.arc_count() > 0) {
     range.Add(old.edge_id(0).raw, was.only_type);
-    uint32_t greatest = 0;
+    uint32_t greatest = 0;  // or a little more
     for (const uint32_t e : was.edges32) greatest = std::max(greatest, e);
-    if (!was.edges32.empty()) range.Add(was.first_edge, was.only_type), range.Add(was.first_edge + greatest, was.only_type);
+    for (const uint32_t e : was.far_edges) greatest = std::max(greatest, e);
+    for (const uint32_t base : was.edge_bases) greatest = std::max(greatest, base < Snapshot::Columns::kFarEdges ? base + 255 : 0);
+    if (greatest > 0) range.Add(was.first_edge, was.only_type), range.Add(was.first_edge + greatest, was.only_type);
     for (const uint64_t e : was.edges64) range.Add(e, was.only_type);
     for (const uint8_t t : was.types8) range.AddType(t);
     for (const uint16_t t : was.types16) range.AddType(t);

@@ -23,8 +23,14 @@ struct OwnColumns {
   uint16_t only_type = 0;
   std::vector<uint8_t> types8;
   std::vector<uint16_t> types16;
-  std::vector<NodeId> nodes;
+  std::vector<NodeId> nodes;                // as Snapshot::FromEdges takes them
   std::vector<Snapshot::RankWord> ranks;
+  // Made by Freeze, which packs edges32 and nodes where it can.
+  std::vector<uint8_t> edge_steps;
+  std::vector<uint32_t> edge_bases, far_edges;
+  uint32_t edge_kinds = 0;
+  uint64_t first_node = 1;
+  std::vector<uint32_t> nodes32;
 
   void SetEdge(uint64_t arc, uint64_t edge, uint16_t type) {
     if (!edges32.empty()) edges32[arc] = static_cast<uint32_t>(edge - first_edge);
@@ -68,7 +74,7 @@ void MakeWeightColumn(OwnColumns& columns, std::vector<double> weights);
 void MakeInRows(OwnColumns& columns);
 // The rank index over `nodes`.
 void IndexNodes(OwnColumns& columns);
-// All columns made.
+// All other columns made.
 SnapshotPtr Freeze(Projection projection, std::unique_ptr<OwnColumns> columns);
 
 }  // namespace liantu::graph

@@ -3,12 +3,15 @@
 // when they are not what was written.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 
 #include "counting_store.h"
 #include "graph/projection_json.h"
+#include "graph/snapshot_file.h"
 #include "storage/temp_folder.h"
 #include "test_help.h"
 
@@ -203,6 +206,59 @@ TEST(SnapshotFile, LaterCommitsAreReadOnTopOfIt) {
         EXPECT_EQ(counts.walks, 0u);
       }
       ASSERT_EQ(Arcs(*found), Arcs(*g.Fresh(projection))) << ProjectionJson(projection) << " after step " << step;
+    }
+  }
+}
+
+// A snapshot of edges numbered by (type, from, to), as a bulk load does, some of them from elsewhere.
+TEST(SnapshotFile, EdgesOfABulkLoadTakeLittleMoreThanAByteAnEdgeId) {
+  std::mt19937_64 random(8);
+  constexpr Vertex n = 2000;
+  const storage::TempFolder folder;
+  const SnapshotFolder files(folder.path());
+  for (const uint64_t far : {0, 2000, 1}) {  // one in so many has any number; 0: none
+    for (const bool several : {false, true}) {
+      std::vector<Snapshot::Edge> edges;
+      for (uint16_t type = 3; type < (several ? 7 : 4); ++type) {
+        for (Vertex from = 0; from < n; ++from) {
+          for (Vertex to = static_cast<Vertex>(random() % 300); to < n; to += static_cast<Vertex>(1 + random() % 300)) {
+            edges.push_back({from, to, 1, 1000 + edges.size(), type});
+          }
+        }
+      }
+      std::vector<uint64_t> numbers(edges.size());
+      for (size_t i = 0; i < edges.size(); ++i) numbers[i] = far != 0 && random() % far == 0 ? 10'000'000 + i * 3 : edges[i].edge_id;
+      if (far == 1) std::shuffle(numbers.begin(), numbers.end(), random);
+      for (size_t i = 0; i < edges.size(); ++i) edges[i].edge_id = numbers[i];
+      std::vector<NodeId> nodes(n);
+      for (size_t v = 0; v < n; ++v) nodes[v].raw = 77 + (several ? v : 2 * v);
+      const SnapshotPtr made = Get(Snapshot::FromEdges(n, edges, {}, nodes));
+      const auto& c = made->columns();
+      EXPECT_EQ(c.edges32.empty(), far != 1) << far;
+      const uint64_t ids = c.edges32.size_bytes() + c.edge_steps.size_bytes() + c.edge_bases.size_bytes() + c.far_edges.size_bytes();
+      if (far == 0) EXPECT_LT(ids * 10, made->arc_count() * 12);
+      EXPECT_LE(ids, made->arc_count() * 4);
+      EXPECT_EQ(c.nodes32.empty(), several);
+      EXPECT_TRUE(c.nodes64.empty());
+      files.Keep("key", {1, 2}, *made);
+      const auto kept = files.Find("key", {});
+      ASSERT_TRUE(kept.has_value());
+      for (const SnapshotPtr& s : {made, kept->snapshot}) {
+        std::map<std::tuple<Vertex, Vertex, uint16_t>, std::vector<uint64_t>> expected;
+        for (const auto& e : edges) expected[{e.from, e.to, e.type}].push_back(e.edge_id);
+        for (Vertex v = 0; v < n; ++v) {
+          ASSERT_EQ(s->node_id(v), nodes[v]);
+          ASSERT_EQ(s->vertex(nodes[v]), v);
+          for (uint32_t a = s->row_begin(v); a < s->row_end(v); ++a) {
+            const auto at = expected.find({v, s->target(a), static_cast<uint16_t>(s->type(a).raw)});
+            ASSERT_NE(at, expected.end());
+            ASSERT_EQ(at->second, std::vector<uint64_t>{s->edge_id(a).raw});
+          }
+        }
+        EXPECT_EQ(s->vertex(NodeId{76}), kNoVertex);
+        EXPECT_EQ(s->vertex(NodeId{77 + 2 * n}), kNoVertex);
+      }
+      files.Clear();
     }
   }
 }
