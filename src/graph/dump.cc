@@ -3,10 +3,6 @@
 // damage to what is derived nor the order of a store's routes reaches the text.
 #include "graph/dump.h"
 
-#include <charconv>
-#include <cmath>
-#include <cstring>
-
 #include "graph/database_state.h"
 #include "graph/journal.h"
 #include "graph/json_line.h"
@@ -19,92 +15,6 @@ using storage::Keyspace;
 
 constexpr size_t kPieceBytes = 1 << 20;
 constexpr size_t kIdsAtOnce = 1024;
-
-// Text where reading it gives the same value again, else the parts.
-template <class Parts>
-void PutTemporal(std::string& out, const char* kind, const Value& value, const Parts& parts) {
-  out += Text("{\"", kind, "\":");
-  const std::string text = ToText(value);
-  const auto again = ParseValue({value.type()}, text);
-  if (again.ok() && *again == value) {
-    PutJsonText(out, text);
-  } else {
-    out += '[';
-    parts();
-    out += ']';
-  }
-  out += '}';
-}
-
-template <class... Numbers>
-void PutNumbers(std::string& out, Numbers... numbers) {
-  const char* comma = "";
-  ((out += Text(comma, static_cast<int64_t>(numbers)), comma = ","), ...);
-}
-
-}  // namespace
-
-void PutDumpValue(std::string& out, const Value& value) {
-  switch (value.type()) {
-    case Value::Type::kNull: out += "null"; return;
-    case Value::Type::kBoolean: out += *value.as<bool>() ? "true" : "false"; return;
-    case Value::Type::kInteger: out += std::to_string(*value.as<int64_t>()); return;
-    case Value::Type::kFloat: {
-      const double number = *value.as<double>();
-      if (std::isfinite(number)) return PutJsonFloat(out, number);
-      uint64_t bits;
-      std::memcpy(&bits, &number, sizeof bits);
-      char hex[17];
-      std::snprintf(hex, sizeof hex, "%016llx", static_cast<unsigned long long>(bits));
-      out += Text("{\"float\":\"", std::string_view(hex), "\"}");
-      return;
-    }
-    case Value::Type::kString: return PutJsonText(out, value.text());
-    case Value::Type::kDate:
-      return PutTemporal(out, "date", value, [&] { PutNumbers(out, value.as<Date>()->days); });
-    case Value::Type::kLocalTime:
-      return PutTemporal(out, "localtime", value, [&] { PutNumbers(out, value.as<LocalTime>()->nanos); });
-    case Value::Type::kTime:
-      return PutTemporal(out, "time", value, [&] { PutNumbers(out, value.as<Time>()->nanos, value.as<Time>()->offset_s); });
-    case Value::Type::kLocalDateTime:
-      return PutTemporal(out, "localdatetime", value, [&] { PutNumbers(out, value.as<LocalDateTime>()->seconds, value.as<LocalDateTime>()->nanos); });
-    case Value::Type::kDateTime: {
-      const DateTime& t = *value.as<DateTime>();
-      return PutTemporal(out, "datetime", value, [&] {
-        PutNumbers(out, t.seconds, t.nanos, t.offset_s);
-        out += ',';
-        PutJsonText(out, t.zone);
-      });
-    }
-    case Value::Type::kDuration: {
-      const Duration& d = *value.as<Duration>();
-      return PutTemporal(out, "duration", value, [&] { PutNumbers(out, d.months, d.days, d.seconds, d.nanos); });
-    }
-    case Value::Type::kPoint: {
-      const Point& p = *value.as<Point>();
-      out += Text("{\"point\":[", p.srid);
-      for (const double v : {p.x, p.y, p.z}) {
-        out += ',';
-        PutDumpValue(out, Value(v));
-      }
-      out += "]}";
-      return;
-    }
-    case Value::Type::kList: {
-      const char* comma = "";
-      out += '[';
-      for (const Value& item : *value.as<Value::List>()) {
-        out += comma;
-        PutDumpValue(out, item);
-        comma = ",";
-      }
-      out += ']';
-      return;
-    }
-  }
-}
-
-namespace {
 
 class Dumper {
  public:

@@ -3,7 +3,6 @@
 // damage. All of it goes into one bulk load, which is published at the end or not at all.
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <unordered_map>
 
 #include "graph/derive.h"
@@ -58,116 +57,6 @@ class Lines {
   size_t taken_ = 0;
   bool ended_ = false;
 };
-
-// Numbers of a temporal value written as its parts.
-template <size_t N>
-bool Numbers(const Json& json, int64_t (&out)[N]) {
-  if (json.kind != Json::Kind::kList || json.items.size() < N) return false;
-  for (size_t i = 0; i < N; ++i) {
-    if (json.items[i].kind != Json::Kind::kInteger) return false;
-    out[i] = json.items[i].integer;
-  }
-  return true;
-}
-bool Small(int64_t n) { return n >= INT32_MIN && n <= INT32_MAX; }
-
-bool ReadTagged(const std::string& tag, const Json& json, Value& value) {
-  static const std::pair<const char*, Value::Type> kTemporal[] = {
-      {"date", Value::Type::kDate},         {"localtime", Value::Type::kLocalTime}, {"time", Value::Type::kTime},
-      {"localdatetime", Value::Type::kLocalDateTime}, {"datetime", Value::Type::kDateTime},   {"duration", Value::Type::kDuration}};
-  if (tag == "float") {
-    uint64_t bits = 0;
-    if (json.kind != Json::Kind::kString || json.text.size() != 16) return false;
-    for (const char c : json.text) {
-      const size_t digit = std::string_view("0123456789abcdef").find(c);
-      if (digit == std::string_view::npos) return false;
-      bits = bits << 4 | digit;
-    }
-    double number;
-    std::memcpy(&number, &bits, sizeof number);
-    value = Value(number);
-    return true;
-  }
-  if (tag == "point") {
-    if (json.kind != Json::Kind::kList || json.items.size() != 4 || json.items[0].kind != Json::Kind::kInteger) return false;
-    const int64_t srid = json.items[0].integer;
-    if (srid != 4326 && srid != 4979 && srid != 7203 && srid != 9157) return false;
-    double parts[3];
-    for (size_t i = 0; i < 3; ++i) {
-      Value part;
-      if (!ReadDumpValue(json.items[i + 1], part) || part.type() != Value::Type::kFloat) return false;
-      parts[i] = *part.as<double>();
-    }
-    value = Value(Point{static_cast<int32_t>(srid), parts[0], parts[1], parts[2]});
-    return true;
-  }
-  for (const auto& [name, type] : kTemporal) {
-    if (tag != name) continue;
-    if (json.kind == Json::Kind::kString) {
-      auto read = ParseValue({type}, json.text);
-      if (!read.ok() || read->type() != type) return false;
-      value = *std::move(read);
-      return true;
-    }
-    int64_t one[1], two[2], three[3], four[4];
-    switch (type) {
-      case Value::Type::kDate:
-        if (!Numbers(json, one) || json.items.size() != 1) return false;
-        value = Value(Date{one[0]});
-        break;
-      case Value::Type::kLocalTime:
-        if (!Numbers(json, one) || json.items.size() != 1) return false;
-        value = Value(LocalTime{one[0]});
-        break;
-      case Value::Type::kTime:
-        if (!Numbers(json, two) || json.items.size() != 2 || !Small(two[1])) return false;
-        value = Value(Time{two[0], static_cast<int32_t>(two[1])});
-        break;
-      case Value::Type::kLocalDateTime:
-        if (!Numbers(json, two) || json.items.size() != 2 || !Small(two[1])) return false;
-        value = Value(LocalDateTime{two[0], static_cast<int32_t>(two[1])});
-        break;
-      case Value::Type::kDateTime:
-        if (!Numbers(json, three) || json.items.size() != 4 || !Small(three[1]) || !Small(three[2]) || json.items[3].kind != Json::Kind::kString) return false;
-        value = Value(DateTime{three[0], static_cast<int32_t>(three[1]), static_cast<int32_t>(three[2]), json.items[3].text});
-        break;
-      default:
-        if (!Numbers(json, four) || json.items.size() != 4 || !Small(four[3])) return false;
-        value = Value(Duration{four[0], four[1], four[2], static_cast<int32_t>(four[3])});
-    }
-    // Parts that no value has (nanoseconds below zero …) do not survive being stored.
-    std::string stored;
-    EncodeValue(stored, value);
-    std::string_view in = stored;
-    Value again;
-    return DecodeValue(in, again) && in.empty() && again == value;
-  }
-  return false;
-}
-
-}  // namespace
-
-bool ReadDumpValue(const Json& json, Value& value) {
-  switch (json.kind) {
-    case Json::Kind::kNull: value = Value(); return true;
-    case Json::Kind::kBoolean: value = Value(json.boolean); return true;
-    case Json::Kind::kInteger: value = Value(json.integer); return true;
-    case Json::Kind::kFloat: value = Value(json.number); return true;
-    case Json::Kind::kString: value = Value(json.text); return true;
-    case Json::Kind::kObject: return json.members.size() == 1 && ReadTagged(json.members[0].first, json.members[0].second, value);
-    case Json::Kind::kList: {
-      Value::List list;
-      for (const Json& item : json.items) {
-        if (!ReadDumpValue(item, list.emplace_back())) return false;
-      }
-      value = Value(std::move(list));
-      return true;
-    }
-  }
-  return false;
-}
-
-namespace {
 
 // Takes the fields of an object one by one; what is left over at the end is not known.
 class Fields {
