@@ -470,6 +470,12 @@ class Maker {
     profile_.lists.push_back(std::move(planned));
     LT_TRY(AddEnds("leads", Direction::kOut, "LEADS", "place"));
     LT_TRY(AddSegments({self().id}));
+    // Of one company each of these counts is one, and says nothing.
+    std::erase_if(profile_.figures, [](const Figure& f) { return f.name == "with_segment"; });
+    for (ProfileList& list : profile_.lists) {
+      if (list.name != "chains" && list.name != "segments") continue;
+      for (ProfileItem& item : list.items) item.count.reset();
+    }
     LT_TRY(AddClusters());
     LT_TRY(AddEnds("products", Direction::kOut, "PRODUCES"));
     Count("products", profile_.lists.back().total);

@@ -163,7 +163,7 @@ Status Report(const Invocation& call) {
     words += (kind->chain && i + 1 == names.size() ? " --chain " : " ") + report::StableName(entity);
     entities.push_back(std::move(entity));
   }
-  options.command = call.Repeat(words, kind->threshold ? std::vector<const char*>{"limit", "threshold"} : std::vector<const char*>{"limit"});
+  options.command = call.Repeat(words, kind->threshold ? std::vector<const char*>{"limit", "threshold", "template", "basemap"} : std::vector<const char*>{"limit", "template", "basemap"});
   auto made = kind->make(reader, entities, options, *call.budget);
   LT_TRY(AsUsage(made.status()));
   Document document = *std::move(made);

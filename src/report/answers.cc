@@ -231,7 +231,7 @@ std::string GroupSentence(Reader& reader, const chain::Group& group) {
     case chain::Membership::kSeated: out = zh ? Text("位于该地的企业 ", n, " 家") : Text(n, " companies seated there"); break;
     case chain::Membership::kStated: out = zh ? Text("来源列明的成员 ", n, " 家") : Text(n, " stated members"); break;
     case chain::Membership::kDerived:
-      out = zh ? Text("推算成员 ", n, " 家(位于", city_list, ",且从事“", chain_list, "”链的环节;非来源列明)")
+      out = zh ? Text("推算成员 ", n, " 家(位于", city_list, ",且从事“", chain_list, "”的环节;非来源列明)")
                : Text(n, " derived members (seated in ", city_list, " and operating in a segment of ", chain_list, "; not stated by a source)");
       break;
     case chain::Membership::kOperating: out = zh ? Text("从事其环节的企业 ", n, " 家") : Text(n, " companies operating in its segments"); break;

@@ -80,7 +80,8 @@ struct PointMap {
   std::vector<std::pair<Tone, std::string>> tones;      // legend
   const Basemap* basemap = nullptr;
 };
-Drawing DrawPointMap(const PointMap& map);
+// `unnamed` becomes the number of places whose name found no free side; pointing at them tells it.
+Drawing DrawPointMap(const PointMap& map, size_t* unnamed = nullptr);
 
 struct Bars {
   struct Bar {

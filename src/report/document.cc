@@ -220,6 +220,15 @@ bool IsNumber(const graph::Value& value) {
   return digits > 0;
 }
 
+std::vector<size_t> FilledColumns(const io::Table& table) {
+  std::vector<size_t> out;
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    const auto filled = [&](const io::Row& row) { return !row[c].value.is_null() && !graph::ToText(row[c].value).empty(); };
+    if (std::any_of(table.rows.begin(), table.rows.end(), filled)) out.push_back(c);
+  }
+  return out;
+}
+
 std::vector<bool> NumberColumns(const io::Table& table) {
   std::vector<bool> out;
   for (size_t c = 0; c < table.columns.size(); ++c) {
@@ -239,7 +248,7 @@ bool IsSoft(const io::Column& column, const io::Cell& cell) {
   const std::string text = graph::ToText(cell.value);
   if (column.name == "certainty") return text != graph::CertaintyName(graph::Certainty::kStated) && text != "明示";
   if (column.name != "kind" && column.name != "membership" && column.name != "status") return false;
-  static const std::set<std::string_view> kSoft = {"plan", "target", "derived", "planned", "predicted", "draft", "计划", "目标", "推算", "预测", "草案"};
+  static const std::set<std::string_view> kSoft = {"plan", "target", "derived", "planned", "predicted", "draft", "计划", "计划供应", "拟实施", "目标", "推算", "预测", "草案", "起草稿"};
   return kSoft.contains(text);
 }
 

@@ -109,6 +109,8 @@ std::string SourceLine(const Footnote& note);
 bool IsSoft(const io::Column& column, const io::Cell& cell);
 // A number, or a decimal written out.
 bool IsNumber(const graph::Value& value);
+// The columns that hold something: pages leave the others out, files for programs and the sheets of a workbook do not.
+std::vector<size_t> FilledColumns(const io::Table& table);
 // Whether every cell of the column that is not empty is one.
 std::vector<bool> NumberColumns(const io::Table& table);
 

@@ -128,7 +128,9 @@ class Writer {
         const std::string id = std::to_string(++bookmarks_);
         Child(paragraph, "w:bookmarkStart", {{"w:id", id}, {"w:name", anchor}});
         AddText(AddRun(paragraph, {.link_style = "EndnoteReference"}), "[");
-        Child(AddRun(paragraph, {.link_style = "EndnoteReference"}), "w:endnoteReference", {{"w:id", std::to_string(piece.source + 1)}});
+        Node reference = AddRun(paragraph, {.link_style = "EndnoteReference"});
+        Child(reference.child("w:rPr"), "w:vertAlign", {{"w:val", "baseline"}});  // as its brackets and as the later marks
+        Child(reference, "w:endnoteReference", {{"w:id", std::to_string(piece.source + 1)}});
         AddText(AddRun(paragraph, {.link_style = "EndnoteReference"}), "]");
         Child(paragraph, "w:bookmarkEnd", {{"w:id", id}});
       } else {
@@ -138,9 +140,9 @@ class Writer {
     }
   }
 
-  void Picture(Node paragraph, const std::string& relation, double width, double height, const std::string& name, const std::string& description) {
-    // Never wider than the text, never higher than most of the page.
-    const double room = kTextWidth / 15.0, tall = (kPageHeight - 2 * kMargin) / 15.0 - 60;
+  void Picture(Node paragraph, const std::string& relation, double width, double height, const std::string& name, const std::string& description, size_t notes = 0) {
+    // Never wider than the text, never so high that heading, notes and caption do not stand on its page.
+    const double room = kTextWidth / 15.0, tall = (kPageHeight - 2 * kMargin) / 15.0 - 110 - 30.0 * static_cast<double>(std::min<size_t>(notes, 4));
     const double scale = std::min({1.0, room / width, tall / height});
     const std::string cx = std::to_string(std::llround(width * scale * kEmuPerPixel)), cy = std::to_string(std::llround(height * scale * kEmuPerPixel));
     const std::string id = std::to_string(++drawings_);
@@ -162,7 +164,14 @@ class Writer {
     Child(Child(shape, "a:prstGeom", {{"prst", "rect"}}), "a:avLst");
   }
 
-  void Table(Node body, const io::Table& table) {
+  void Table(Node body, const io::Table& whole) {
+    io::Table table;
+    const std::vector<size_t> filled = FilledColumns(whole);
+    for (const size_t c : filled) table.columns.push_back(whole.columns[c]);
+    for (const io::Row& row : whole.rows) {
+      table.rows.emplace_back();
+      for (const size_t c : filled) table.rows.back().push_back(row[c]);
+    }
     const std::vector<bool> numbers = NumberColumns(table);
     std::vector<size_t> widths;
     size_t total = 0;
@@ -239,10 +248,16 @@ class Writer {
     for (const std::string& line : d_.summary) Words(Paragraph(body, "Summary"), line);
     for (const Section& s : d_.sections) {
       Words(Paragraph(body, "Heading1"), d_.Heading(s.name, s.title));
-      for (const std::string& note : s.notes) Words(Paragraph(body, "Note"), note);
+      for (size_t i = 0; i < s.notes.size(); ++i) {
+        // The last note of a derived table says that it is one: set apart as in its cells.
+        const bool soft = i + 1 == s.notes.size() && !s.derived_from.empty();
+        Node p = Paragraph(body, "Note");
+        Child(p.child("w:pPr"), "w:keepNext");
+        Words(p, s.notes[i], {.italic = soft, .colour = soft ? "8A4B08" : ""});
+      }
       for (const Figure& f : s.figures) {
         pictures_.push_back(f.drawing.Emf());
-        Picture(Paragraph(body, "Figure"), Text("rIdPicture", pictures_.size()), f.drawing.size().width, f.drawing.size().height, f.drawing.title(), f.drawing.description());
+        Picture(Paragraph(body, "Figure"), Text("rIdPicture", pictures_.size()), f.drawing.size().width, f.drawing.size().height, f.drawing.title(), f.drawing.description(), s.notes.size());
         Words(Paragraph(body, "Caption"), f.caption);
       }
       if (!s.table.columns.empty() && !s.table.rows.empty()) {

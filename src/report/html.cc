@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A document as one self-contained HTML page: no network, readable on paper and without its script, which only sorts tables.
+#include <algorithm>
+
 #include "report/document.h"
+#include "text/width.h"
 
 namespace liantu::report {
 
@@ -42,7 +45,7 @@ ol.sources li{overflow-wrap:anywhere;margin:3px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:"Noto Sans Mono CJK SC",monospace;background:var(--soft);padding:1px 4px}
-@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{overflow-wrap:anywhere;white-space:normal}nav,details>summary{display:none}svg{max-width:100%;height:auto}h2{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
+@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{padding:4px 6px;white-space:normal}td.n{white-space:nowrap}nav,details>summary{display:none}svg{max-width:100%;max-height:195mm;height:auto}h2,.note{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
 )css";
 
 // A click (or Enter) on a header sorts the rows by that column, up, down, and back as they were. No "<", so that it needs no escape.
@@ -81,18 +84,36 @@ std::string LinkMarks(std::string_view text, size_t sources) {
   return out;
 }
 
+// Columns whose cells are short stay on one line, others keep some width: Chinese may break anywhere, and would stand on end.
+constexpr size_t kShort = 12;     // display width
+constexpr size_t kClasses = 24;   // columns that have a class
+
+std::string ColumnStyles() {
+  std::string out, print;
+  for (size_t c = 1; c <= kClasses; ++c) {
+    out += Text(".s", c, " td:nth-child(", c, c < kClasses ? ")," : "){white-space:nowrap}\n");
+    print += Text(".l", c, " td:nth-child(", c, c < kClasses ? ")," : "){min-width:5em;overflow-wrap:anywhere}");
+  }
+  return Text(out, "@media print{", print, "}\n");
+}
+
 void AppendTable(std::string& out, const io::Table& table, size_t sources, Lang lang) {
   const std::vector<bool> numbers = NumberColumns(table);
+  const std::vector<size_t> columns = FilledColumns(table);
   const bool folds = table.rows.size() >= kLongTable;
   if (folds) out += Text("<details open><summary>", table.rows.size(), Say(lang, " 行", " rows"), "</summary>\n");
-  out += "<div class=\"scroll\"><table>\n<thead><tr>";
-  for (size_t c = 0; c < table.columns.size(); ++c) {
-    out += Text(numbers[c] ? "<th class=\"n\">" : "<th>", EscapeHtml(table.columns[c].title.empty() ? table.columns[c].name : table.columns[c].title), "</th>");
+  std::string classes, head;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const size_t c = columns[i];
+    size_t width = 0;
+    for (const io::Row& row : table.rows) width = std::max(width, row[c].value.is_null() ? 0 : text::DisplayWidth(graph::ToText(row[c].value)));
+    if (!numbers[c] && i < kClasses) classes += Text(classes.empty() ? "" : " ", width <= kShort ? "s" : "l", i + 1);
+    head += Text(numbers[c] ? "<th class=\"n\">" : "<th>", EscapeHtml(table.columns[c].title.empty() ? table.columns[c].name : table.columns[c].title), "</th>");
   }
-  out += "</tr></thead>\n<tbody>\n";
+  out += Text("<div class=\"scroll\"><table", classes.empty() ? "" : Text(" class=\"", classes, "\""), ">\n<thead><tr>", head, "</tr></thead>\n<tbody>\n");
   for (const io::Row& row : table.rows) {
     out += "<tr>";
-    for (size_t c = 0; c < row.size(); ++c) {
+    for (const size_t c : columns) {
       const io::Cell& cell = row[c];
       const std::string text = cell.value.is_null() ? "" : LinkMarks(graph::ToText(cell.value), sources);
       const bool soft = IsSoft(table.columns[c], cell);  // what is not simply stated must be seen
@@ -138,7 +159,7 @@ std::string RenderHtml(const Document& document) {
   auto inline_text = [&](const std::string& text) { return LinkMarks(text, sources); };
   std::string out = Text("<!doctype html>\n<html lang=\"", d.lang == Lang::kZh ? "zh-CN" : "en", "\">\n<head>\n<meta charset=\"utf-8\">\n",
                          "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>", EscapeHtml(d.title),
-                         "</title>\n<style>", kStyle, d.cover.accent.empty() ? "" : Text(":root{--accent:", d.cover.accent, "}\n"),
+                         "</title>\n<style>", kStyle, ColumnStyles(), d.cover.accent.empty() ? "" : Text(":root{--accent:", d.cover.accent, "}\n"),
                          "</style>\n</head>\n<body><main>\n");
   if (d.cover.shown()) {
     out += "<header class=\"cover\">\n";

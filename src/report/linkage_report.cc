@@ -113,7 +113,7 @@ class Writer {
     }
     const bool derived = answer_.a.membership == chain::Membership::kDerived || answer_.b.membership == chain::Membership::kDerived;
     if (computable) {
-      out.push_back(zh_ ? Text(NameA(), "有企业 ", answer_.a.members.size(), " 家,", NameB(), "有 ", answer_.b.members.size(), " 家,其中共有 ", Count(Part::kBoth), " 家",
+      out.push_back(zh_ ? Text(NameA(), "有企业 ", answer_.a.members.size(), " 家,", NameB(), "有 ", answer_.b.members.size(), " 家,", Count(Part::kBoth) == 0 ? "没有共有的企业" : Text("其中共有 ", Count(Part::kBoth), " 家"),
                                derived ? "(集群成员为推算,非来源列明)。" : "。")
                         : Text(NameA(), " has ", answer_.a.members.size(), " companies, ", NameB(), " has ", answer_.b.members.size(), "; shared by both: ", Count(Part::kBoth),
                                derived ? " (members of clusters are derived, not stated by a source)." : "."));
@@ -145,20 +145,20 @@ class Writer {
       return zh_ ? Text("连同双方内部,确定联系共 ", s.ties(), " 条,不足 ", chain::kFewTies, " 条,太少,不足以判断联系强弱。")
                  : Text("With those inside either side there are ", s.ties(), " firm ties, fewer than ", chain::kFewTies, ": too few to say how strong the linkage is.");
     }
-    std::string out = zh_ ? Text("确定联系共 ", s.ties(), " 条:跨边 ", s.between(), " 条,双方内部 ", inside, " 条")
+    std::string out = zh_ ? Text("确定联系共 ", s.ties(), " 条:双方之间 ", s.between(), " 条,各自内部 ", inside, " 条")
                           : Text(s.ties(), " firm ties in all: ", s.between(), " between the sides, ", inside, " inside them");
     if (s.ei.defined()) {
       out += zh_ ? Text(",E-I 指数 ", Fixed(*s.ei, 2)) : Text("; E-I index ", Fixed(*s.ei, 2));
-      if (s.ei_expected.defined()) out += zh_ ? Text("(只按规模应为 ", Fixed(*s.ei_expected, 2), ")") : Text(" (", Fixed(*s.ei_expected, 2), " by size alone)");
+      if (s.ei_expected.defined()) out += zh_ ? Text("(负数表示多在各自内部;只按企业数应为 ", Fixed(*s.ei_expected, 2), ")") : Text(" (negative: more inside; ", Fixed(*s.ei_expected, 2), " by size alone)");
     }
     const auto& c = s.undirected;
     if (c.z.defined()) {
       if (*c.z <= -kNotable || *c.z >= kNotable) {
         const bool fewer = *c.z < 0;
-        out += zh_ ? Text(";跨边联系明显", fewer ? "少于" : "多于", "随机配对的 ", Fixed(c.expected, 1), " 条(z = ", Fixed(*c.z, 2), ")")
+        out += zh_ ? Text(";双方之间的联系明显", fewer ? "少于" : "多于", "随机配对的 ", Fixed(c.expected, 1), " 条(z = ", Fixed(*c.z, 2), ")")
                    : Text("; clearly ", fewer ? "fewer" : "more", " between the sides than the ", Fixed(c.expected, 1), " of random matching (z = ", Fixed(*c.z, 2), ")");
       } else {
-        out += zh_ ? Text(";跨边联系与随机配对的 ", Fixed(c.expected, 1), " 条无明显差别(z = ", Fixed(*c.z, 2), ")")
+        out += zh_ ? Text(";双方之间的联系与随机配对的 ", Fixed(c.expected, 1), " 条无明显差别(z = ", Fixed(*c.z, 2), ")")
                    : Text("; not clearly different from the ", Fixed(c.expected, 1), " of random matching (z = ", Fixed(*c.z, 2), ")");
       }
     }
@@ -678,8 +678,9 @@ class Writer {
     m.emplace_back(Words("投影", "Projection"), Words("企业之间的 SUPPLIES 边;每条边(产品、年份各一)计一次,不加权;位于、属于等包含关系不进入计算",
                                                       "SUPPLIES edges between companies; every edge (a product and a year each) counts once, no weights; containment such as LOCATED_IN takes no part"));
     m.emplace_back(Words("确定联系", "Firm ties"), Words("状态为供应、合同、代工、定点(或未写状态)且非计划、目标、预测", "status supply, contract, contract manufacturing or nomination (or none given), and not planned, aimed at or predicted"));
-    m.emplace_back(Words("E-I 指数", "E-I index"), Text("(E − I) / (E + I), E ", Words("跨边,I 双方内部;期望只取决于企业对数:(P_out − P_in)/(P_out + P_in)", "between, I inside; expected from the numbers of possible pairs: (P_out − P_in)/(P_out + P_in)"), "; ", answer_.strength.ei_reference));
-    m.emplace_back("z", Text(Words("观察值与配置模型(度不变、随机配对)的精确期望和方差之比较:z = (观察 − 期望)/√方差;|z| ≥ 1.96 称为明显", "observed against the exact mean and variance of the configuration model (degrees kept, stubs matched at random): z = (observed − mean)/√variance; |z| ≥ 1.96 is called clear"), "; ", answer_.strength.model_reference));
+    m.emplace_back(Words("E-I 指数", "E-I index"), Text(Words("(E − I) / (E + I),其中 E 为双方之间,I 为各自内部;期望只取决于企业对数,即 (P_out − P_in) / (P_out + P_in)", "(E − I) / (E + I), E between, I inside; expected from the numbers of possible pairs: (P_out − P_in)/(P_out + P_in)"), "; ", answer_.strength.ei_reference));
+    m.emplace_back("z", Text(Words("观察值与配置模型(度不变、随机配对)的精确期望和方差之比较:z = (观察 − 期望)/√方差;|z| ≥ 1.96 称为明显", "observed against the exact mean and variance of the configuration model (degrees kept, stubs matched at random): z = (observed − mean)/√variance; |z| ≥ 1.96 is called clear"), "; ",
+                            zh_ ? std::string("Newman 2010(配置模型);有方向的用超几何分布") : answer_.strength.model_reference));
     m.emplace_back(Words("地点", "Places"), Words("企业按所在地计,工厂按工厂所在地计", "a company counts at its seat, a plant where it stands"));
     if (const auto& as_of = reader_.view().options().as_of) m.emplace_back(Words("事实时点", "As of"), graph::ToText(graph::Value(*as_of)));
     if (!options_.command.empty()) m.emplace_back(Words("重做此结果的命令", "Command that repeats it"), options_.command);

@@ -118,7 +118,7 @@ Result<Basemap> ReadBasemap(const std::string& path) {
   return out;
 }
 
-Drawing DrawPointMap(const PointMap& map) {
+Drawing DrawPointMap(const PointMap& map, size_t* unnamed) {
   Drawing out(map.text.id, map.text.title, map.text.description);
   const Frame frame = FrameOf(map);
   const double middle = (frame.south + frame.north) / 2, squeeze = std::cos(middle * std::acos(-1.0) / 180);
@@ -193,6 +193,7 @@ Drawing DrawPointMap(const PointMap& map) {
     const auto& p = map.places[i];
     const Point c = at(p.at);
     const double r = radius(p), w = TextWidth(p.label, kText);
+    if (unnamed) ++*unnamed;
     const std::pair<Point, Anchor> sides[] = {{{c.x + r + 4, c.y + 4}, Anchor::kStart}, {{c.x - r - 4, c.y + 4}, Anchor::kEnd}, {{c.x, c.y - r - 4}, Anchor::kMiddle}, {{c.x, c.y + r + 13}, Anchor::kMiddle},
                                               {{c.x + r + 2, c.y - r - 2}, Anchor::kStart}, {{c.x + r + 2, c.y + r + 10}, Anchor::kStart}, {{c.x - r - 2, c.y - r - 2}, Anchor::kEnd}, {{c.x - r - 2, c.y + r + 10}, Anchor::kEnd}};
     for (const auto& [place, anchor] : sides) {
@@ -202,6 +203,7 @@ Drawing DrawPointMap(const PointMap& map) {
       if (std::any_of(taken.begin(), taken.end(), [&](const Box& o) { return box.Meets(o); })) continue;
       taken.push_back(box);
       out.Write(place, p.label, {.size = kText, .anchor = anchor, .halo = true});
+      if (unnamed) --*unnamed;
       break;
     }
   }
@@ -209,7 +211,8 @@ Drawing DrawPointMap(const PointMap& map) {
   for (const auto& [tone, words] : map.tones) {
     const double w = 16 + TextWidth(words, kText) + 24;
     if (x > left && x + w > left + width) x = left, y += 20;
-    DrawMark(out, tone, {x + 5, y - 4});
+    const bool hollow = std::all_of(map.places.begin(), map.places.end(), [&](const auto& p) { return p.tone != tone || p.approximate; });
+    out.Circle({x + 5, y - 4}, 4.5, {.fill = hollow ? "#ffffff" : Blend("#ffffff", ToneColour(tone), 0.75), .stroke = ToneColour(tone), .width = 1.5});
     out.Write({x + 16, y}, words, {.size = kText});
     x += w;
   }

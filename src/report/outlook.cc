@@ -30,7 +30,7 @@ std::string ReasonText(Lang lang, const chain::FillReason& reason) {
     case chain::ReasonKind::kOwnership: return lang == Lang::kZh ? Text("与本地的", who, "有股权关系") : Text("tied by ownership to ", who);
     case chain::ReasonKind::kSupplies: return lang == Lang::kZh ? Text("已向本地的", who, "供货") : Text("already supplies ", who);
     case chain::ReasonKind::kBuys: return lang == Lang::kZh ? Text("已向本地的", who, "采购") : Text("already buys from ", who);
-    case chain::ReasonKind::kLeads: return lang == Lang::kZh ? Text("是", who, "的链主") : Text("leads ", who);
+    case chain::ReasonKind::kLeads: return lang == Lang::kZh ? Text("被称为", who, "的链主或龙头") : Text("named a leader of ", who);
     case chain::ReasonKind::kSameProvince: return lang == Lang::kZh ? Text("同在", who) : Text("also in ", who);
   }
   return "";
@@ -104,6 +104,7 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
         reasons.push_back(ReasonText(lang, reason));
         sources.insert(sources.end(), reason.sources.begin(), reason.sources.end());
       }
+      if (reasons.empty()) reasons.push_back(Say(lang, "从事这一环节", "operates in the segment"));
       fillers.table.rows.push_back({EntityCell(g.segment), EntityCell(f.company), EntityCell(f.city), ListCell(lang, reasons), notes.Cell(sources)});
     }
   }
@@ -139,7 +140,8 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
     if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
   }
   d.method = {{Say(lang, "谁算本地企业", "Who counts"), GroupSentence(reader, answer.place)},
-              {Say(lang, "缺口的定义", "Definition of gaps"), zh ? "缺失环节:紧邻的上游与下游环节都已有,为补链;只有一侧,为延链;两侧都没有,为空白。已有但只有一家企业的,为强链。" : answer.reference},
+              {Say(lang, "缺口的定义", "Definition of gaps"), zh ? "缺失环节:紧邻的上游与下游环节都已有,为补链;只有一侧,为延链;两侧都没有,为空白。已有但只有一家企业的,为强链。"
+                                                                : "a missing segment is to fill where segments right before and after it are held, to extend where one side is, absent where none is; a segment held by one company only is to strengthen (强链)"},
               {Say(lang, "区位商与关联密度", "Quotient and density"), answer.density_basis}};
   d.sources = notes.Take();
   return d;
@@ -168,7 +170,16 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
                           : (zh ? Text(answer.failures_total, " 家企业失去的已知投入达到阈值 ", Fixed(options.threshold, 2), ",影响传到第 ", answer.rounds, " 轮。")
                                 : Text(answer.failures_total, " companies lose at least ", Fixed(options.threshold, 2), " of their known inputs, up to round ", answer.rounds, ".")));
   if (answer.substitutes_total > 0) {
-    d.summary.push_back(zh ? Text("数据中有 ", answer.substitutes_total, " 家企业可以考虑替代;是否有产能没有数据。") : Text(answer.substitutes_total, " companies could stand in; nothing is known of their capacity."));
+    const auto based = [&](chain::SubstituteBasis basis) { return std::count_if(answer.substitutes.begin(), answer.substitutes.end(), [&](const chain::Substitute& s) { return s.basis == basis; }); };
+    const auto second = based(chain::SubstituteBasis::kSecondSource), product = based(chain::SubstituteBasis::kSameProduct);
+    // Who only works in the same segment is a weaker hint than who supplies or makes the product; a shortened list does not tell how many.
+    const bool all = answer.substitutes.size() == answer.substitutes_total;
+    std::string kinds;
+    if (all) {
+      kinds = zh ? Text(":已向同一客户供货的 ", second, " 家,生产同一产品的 ", product, " 家,其余 ", answer.substitutes_total - static_cast<size_t>(second + product), " 家只是从事同一环节")
+                 : Text(": ", second, " already supplying the same customer, ", product, " making the same product, the other ", answer.substitutes_total - static_cast<size_t>(second + product), " only operating in the same segment");
+    }
+    d.summary.push_back(zh ? Text("数据中有 ", answer.substitutes_total, " 家企业可以考虑替代", kinds, ";是否有产能没有数据。") : Text(answer.substitutes_total, " companies could stand in", kinds, "; nothing is known of their capacity."));
   }
   if (!answer.loops.empty()) {
     d.summary.push_back(group ? (zh ? Text("其企业处在 ", answer.loops.size(), " 个供应环之中。") : Text("Its companies lie on ", answer.loops.size(), " rings of supply."))
@@ -212,7 +223,7 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
     if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
   }
   d.method = {{Say(lang, "用到的联系", "Ties used"), zh ? "已有的确定供应联系(供应、合同、代工、定点);计划、往期和较弱的联系不计;各条等权" : "firm supply ties that exist (supply, contract, contract manufacturing, nomination), each counted once; planned, past and weaker ones never"},
-              {Say(lang, "逐轮影响", "Rounds"), answer.cascade_definition},
+              {Say(lang, "逐轮影响", "Rounds"), zh ? Text("客户失去的已知投入份额达到 ", Fixed(options.threshold, 2), ",即算受影响;逐轮同时推算,直到不再扩大") : Text("a customer is hit when the share of its known inputs that it loses reaches ", Fixed(options.threshold, 2), "; all of a round at once, until no more are hit")},
               {"ESRI", Text(answer.esri.defined() ? Fixed(*answer.esri, 4) + (zh ? ";" : "; ") : "", answer.esri_note)}};
   d.sources = notes.Take();
   return d;

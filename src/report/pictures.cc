@@ -119,7 +119,10 @@ Result<std::vector<Figure>> MapFigure(const PictureMaker& maker, const MapReques
   }
   if (without > 0) caption += zh ? Text(";没有坐标的 ", without, " 处未画") : Text("; ", without, " without a point are left out");
   if (lost > 0 && !request.ties.empty()) caption += zh ? Text(";有一端不在图中的连线 ", lost, " 条未画") : Text("; ", lost, " lines with an end outside are left out");
-  return std::vector<Figure>{{DrawPointMap(map), caption + (zh ? "。" : ".")}};
+  size_t unnamed = 0;
+  Drawing drawing = DrawPointMap(map, &unnamed);
+  if (unnamed > 0) caption += zh ? Text(";另有 ", unnamed, " 处因位置重叠未写名称,名称见表") : Text("; ", unnamed, unnamed == 1 ? " place" : " places", " too close to others to be named here: see the tables");
+  return std::vector<Figure>{{std::move(drawing), caption + (zh ? "。" : ".")}};
 }
 
 Result<std::vector<Figure>> FlowFigure(const PictureMaker& maker, const FlowRequest& request) {

@@ -42,7 +42,7 @@ constexpr Title kLists[] = {
     {"agreements", "签署的协议", "Agreements signed"}, {"directions", "产业方向", "Directions"},
     {"hosted", "已入驻", "Hosted"},                 {"groups", "所属组团", "Groups it belongs to"},
     {"platforms", "平台", "Platforms"},             {"districts", "下辖地区", "Places in it"},
-    {"systems", "产业体系", "Industrial systems"},   {"partner_cities", "供应联系最多的城市", "Cities with most firm ties"},
+    {"systems", "产业体系", "Industrial systems"},   {"partner_cities", "有确定供应联系的城市", "Cities with firm ties"},
     {"cities", "企业所在城市", "Cities of its companies"}, {"members", "成员企业", "Members"},
     {"representatives", "代表机构", "Represented by"}, {"covers", "覆盖的地区", "Covers"},
     {"rings", "循环的环节(如回收利用)", "Rings of segments (such as recycling)"},

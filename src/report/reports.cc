@@ -411,8 +411,8 @@ Result<Document> ChainReport(Reader& reader, const Entity& chain, const ReportOp
   std::stable_sort(largest.begin(), largest.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   std::vector<std::string> names;
   for (const auto& [city, count] : largest) names.push_back(Text(city.name, " ", count));
-  d.summary.push_back(zh ? Text(chain.name, "在数据中有 ", map.segments.size(), " 个环节、", map.companies, " 家企业,分布在 ", cities.size(), " 个城市。")
-                         : Text(chain.name, " has ", map.segments.size(), " segments and ", map.companies, " companies in ", cities.size(), " cities in the data."));
+  d.summary.push_back(zh ? Text(chain.name, "在数据中有 ", map.segments.size(), " 个环节、", map.companies, " 家企业,其中所在城市已知的分布在 ", cities.size(), " 个城市。")
+                         : Text(chain.name, " has ", map.segments.size(), " segments and ", map.companies, " companies in the data; those whose city is known are in ", cities.size(), " cities."));
   if (!names.empty()) d.summary.push_back(zh ? Text("企业最多的城市:", FewNames(lang, names), "(家)。") : Text("Cities with most companies: ", FewNames(lang, names), "."));
   if (!empty.empty()) d.summary.push_back(zh ? Text("数据中没有企业的环节 ", empty.size(), " 个:", FewNames(lang, empty), "。") : Text(empty.size(), empty.size() == 1 ? " segment" : " segments", " without a company in the data: ", FewNames(lang, empty), "."));
   std::vector<std::string> leaders;

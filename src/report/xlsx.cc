@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -23,6 +24,8 @@ namespace {
 constexpr size_t kSheetName = 31;       // characters of a sheet's name
 constexpr size_t kCellText = 32'767;    // UTF-16 units of a cell; we cut at as many bytes, which is never more
 constexpr double kWidest = 60;
+constexpr double kHighest = 405;        // of a row, in points; 409 is Excel's most
+constexpr lxw_color_t kSoftColour = 0x8A4B08;  // of what is planned, derived or predicted
 
 // A number as the cell has it: the exact one that JSON carries where there is one, else the written one.
 std::optional<double> NumberOf(const io::Cell& cell) {
@@ -104,7 +107,7 @@ class Book {
     heading_ = Format([](lxw_format* f) { format_set_bold(f), format_set_bottom(f, LXW_BORDER_THIN); });
     header_ = Format([](lxw_format* f) { format_set_bold(f), format_set_bg_color(f, 0xE9EFF6), format_set_bottom(f, LXW_BORDER_THIN), format_set_text_wrap(f); });
     text_ = Format([](lxw_format* f) { format_set_text_wrap(f), format_set_align(f, LXW_ALIGN_VERTICAL_TOP); });
-    soft_ = Format([](lxw_format* f) { format_set_italic(f), format_set_font_color(f, 0x8A4B08), format_set_align(f, LXW_ALIGN_VERTICAL_TOP); });
+    soft_ = Format([](lxw_format* f) { format_set_italic(f), format_set_text_wrap(f), format_set_font_color(f, kSoftColour), format_set_align(f, LXW_ALIGN_VERTICAL_TOP); });
     // The sheets of the tables are named first, because the first sheet lists them.
     std::set<std::string> taken;
     const std::string summary = SheetName(d_.SummaryHeading(), taken);
@@ -113,7 +116,7 @@ class Book {
     const std::string sources = SheetName(d_.SourcesHeading(), taken);
     Summary(summary, names);
     for (size_t i = 0; i < d_.sections.size(); ++i) {
-      if (HasTable(d_.sections[i])) Sheet(names[i], d_.sections[i].table);
+      if (HasTable(d_.sections[i])) Sheet(names[i], d_.sections[i].table, !d_.sections[i].derived_from.empty());
     }
     if (!d_.sources.empty()) Sources(sources);
     lxw_error error = LXW_NO_ERROR;
@@ -146,20 +149,40 @@ class Book {
     if (!text.empty()) Check(worksheet_write_string(sheet, row, column, Cut(text, kCellText).c_str(), format));
   }
 
+  // Wrapped text gets its room here: not every program measures the rows of a file that it opens.
+  static size_t LinesOf(const std::string& words, double column_width) {
+    size_t lines = 0;
+    for (size_t begin = 0; begin <= words.size();) {
+      const size_t end = std::min(words.find('\n', begin), words.size());
+      const double width = 1.1 * static_cast<double>(text::DisplayWidth(std::string_view(words).substr(begin, end - begin)));
+      lines += std::max<size_t>(1, static_cast<size_t>(std::ceil(width / column_width)));
+      begin = end + 1;
+    }
+    return lines;
+  }
+  void Raise(lxw_worksheet* sheet, lxw_row_t row, size_t lines) {
+    if (lines > 1) Check(worksheet_set_row(sheet, row, std::min(LXW_DEF_ROW_HEIGHT * static_cast<double>(lines), kHighest), nullptr));
+  }
+
   void Summary(const std::string& name, const std::vector<std::string>& sheets) {
     lxw_worksheet* sheet = Add(name);
     if (!sheet) return;
+    constexpr double kRight = 100;
     worksheet_set_column(sheet, 0, 0, 30, nullptr);
-    worksheet_set_column(sheet, 1, 1, 100, nullptr);
+    worksheet_set_column(sheet, 1, 1, kRight, nullptr);
     lxw_row_t row = 0;
     Put(sheet, row++, 0, d_.title, title_);
     for (const std::string& line : {d_.cover.organisation, d_.cover.subtitle, d_.cover.date}) {
       if (!line.empty()) Put(sheet, row++, 0, line, nullptr);
     }
     ++row;
-    for (const std::string& line : d_.summary) Put(sheet, row++, 1, line, text_);
+    for (const std::string& line : d_.summary) {
+      Raise(sheet, row, LinesOf(line, kRight));
+      Put(sheet, row++, 1, line, text_);
+    }
     ++row;
     auto pair = [&](const std::string& left, const std::string& right) {
+      Raise(sheet, row, LinesOf(right, kRight));
       Put(sheet, row, 0, left, text_);
       Put(sheet, row++, 1, right, text_);
     };
@@ -167,13 +190,15 @@ class Book {
     Put(sheet, row++, 1, Say(d_.lang, "内容与说明", "Content and notes"), heading_);
     for (size_t i = 0; i < d_.sections.size(); ++i) {
       const Section& s = d_.sections[i];
+      if (sheets[i].empty() && s.notes.empty()) continue;  // pictures alone: not in a workbook
       std::string words = d_.Heading(s.name, s.title);
       for (const std::string& note : s.notes) words += "\n" + note;
       if (!sheets[i].empty()) {
         const std::string link = "internal:'" + sheets[i] + "'!A1";
         Check(worksheet_write_url_opt(sheet, row, 0, link.c_str(), nullptr, sheets[i].c_str(), nullptr));
       }
-      Put(sheet, row++, 1, words, text_);
+      Raise(sheet, row, LinesOf(words, kRight));
+      Put(sheet, row++, 1, words, s.derived_from.empty() || s.table.rows.empty() ? text_ : soft_);
     }
     ++row;
     Put(sheet, row++, 0, d_.MethodHeading(), heading_);
@@ -189,17 +214,19 @@ class Book {
       format = Format([&](lxw_format* f) {
         format_set_num_format(f, digits == 0 ? "0" : ("0." + std::string(digits, '0')).c_str());
         format_set_align(f, LXW_ALIGN_VERTICAL_TOP);
-        if (soft) format_set_font_color(f, 0x8A4B08);
+        if (soft) format_set_font_color(f, kSoftColour);
       });
     }
     return format;
   }
 
-  void Sheet(const std::string& name, const io::Table& table) {
+  void Sheet(const std::string& name, const io::Table& table, bool derived = false) {
     lxw_worksheet* sheet = Add(name);
     if (!sheet) return;
+    if (derived) worksheet_set_tab_color(sheet, kSoftColour);
     const std::vector<bool> numbers = NumberColumns(table);
     const auto columns = static_cast<lxw_col_t>(table.columns.size());
+    std::vector<size_t> lines(table.rows.size(), 1);
     for (lxw_col_t c = 0; c < columns; ++c) {
       const io::Column& column = table.columns[c];
       Put(sheet, 0, c, column.title.empty() ? column.name : column.title, header_);
@@ -215,7 +242,11 @@ class Book {
         else Put(sheet, row, c, words, soft ? soft_ : text_);
       }
       worksheet_set_column(sheet, c, c, std::min(width, kWidest), nullptr);
+      for (size_t r = 0; r < table.rows.size() && width > kWidest; ++r) {
+        if (!table.rows[r][c].value.is_null()) lines[r] = std::max(lines[r], LinesOf(graph::ToText(table.rows[r][c].value), kWidest));
+      }
     }
+    for (size_t r = 0; r < lines.size(); ++r) Raise(sheet, static_cast<lxw_row_t>(r + 1), lines[r]);
     worksheet_freeze_panes(sheet, 1, 0);
     worksheet_autofilter(sheet, 0, 0, static_cast<lxw_row_t>(table.rows.size()), static_cast<lxw_col_t>(columns - 1));
     worksheet_set_landscape(sheet);
