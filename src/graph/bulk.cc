@@ -109,7 +109,7 @@ BulkLoader::BulkLoader(GraphWriter& writer, storage::Store& store, const BulkOpt
       add_claim_(std::move(add_claim)),
       folder_(store.folder()),
       nodes_(NodeId{writer.next().node}, options.memory_bytes / 8, folder_),
-      statements_(pages_, options.memory_bytes / 8 * 3, folder_) {}
+      statements_(options.memory_bytes / 8 * 3, folder_) {}
 
 BulkLoader::~BulkLoader() = default;
 
@@ -205,7 +205,7 @@ Status BulkLoader::WriteNodes(RunWriter& runs) {
   const bool alone = writer_.name_changes_.empty() && nodes_.first().raw == 1;
   LT_TRY(writer_.FlushNames());
   const ReadView::State& state = *writer_.state_;
-  BucketSpool entries(pages_, options_.memory_bytes / 16, folder_);
+  BucketSpool entries(options_.memory_bytes / 16, folder_);
   PostingSorter postings(options_.memory_bytes / 4, folder_);
   SortedOutput out(runs, Keyspace::kNode);
   const uint64_t first = nodes_.first().raw, count = nodes_.end().raw - first;
@@ -359,8 +359,8 @@ struct BulkLoader::EdgePart {
 // 2 if it is the in end | 1 if evidence follows, varint evidence, varint other node.
 class BulkLoader::Ends {
  public:
-  Ends(NodeId first, NodeId end, PagePool& pages, uint64_t memory_bytes, const std::string& folder)
-      : first_range_(first.raw >> kEndsBits), ranges_(((end.raw - 1) >> kEndsBits) - first_range_ + 1), spool_(pages, memory_bytes, folder) {}
+  Ends(NodeId first, NodeId end, uint64_t memory_bytes, const std::string& folder)
+      : first_range_(first.raw >> kEndsBits), ranges_(((end.raw - 1) >> kEndsBits) - first_range_ + 1), spool_(memory_bytes, folder) {}
   uint64_t range(size_t bucket) const { return first_range_ + bucket; }
   size_t buckets() const { return ranges_; }
   Status Take(size_t bucket, std::string* bytes) { return spool_.Take(bucket, bytes); }
@@ -878,7 +878,7 @@ Result<std::unique_ptr<storage::BulkLoad>> BulkLoader::Write() {
   RunWriter runs(*load);
   LT_TRY(WriteNodes(runs));
   if (!types_.empty()) {
-    Ends ends(nodes_.first(), nodes_.end(), pages_, options_.memory_bytes / 8 * 3, folder_);
+    Ends ends(nodes_.first(), nodes_.end(), options_.memory_bytes / 8 * 3, folder_);
     LT_TRY(WriteEdges(runs, ends));
     LT_TRY(WriteEnds(runs, ends));
   }

@@ -168,7 +168,6 @@ class BulkLoader {
   const AddClaim add_claim_;
   const std::string folder_;
   BulkNodes nodes_;
-  PagePool pages_;
   BucketSpool statements_;
   std::map<TypeId, TypeBuckets> types_;
   TypeBuckets* last_buckets_ = nullptr;  // of last_type_

@@ -371,7 +371,7 @@ Result<std::vector<NodeId>> NameIndexReader::Candidates(char name_class, std::sp
 
 // ---- bulk
 
-PostingSorter::PostingSorter(uint64_t memory_bytes, std::string folder) : spool_(pages_, memory_bytes, std::move(folder)) {}
+PostingSorter::PostingSorter(uint64_t memory_bytes, std::string folder) : spool_(memory_bytes, std::move(folder)) {}
 PostingSorter::~PostingSorter() = default;
 
 // A block's part of a bucket: varint first id, string of the postings; of each: string list, varint (id - first id).

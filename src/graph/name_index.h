@@ -174,7 +174,6 @@ class PostingSorter {
 
  private:
   Status AddPending();
-  PagePool pages_;
   BucketSpool spool_;
   Block pending_;
   size_t pending_nodes_ = 0;

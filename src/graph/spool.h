@@ -11,7 +11,6 @@
 #include <initializer_list>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -169,43 +168,10 @@ class Spool {
   TemporaryFile file_;
 };
 
-// Pages cut from large pieces of memory. A page that is given back serves the next who takes one, so that spools of which one is
-// emptied while another is filled need the memory, and the system's work to provide it, once. Thread-safe.
-class PagePool {
- public:
-  static constexpr size_t kPage = size_t{16} << 10;
-  char* Take() {
-    std::lock_guard lock(mutex_);
-    if (free_.empty()) {
-      pieces_.emplace_back(kPagesAtOnce * kPage);
-      for (size_t i = kPagesAtOnce; i-- > 0;) free_.push_back(DataOf(pieces_.back()) + i * kPage);
-    }
-    char* const page = free_.back();
-    free_.pop_back();
-    return page;
-  }
-  void Give(std::span<char* const> pages) {
-    std::lock_guard lock(mutex_);
-    free_.insert(free_.end(), pages.begin(), pages.end());
-  }
-
- private:
-  static constexpr size_t kPagesAtOnce = 256;
-  std::mutex mutex_;
-  std::vector<RawBytes> pieces_;
-  std::vector<char*> free_;
-};
-
-// Byte strings that are put at the ends of buckets and taken back a bucket at a time. Thread-safe. The pool must live longer.
+// Byte strings that are put at the ends of buckets and taken back a bucket at a time. Thread-safe.
 class BucketSpool {
  public:
-  BucketSpool(PagePool& pool, uint64_t memory_bytes, std::string folder)
-      : pool_(pool), memory_bytes_(memory_bytes), folder_(std::move(folder)) {}
-  BucketSpool(const BucketSpool&) = delete;
-  BucketSpool& operator=(const BucketSpool&) = delete;
-  ~BucketSpool() {
-    for (const Bucket& b : buckets_) pool_.Give(b.pages);
-  }
+  BucketSpool(uint64_t memory_bytes, std::string folder) : memory_bytes_(memory_bytes), folder_(std::move(folder)) {}
   Status Append(size_t bucket, std::string_view bytes) { return Append(bucket, {bytes}); }
   // One behind the other, nothing between them.
   Status Append(size_t bucket, std::initializer_list<std::string_view> parts) {
@@ -216,12 +182,12 @@ class BucketSpool {
       while (!bytes.empty()) {
         if (b.pages.empty() || b.used == kPage) {
           if (held_ + kPage > memory_bytes_ && held_ > 0) LT_TRY(Spill());
-          b.pages.push_back(pool_.Take());
+          b.pages.push_back(std::make_unique_for_overwrite<char[]>(kPage));
           b.used = 0;
           held_ += kPage;
         }
         const size_t n = std::min(bytes.size(), kPage - b.used);
-        std::copy_n(bytes.data(), n, b.pages.back() + b.used);
+        std::copy_n(bytes.data(), n, b.pages.back().get() + b.used);
         b.used += n;
         bytes.remove_prefix(n);
       }
@@ -248,16 +214,15 @@ class BucketSpool {
       to += size;
     }
     bytes->reserve(stored + b.pages.size() * kPage);
-    for (size_t i = 0; i < b.pages.size(); ++i) bytes->append(b.pages[i], i + 1 < b.pages.size() ? kPage : b.used);
-    pool_.Give(b.pages);
+    for (size_t i = 0; i < b.pages.size(); ++i) bytes->append(b.pages[i].get(), i + 1 < b.pages.size() ? kPage : b.used);
     return {};
   }
 
  private:
-  static constexpr size_t kPage = PagePool::kPage;
+  static constexpr size_t kPage = size_t{16} << 10;
   struct Bucket {
     std::vector<std::pair<uint64_t, uint64_t>> stored;  // place and size in the file
-    std::vector<char*> pages;                           // of the pool, behind what is stored
+    std::vector<std::unique_ptr<char[]>> pages;         // behind what is stored
     size_t used = 0;                                    // of the last page
   };
   // All that is held goes to the file, a bucket after the other.
@@ -266,15 +231,13 @@ class BucketSpool {
     for (Bucket& b : buckets_) {
       if (b.pages.empty()) continue;
       const uint64_t place = file_.size();
-      for (size_t i = 0; i < b.pages.size(); ++i) LT_TRY(file_.Append(b.pages[i], i + 1 < b.pages.size() ? kPage : b.used));
+      for (size_t i = 0; i < b.pages.size(); ++i) LT_TRY(file_.Append(b.pages[i].get(), i + 1 < b.pages.size() ? kPage : b.used));
       b.stored.emplace_back(place, file_.size() - place);
-      pool_.Give(b.pages);
       b.pages.clear();
     }
     held_ = 0;
     return {};
   }
-  PagePool& pool_;
   const uint64_t memory_bytes_;
   const std::string folder_;
   std::mutex mutex_;
