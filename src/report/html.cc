@@ -45,7 +45,7 @@ ol.sources li{overflow-wrap:anywhere;margin:3px 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 code{font-family:"Noto Sans Mono CJK SC",monospace;background:var(--soft);padding:1px 4px}
-@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{padding:4px 6px;white-space:normal}td.n{white-space:nowrap}nav,details>summary{display:none}svg{max-width:100%;max-height:195mm;height:auto}h2,.note{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
+@media print{main{max-width:none;padding:0}.cover{break-after:page;border:0;padding-top:30%;text-align:center}.cover img{margin:0 auto 24px}.scroll,figure{overflow:visible}table{font-size:11px}th,td{padding:4px 6px;white-space:normal}td.n,:lang(zh) th.n{white-space:nowrap}nav,details>summary{display:none}svg{max-width:100%;max-height:195mm;height:auto}h2,.note{break-after:avoid}tr,figure{break-inside:avoid}th{position:static}@page{margin:16mm}}
 )css";
 
 // A click (or Enter) on a header sorts the rows by that column, up, down, and back as they were. No "<", so that it needs no escape.
