@@ -70,6 +70,7 @@ class Finder {
       answer_.rule = MembershipName(group.membership);
       removed_ = group.members;
     }
+    for (const NodeId id : removed_) gone_.Add(id);
     answer_.removed_total = removed_.size();
     for (size_t i = 0; i < removed_.size() && i < options_.max_listed; ++i) {
       LT_ASSIGN(const Entity entity, reader_.Describe(removed_[i]));
@@ -78,15 +79,14 @@ class Finder {
     return Status::Ok();
   }
 
-  bool Removed(NodeId id) const { return std::binary_search(removed_.begin(), removed_.end(), id); }
+  bool Removed(NodeId id) const { return gone_.Has(id); }
 
   // Firm ties of the nodes, which are ascending, in one direction, by (node, edge).
   Result<std::vector<Link>> Ties(const std::vector<NodeId>& nodes, Direction direction) {
     std::vector<Link> links;
     if (!type_) return links;
-    LT_ASSIGN(const auto network, NetworkFor(reader_, std::max<uint64_t>(nodes.size(), 1), Network::kTies | Network::kProducts, budget_));
-    const bool all_there = network && std::all_of(nodes.begin(), nodes.end(), [&](NodeId id) { return network->Of(id) != Network::kNone; });
-    if (all_there) return FromNetwork(*network, nodes, direction);
+    LT_ASSIGN(const auto network, NetworkOf(nodes));
+    if (network != nullptr) return FromNetwork(*network, nodes, direction);
     std::vector<EdgeId> edges;
     LT_TRY(reader_.view().ExpandMany(nodes, direction, std::span(&type_, 1), [&](size_t i, const Neighbour& n) {
       const bool out = direction == Direction::kOut;
@@ -109,35 +109,53 @@ class Finder {
     return firm;
   }
 
+  // Null where they are few, or one of them is none of its nodes.
+  Result<std::shared_ptr<const Network>> NetworkOf(const std::vector<NodeId>& nodes) {
+    LT_ASSIGN(auto network, NetworkFor(reader_, std::max<uint64_t>(nodes.size(), 1), Network::kTies | Network::kProducts, budget_));
+    if (network && std::any_of(nodes.begin(), nodes.end(), [&](NodeId id) { return network->Of(id) == Network::kNone; })) network = nullptr;
+    return network;
+  }
+
   Result<std::vector<Link>> FromNetwork(const Network& network, const std::vector<NodeId>& nodes, Direction direction) {
     known_products_.resize(network.products().size(), Network::kNone);
-    std::vector<std::pair<uint32_t, uint32_t>> met;  // node, tie
+    struct Met {
+      uint32_t node, supplier, tie;
+    };
+    std::vector<Met> met;
     const auto begin = network.begin(), customers = network.customers();
     const auto firm = [&](uint32_t supplier, uint32_t tie) { return network.strength(tie) == TieStrength::kFirm && customers[tie] != supplier; };
     if (direction == Direction::kOut) {
       for (const NodeId id : nodes) {
         const uint32_t supplier = network.Of(id);
         for (uint32_t t = begin[supplier]; t < begin[supplier + 1]; ++t) {
-          if (firm(supplier, t)) met.emplace_back(supplier, t);
+          if (firm(supplier, t)) met.push_back({supplier, supplier, t});
         }
       }
     } else {
       std::vector<char> wanted(network.size(), 0);
       for (const NodeId id : nodes) wanted[network.Of(id)] = 1;
+      std::vector<uint32_t> next(network.size() + 1, 0);  // by customer: where its ties begin, then where the next one goes
+      std::vector<Met> all;
       for (uint32_t supplier = 0; supplier < network.size(); ++supplier) {
         for (uint32_t t = begin[supplier]; t < begin[supplier + 1]; ++t) {
-          if (wanted[customers[t]] && firm(supplier, t)) met.emplace_back(customers[t], t);
+          if (!wanted[customers[t]] || !firm(supplier, t)) continue;
+          all.push_back({customers[t], supplier, t});
+          ++next[customers[t] + 1];
         }
       }
+      for (size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
+      met.resize(all.size());
+      for (const Met& m : all) met[next[m.node]++] = m;
     }
-    std::sort(met.begin(), met.end(), [&](const auto& x, const auto& y) { return std::pair(x.first, network.edge(x.second)) < std::pair(y.first, network.edge(y.second)); });
+    if (!network.edges_ascend()) {
+      std::sort(met.begin(), met.end(), [&](const Met& x, const Met& y) { return std::pair(x.node, network.edge(x.tie)) < std::pair(y.node, network.edge(y.tie)); });
+    }
     std::vector<Link> links;
     links.reserve(met.size());
-    for (const auto& [node, tie] : met) {
-      uint32_t& product = known_products_[network.product(tie)];
-      if (product == Network::kNone) product = NumberOf(std::string(network.products()[network.product(tie)]));
-      const auto supplier = static_cast<uint32_t>(std::upper_bound(begin.begin(), begin.end(), tie) - begin.begin() - 1);
-      links.push_back({network.id(supplier), network.id(customers[tie]), network.edge(tie), product});
+    for (const Met& m : met) {
+      uint32_t& product = known_products_[network.product(m.tie)];
+      if (product == Network::kNone) product = NumberOf(std::string(network.products()[network.product(m.tie)]));
+      links.push_back({network.id(m.supplier), network.id(customers[m.tie]), network.edge(m.tie), product});
     }
     LT_TRY(budget_.Check());
     return links;
@@ -174,20 +192,17 @@ class Finder {
     return Status::Ok();
   }
 
+  std::vector<Link>::const_iterator InputsOf(NodeId customer) const {
+    return std::lower_bound(inputs_.begin(), inputs_.end(), customer, [](const Link& link, NodeId node) { return link.customer < node; });
+  }
+
   Status AddExposures() {
     // The inputs of direct customers, each supplier of a product once.
-    graph::NodeBits direct;
     for (const Link& link : inputs_) {
       if (!Removed(link.supplier) || Removed(link.customer)) continue;
       ++answer_.ties_lost;
-      direct.Add(link.customer);
+      direct_.Add(link.customer);
     }
-    std::vector<std::tuple<NodeId, uint32_t, NodeId>> inputs;  // customer, product, supplier
-    for (const Link& link : inputs_) {
-      if (direct.Has(link.customer)) inputs.emplace_back(link.customer, link.product, link.supplier), direct_inputs_.push_back(&link);
-    }
-    std::sort(inputs.begin(), inputs.end());
-    inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
     struct Row {
       bool multiple;
       NodeId customer;
@@ -196,18 +211,25 @@ class Finder {
       uint64_t suppliers, removed;
     };
     std::vector<Row> order;
-    for (size_t i = 0, next; i < inputs.size(); i = next) {
-      const auto& [customer, product, first] = inputs[i];
-      uint64_t removed = 0;
-      for (next = i; next < inputs.size() && std::get<0>(inputs[next]) == customer && std::get<1>(inputs[next]) == product; ++next) removed += Removed(std::get<2>(inputs[next]));
-      if (removed == 0) continue;
-      for (size_t k = i; k < next; ++k) {
-        const NodeId supplier = std::get<2>(inputs[k]);
-        if (Removed(supplier)) {
-          order.push_back({removed < next - i, customer, product, supplier, next - i, removed});
-          continue;
+    std::vector<std::pair<uint32_t, NodeId>> inputs;  // of a customer: product, supplier
+    for (size_t begin = 0, end; begin < inputs_.size(); begin = end) {
+      const NodeId customer = inputs_[begin].customer;
+      for (end = begin; end < inputs_.size() && inputs_[end].customer == customer;) ++end;
+      if (!direct_.Has(customer)) continue;
+      inputs.clear();
+      for (size_t i = begin; i < end; ++i) inputs.emplace_back(inputs_[i].product, inputs_[i].supplier);
+      std::sort(inputs.begin(), inputs.end());
+      inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+      for (size_t i = 0, next; i < inputs.size(); i = next) {
+        const uint32_t product = inputs[i].first;
+        uint64_t removed = 0;
+        for (next = i; next < inputs.size() && inputs[next].first == product; ++next) removed += Removed(inputs[next].second);
+        if (removed == 0) continue;
+        for (size_t k = i; k < next; ++k) {
+          const NodeId supplier = inputs[k].second;
+          if (Removed(supplier)) order.push_back({removed < next - i, customer, product, supplier, next - i, removed});
+          else second_sources_.emplace_back(supplier, product);
         }
-        second_sources_.emplace_back(supplier, product);
       }
     }
     std::sort(second_sources_.begin(), second_sources_.end());
@@ -231,8 +253,8 @@ class Finder {
       LT_ASSIGN(e.customer, reader_.Describe(row.customer));
       LT_ASSIGN(e.customer_city, CityOf(row.customer));
       LT_ASSIGN(e.supplier, reader_.Describe(row.supplier));
-      for (const Link* link : direct_inputs_) {
-        if (link->customer == row.customer && link->product == row.product && link->supplier == row.supplier) LT_TRY(AddSources(link->edge, e.sources));
+      for (auto at = InputsOf(row.customer); at != inputs_.end() && at->customer == row.customer; ++at) {
+        if (at->product == row.product && at->supplier == row.supplier) LT_TRY(AddSources(at->edge, e.sources));
       }
       answer_.exposures.push_back(std::move(e));
     }
@@ -282,9 +304,8 @@ class Finder {
       if (failure.largest_cause != graph::kNoVertex) {
         LT_ASSIGN(out.cause, reader_.Describe(network->node_id(failure.largest_cause)));
       }
-      // They are by customer.
       std::vector<EdgeId> lost;
-      for (auto at = std::lower_bound(inputs_.begin(), inputs_.end(), id, [](const Link& link, NodeId node) { return link.customer < node; }); at != inputs_.end() && at->customer == id; ++at) {
+      for (auto at = InputsOf(id); at != inputs_.end() && at->customer == id; ++at) {
         if (failed[network->vertex(at->supplier)] < failure.round) lost.push_back(at->edge);
       }
       LT_ASSIGN(out.sources, DocumentsOf(reader_, lost));
@@ -318,12 +339,11 @@ class Finder {
 
   // Suppliers of the removed: who loses every customer; and the inputs of the one company asked about.
   Status AddUpstream() {
-    LT_ASSIGN(const auto ties, Ties(removed_, Direction::kIn));
     std::vector<std::pair<NodeId, EdgeId>> lost;
     std::vector<NodeId> list;
     graph::NodeBits met;
-    for (const Link& link : ties) {
-      if (Removed(link.supplier)) continue;
+    for (const Link& link : inputs_) {
+      if (!Removed(link.customer) || Removed(link.supplier)) continue;
       ++answer_.ties_lost;
       lost.emplace_back(link.supplier, link.edge);
       if (met.Add(link.supplier)) list.push_back(link.supplier);
@@ -331,10 +351,23 @@ class Finder {
     const auto by_supplier = [](const auto& x, const auto& y) { return x.first < y.first; };
     std::stable_sort(lost.begin(), lost.end(), by_supplier);
     std::sort(list.begin(), list.end());
-    LT_ASSIGN(const auto sales, Ties(list, Direction::kOut));
     graph::NodeBits still;
-    for (const Link& link : sales) {
-      if (!Removed(link.customer)) still.Add(link.supplier);
+    LT_ASSIGN(const auto network, NetworkOf(list));
+    if (network != nullptr) {
+      for (const NodeId id : list) {
+        const uint32_t supplier = network->Of(id);
+        for (uint32_t t = network->begin()[supplier]; t < network->begin()[supplier + 1]; ++t) {
+          const uint32_t customer = network->customers()[t];
+          if (network->strength(t) != TieStrength::kFirm || customer == supplier || Removed(network->id(customer))) continue;
+          still.Add(id);
+          break;
+        }
+      }
+    } else {
+      LT_ASSIGN(const auto sales, Ties(list, Direction::kOut));
+      for (const Link& link : sales) {
+        if (!Removed(link.customer)) still.Add(link.supplier);
+      }
     }
     for (const NodeId id : list) {
       if (still.Has(id)) continue;
@@ -349,8 +382,8 @@ class Finder {
     if (removed_.size() != 1) return Status::Ok();
     std::map<std::string, std::map<NodeId, double>> inputs;
     std::map<std::string, std::vector<EdgeId>> edges;
-    for (const Link& link : ties) {
-      if (Removed(link.supplier)) continue;
+    for (const Link& link : inputs_) {
+      if (!Removed(link.customer) || Removed(link.supplier)) continue;
       inputs[texts_[link.product]][link.supplier] += 1;
       edges[texts_[link.product]].push_back(link.edge);
     }
@@ -370,31 +403,153 @@ class Finder {
     return Status::Ok();
   }
 
-  Status AddSubstitutes() {
-    std::set<NodeId> cities, clusters, provinces;
-    for (const NodeId id : removed_) {
-      LT_ASSIGN(const Location seat, reader_.Locate(id));
-      cities.insert(seat.city);
-      provinces.insert(seat.province);
-      LT_ASSIGN(const auto members, reader_.Around(id, Direction::kOut, "MEMBER_OF"));
-      for (const Neighbour& n : members) clusters.insert(n.node);
-      if (cities.size() > 1) break;  // a group all over the country: nearness says nothing
+  // A company that could stand in, for the first basis met: a second source, then who makes the same, then who works in the same
+  // segment; of several things the one with the smallest id.
+  struct Stand {
+    SubstituteBasis basis;
+    Nearness near;
+    NodeId company;
+    NodeId thing;      // product or segment
+    uint32_t product;  // where there is no thing: a number of texts_
+    auto Rank() const { return std::tuple(basis, near, company); }
+  };
+  static constexpr std::pair<Network::Relation, const char*> kMaking[] = {{Network::Relation::kProduces, "PRODUCES"}, {Network::Relation::kOperatesIn, "OPERATES_IN"}};
+  static SubstituteBasis BasisOf(Network::Relation relation) { return relation == Network::Relation::kProduces ? SubstituteBasis::kSameProduct : SubstituteBasis::kSameSegment; }
+
+  // Where the removed are.
+  struct Places {
+    std::set<NodeId> cities, provinces;
+    size_t looked = 0;  // of the removed: a group all over the country is near nothing
+    Nearness Of(const Location& seat, bool same_cluster) const {
+      if (cities.contains(seat.city)) return Nearness::kSameCity;
+      if (same_cluster) return Nearness::kSameCluster;
+      return provinces.contains(seat.province) ? Nearness::kSameProvince : Nearness::kElsewhere;
     }
-    cities.erase(NodeId{});
-    provinces.erase(NodeId{});
-    struct How {
-      SubstituteBasis basis;
-      NodeId thing;       // product or segment
-      uint32_t product;   // where there is no thing: a number of texts_
-      EdgeId edge;        // that says so
-    };
-    std::vector<std::pair<NodeId, How>> found;  // for each company the first basis met
+  };
+
+  Status AddSubstitutes() {
+    Places places;
+    LT_ASSIGN(const auto seats, SeatsOf(reader_, removed_));
+    while (places.looked < removed_.size() && places.cities.size() <= 1) {
+      const Location& seat = seats[places.looked++];
+      places.cities.insert(seat.city);
+      places.provinces.insert(seat.province);
+    }
+    places.cities.erase(NodeId{});
+    places.provinces.erase(NodeId{});
+    LT_ASSIGN(const auto network, ColumnsForSubstitutes());
+    std::vector<Stand> order;
+    if (network != nullptr) {
+      order = SubstitutesOf(*network, places);
+    } else {
+      LT_ASSIGN(order, ReadSubstitutes(places));
+    }
+    LT_TRY(budget_.Check());
+    graph::NodeBits second;
+    for (const Stand& s : order) {
+      if (!s.thing) second.Add(s.company);
+    }
+    std::map<std::pair<NodeId, uint32_t>, std::vector<EdgeId>> said;  // of second sources that are shown: what they supply to direct customers
+    for (const Link& link : inputs_) {
+      if (second.Has(link.supplier) && direct_.Has(link.customer)) said[{link.supplier, link.product}].push_back(link.edge);
+    }
+    for (const Stand& s : order) {
+      Substitute out{.basis = s.basis, .nearness = s.near};
+      LT_ASSIGN(out.company, reader_.Describe(s.company));
+      LT_ASSIGN(out.city, CityOf(s.company));
+      if (s.thing) {
+        LT_ASSIGN(const Entity what, reader_.Describe(s.thing));
+        out.what = what.name;
+        LT_ASSIGN(const auto edges, reader_.Around(s.company, Direction::kOut, kMaking[s.basis == SubstituteBasis::kSameProduct ? 0 : 1].second));
+        const auto first = std::find_if(edges.begin(), edges.end(), [&](const Neighbour& n) { return n.node == s.thing; });
+        if (first != edges.end()) LT_TRY(AddSources(first->edge, out.sources));
+      } else {
+        out.what = texts_[s.product];
+        for (const EdgeId edge : said[{s.company, s.product}]) LT_TRY(AddSources(edge, out.sources));
+      }
+      answer_.substitutes.push_back(std::move(out));
+    }
+    return Status::Ok();
+  }
+
+  // Null where the removed are few, or the columns do not have all that the records say.
+  Result<std::shared_ptr<const Network>> ColumnsForSubstitutes() {
+    constexpr uint32_t kWanted = Network::kSeats | Network::WantOf(Network::Relation::kMemberOf) | Network::WantOf(Network::Relation::kProduces) | Network::WantOf(Network::Relation::kOperatesIn);
+    LT_ASSIGN(auto network, NetworkAtHand(reader_, removed_.size(), kWanted));
+    if (network == nullptr) return network;
+    for (const auto& [relation, name] : kMaking) {
+      const graph::TypeId type = reader_.view().type(name);
+      LT_ASSIGN(const uint64_t edges, type ? reader_.view().EdgeCount(type) : Result<uint64_t>(uint64_t{0}));
+      if (network->rows(relation).who.size() != edges) return std::shared_ptr<const Network>();
+    }
+    const auto known = [&](NodeId id) { return network->Of(id) != Network::kNone; };
+    const bool all = std::all_of(removed_.begin(), removed_.end(), known) && std::all_of(second_sources_.begin(), second_sources_.end(), [&](const auto& s) { return known(s.first); });
+    return all ? network : nullptr;
+  }
+
+  std::vector<Stand> SubstitutesOf(const Network& network, const Places& places) {
+    std::vector<uint8_t> gone(network.size(), 0), neighbour(network.size(), 0);
+    for (const NodeId id : removed_) gone[network.Of(id)] = 1;
+    const uint32_t looked = places.looked == 0 ? 0 : network.Of(removed_[places.looked - 1]) + 1;
+    const auto members = network.rows(Network::Relation::kMemberOf);
+    std::vector<uint8_t> wanted(members.things.size(), 0);
+    for (size_t i = 0; i < members.who.size() && members.who[i] < looked; ++i) {
+      if (gone[members.who[i]]) wanted[members.thing[i]] = 1;
+    }
+    for (size_t i = 0; i < members.who.size(); ++i) neighbour[members.who[i]] |= wanted[members.thing[i]];
+    constexpr uint8_t kNoBasis = UINT8_MAX;
+    std::vector<uint8_t> basis(network.size(), kNoBasis);
+    std::vector<uint32_t> what(network.size(), 0);  // the product, or the place among the things
+    for (const auto& [company, product] : second_sources_) {
+      basis[network.Of(company)] = static_cast<uint8_t>(SubstituteBasis::kSecondSource);
+      what[network.Of(company)] = product;
+    }
+    for (const auto& [relation, name] : kMaking) {
+      const auto rows = network.rows(relation);
+      const auto own = static_cast<uint8_t>(BasisOf(relation));
+      wanted.assign(rows.things.size(), 0);
+      for (size_t i = 0; i < rows.who.size(); ++i) {
+        if (gone[rows.who[i]]) wanted[rows.thing[i]] = 1;
+      }
+      for (size_t i = 0; i < rows.who.size(); ++i) {
+        const uint32_t who = rows.who[i], thing = rows.thing[i];
+        if (!wanted[thing] || gone[who] || basis[who] < own || (basis[who] == own && what[who] <= thing)) continue;
+        basis[who] = own;
+        what[who] = thing;
+      }
+    }
+    std::vector<uint8_t> near_of_seat[2];  // in the same cluster or not; by place among the locations
+    for (const bool same_cluster : {false, true}) {
+      for (const Location& seat : network.locations()) near_of_seat[same_cluster].push_back(static_cast<uint8_t>(places.Of(seat, same_cluster)));
+    }
+    std::vector<uint64_t> order;  // basis, nearness, node
+    for (uint32_t node = 0; node < network.size(); ++node) {
+      if (basis[node] == kNoBasis) continue;
+      order.push_back(uint64_t{basis[node]} << 40 | uint64_t{near_of_seat[neighbour[node]][network.seats()[node]]} << 32 | node);
+    }
+    answer_.substitutes_total = order.size();
+    const size_t listed = std::min(order.size(), options_.max_listed);
+    std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(listed), order.end());
+    std::vector<Stand> out;
+    for (size_t i = 0; i < listed; ++i) {
+      const auto node = static_cast<uint32_t>(order[i]);
+      Stand s{.basis = static_cast<SubstituteBasis>(order[i] >> 40), .near = static_cast<Nearness>(order[i] >> 32 & 0xFF), .company = network.id(node), .product = what[node]};
+      for (const auto& [relation, name] : kMaking) {
+        if (BasisOf(relation) == s.basis) s.thing = network.rows(relation).things[what[node]];
+      }
+      out.push_back(s);
+    }
+    return out;
+  }
+
+  Result<std::vector<Stand>> ReadSubstitutes(const Places& places) {
+    std::vector<Stand> found;
     graph::NodeBits met;
     for (const auto& [company, product] : second_sources_) {
       met.Add(company);
-      found.emplace_back(company, How{SubstituteBasis::kSecondSource, {}, product, {}});
+      found.push_back({.basis = SubstituteBasis::kSecondSource, .company = company, .product = product});
     }
-    for (const auto& [name, basis] : {std::pair("PRODUCES", SubstituteBasis::kSameProduct), std::pair("OPERATES_IN", SubstituteBasis::kSameSegment)}) {
+    for (const auto& [relation, name] : kMaking) {
       const graph::TypeId type = reader_.view().type(name);
       if (!type) continue;
       std::set<NodeId> things;
@@ -403,54 +558,36 @@ class Finder {
         return true;
       }));
       const std::vector<NodeId> list(things.begin(), things.end());
+      const SubstituteBasis basis = BasisOf(relation);
       LT_TRY(reader_.view().ExpandMany(list, Direction::kIn, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-        if (!Removed(n.node) && met.Add(n.node)) found.emplace_back(n.node, How{basis, list[i], 0, n.edge});
+        if (!Removed(n.node) && met.Add(n.node)) found.push_back({.basis = basis, .company = n.node, .thing = list[i]});
         return true;
       }));
       LT_TRY(budget_.Check());
     }
     answer_.substitutes_total = found.size();
-    std::vector<std::tuple<SubstituteBasis, Nearness, NodeId>> order;
+    std::sort(found.begin(), found.end(), [](const Stand& x, const Stand& y) { return x.company < y.company; });
     std::vector<NodeId> companies;
-    std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
-    for (const auto& [company, how] : found) companies.push_back(company);
+    for (const Stand& s : found) companies.push_back(s.company);
     LT_ASSIGN(const auto seats, SeatsOf(reader_, companies));
     graph::NodeBits neighbours;  // members of the same clusters
-    for (const NodeId cluster : clusters) {
-      LT_ASSIGN(const auto members, reader_.Around(cluster, Direction::kIn, "MEMBER_OF"));
-      for (const Neighbour& n : members) neighbours.Add(n.node);
+    std::set<NodeId> clusters;
+    if (const graph::TypeId type = reader_.view().type("MEMBER_OF")) {
+      LT_TRY(reader_.view().ExpandMany(std::span(removed_).first(places.looked), Direction::kOut, std::span(&type, 1), [&](size_t, const Neighbour& n) {
+        clusters.insert(n.node);
+        return true;
+      }));
+      const std::vector<NodeId> list(clusters.begin(), clusters.end());
+      LT_TRY(reader_.view().ExpandMany(list, Direction::kIn, std::span(&type, 1), [&](size_t, const Neighbour& n) {
+        neighbours.Add(n.node);
+        return true;
+      }));
     }
-    for (size_t i = 0; i < companies.size(); ++i) {
-      const Location& seat = seats[i];
-      Nearness near = Nearness::kElsewhere;
-      if (provinces.contains(seat.province)) near = Nearness::kSameProvince;
-      if (neighbours.Has(companies[i])) near = Nearness::kSameCluster;
-      if (cities.contains(seat.city)) near = Nearness::kSameCity;
-      order.emplace_back(found[i].second.basis, near, companies[i]);
-    }
-    const size_t listed = std::min(order.size(), options_.max_listed);
-    std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(listed), order.end());
-    order.resize(listed);
-    for (size_t i = 0; i < order.size() && i < options_.max_listed; ++i) {
-      const auto& [basis, near, company] = order[i];
-      const size_t at = static_cast<size_t>(std::lower_bound(companies.begin(), companies.end(), company) - companies.begin());
-      const auto& [_, thing, product, edge] = found[at].second;
-      Substitute out{.basis = basis, .nearness = near};
-      LT_ASSIGN(out.company, reader_.Describe(company));
-      LT_ASSIGN(out.city, CityOf(company));
-      if (thing) {
-        LT_ASSIGN(const Entity what, reader_.Describe(thing));
-        out.what = what.name;
-        LT_TRY(AddSources(edge, out.sources));
-      } else {
-        out.what = texts_[product];
-        for (const Link* link : direct_inputs_) {
-          if (link->supplier == company && link->product == product) LT_TRY(AddSources(link->edge, out.sources));
-        }
-      }
-      answer_.substitutes.push_back(std::move(out));
-    }
-    return Status::Ok();
+    for (size_t i = 0; i < found.size(); ++i) found[i].near = places.Of(seats[i], neighbours.Has(found[i].company));
+    const size_t listed = std::min(found.size(), options_.max_listed);
+    std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(listed), found.end(), [](const Stand& x, const Stand& y) { return x.Rank() < y.Rank(); });
+    found.resize(listed);
+    return found;
   }
 
   Status AddSystemic() {
@@ -524,8 +661,9 @@ class Finder {
   graph::TypeId type_;
   graph::PropertyId product_, status_;
   std::vector<NodeId> removed_, downstream_;  // ascending
-  std::vector<Link> inputs_;                  // every firm tie that ends in a downstream company
-  std::vector<const Link*> direct_inputs_;    // those that end in a direct customer
+  graph::NodeBits gone_;                      // the removed
+  std::vector<Link> inputs_;                  // every firm tie that ends in a downstream company, by (customer, edge)
+  graph::NodeBits direct_;                    // direct customers
   std::vector<std::pair<NodeId, uint32_t>> second_sources_;  // ascending, with the first of the products, by name
   std::vector<std::string> texts_;            // of products
   std::unordered_map<std::string, uint32_t> numbers_;
