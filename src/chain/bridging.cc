@@ -3,6 +3,7 @@
 #include "chain/bridging.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <memory>
 #include <tuple>
@@ -11,6 +12,7 @@
 
 #include "analysis/flow.h"
 #include "analysis/linkage.h"
+#include "chain/related_rows.h"
 
 namespace liantu::chain {
 
@@ -255,7 +257,8 @@ class Pairer {
   // Pairs of nodes to marks: a table that is searched from the place a pair falls on.
   class PairTable {
    public:
-    PairTable() : keys_(1024, kFree), marks_(1024, 0) {}
+    // For about so many pairs.
+    explicit PairTable(size_t pairs) : keys_(std::bit_ceil(std::max<size_t>(1024, 2 * pairs + 2)), kFree), marks_(keys_.size(), 0) {}
     size_t size() const { return size_; }
     // Adds marks to a pair; it is there from then on.
     void Add(uint64_t pair, uint8_t marks) {
@@ -304,7 +307,8 @@ class Pairer {
 
  public:
   Pairer(Reader& reader, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget)
-      : reader_(reader), holders_(holders), ties_(ties), max_listed_(max_listed), budget_(budget) {}
+      : reader_(reader), holders_(holders), ties_(ties), max_listed_(max_listed), budget_(budget),
+        joined_(static_cast<size_t>(std::count_if(ties.ties.begin(), ties.ties.end(), Crosses))), found_(std::min(kMostPairs, ties.ties.size())) {}
 
   Result<std::vector<Pairing>> Run() {
     degree_.assign(ties_.nodes.size(), 0);
@@ -314,9 +318,11 @@ class Pairer {
       if (Crosses(t)) joined_.Add(Pair(std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)), 0);
     }
     LT_TRY(ReadMakers());
-    ByProduct([&](uint32_t maker, uint32_t customer, uint32_t, NodeId, const MemberTie&) {
-      found_.Add(Pair(maker, customer), kProduct);
-      ++product_rows_;
+    EachPurchase([&](const Made& made, const MemberTie& t) {
+      ++purchases_;
+      for (const uint32_t maker : made.makers) {
+        if (Free(maker, t.customer)) found_.Add(Pair(maker, t.customer), kProduct);
+      }
       return found_.size() <= kMostPairs;
     });
     LT_TRY(BySegment());
@@ -327,66 +333,66 @@ class Pairer {
  private:
   enum : uint8_t { kProduct = 1, kSegments = 2 };
   static constexpr size_t kMostCommon = 3;  // partners that count
+  struct Made {
+    NodeId product;
+    uint32_t text;                  // its name, a number of the ties' products
+    std::vector<uint32_t> makers;
+  };
   static uint64_t Pair(uint32_t x, uint32_t y) { return uint64_t{x} << 32 | y; }  // supplier, customer
 
   bool Free(uint32_t x, uint32_t y) const { return x != y && !joined_.Has(Pair(std::min(x, y), std::max(x, y))); }
 
-  // Those with most ties first; of companies that are equal the one listed first.
+  // Those with most ties first; of companies that are equal the one with the smaller id.
   void KeepBest(std::vector<uint32_t>& list) const {
-    std::stable_sort(list.begin(), list.end(), [&](uint32_t x, uint32_t y) { return degree_[x] > degree_[y]; });
-    if (list.size() > kOfSegment) list.resize(kOfSegment);
+    const size_t kept = std::min(list.size(), kOfSegment);
+    std::partial_sort(list.begin(), list.begin() + static_cast<ptrdiff_t>(kept), list.end(), [&](uint32_t x, uint32_t y) { return degree_[x] != degree_[y] ? degree_[x] > degree_[y] : x < y; });
+    list.resize(kept);
   }
 
   // Of each side the makers of each product, by the name that ties give it: the product node with the smallest id has the name.
   Status ReadMakers() {
-    std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> by_product;  // makers, as often as stated
-    LT_TRY(EachRelated(reader_, ties_, Network::Relation::kProduces, [&](uint32_t maker, NodeId product) {
-      const Part part = ties_.parts[maker];
-      if (part != Part::kBoth) by_product[static_cast<size_t>(part)][product].push_back(maker);
-    }));
+    LT_ASSIGN(const RelatedRows rows, RowsOf(reader_, ties_, Network::Relation::kProduces));
+    std::array<std::vector<std::vector<uint32_t>>, 2> by_product;  // makers, as often as stated
+    for (auto& side : by_product) side.resize(rows.things.size());
+    for (size_t i = 0; i < rows.who.size(); ++i) {
+      const Part part = ties_.parts[rows.who[i]];
+      if (part == Part::kAOnly || part == Part::kBOnly) by_product[static_cast<size_t>(part)][rows.thing[i]].push_back(rows.who[i]);
+    }
     // Names to numbers of ties' texts.
     std::unordered_map<std::string_view, uint32_t> number;
     if (!ties_.network) {
       for (uint32_t i = 0; i < ties_.products.size(); ++i) number.emplace(ties_.products[i], i);
     }
     for (size_t side = 0; side < 2; ++side) {
-      std::vector<NodeId> products;
-      for (const auto& [product, makers] : by_product[side]) products.push_back(product);
-      std::sort(products.begin(), products.end());
       makers_[side].assign(ties_.products.size(), nullptr);
-      Network::Rows rows;
-      if (ties_.network) rows = ties_.network->rows(Network::Relation::kProduces);
-      for (const NodeId product : products) {
+      for (size_t p = 0; p < rows.things.size(); ++p) {
+        auto& makers = by_product[side][p];
+        if (makers.empty()) continue;
         uint32_t text = Network::kNone;
         if (ties_.network) {
-          text = ties_.network->product_names()[static_cast<size_t>(std::lower_bound(rows.things.begin(), rows.things.end(), product) - rows.things.begin())];
+          text = ties_.network->product_names()[p];
         } else {
-          LT_ASSIGN(const std::string name, reader_.Property(product, "name"));
+          LT_ASSIGN(const std::string name, reader_.Property(rows.things[p], "name"));
           if (const auto it = number.find(name); it != number.end()) text = it->second;
         }
         if (text == Network::kNone || ties_.products[text].empty() || makers_[side][text] != nullptr) continue;
-        auto& makers = by_product[side][product];
         KeepBest(makers);
-        made_.push_back(std::make_unique<Made>(Made{product, std::move(makers)}));
+        made_.push_back(std::make_unique<Made>(Made{rows.things[p], text, std::move(makers)}));
         makers_[side][text] = made_.back().get();
       }
     }
     return {};
   }
 
-  // One makes what the other buys elsewhere: row(maker, customer, text, product, the tie by which it is bought), until it says no.
-  template <class Row>
-  void ByProduct(const Row& row) const {
+  // One makes what the other buys elsewhere: each(what is made, the tie by which it is bought), until it says no.
+  template <class Each>
+  void EachPurchase(const Each& each) const {
     for (const bool a_supplies : {true, false}) {
       const Part buyers = a_supplies ? Part::kBOnly : Part::kAOnly, sellers = a_supplies ? Part::kAOnly : Part::kBOnly;
       const auto& makers = makers_[static_cast<size_t>(sellers)];
       for (const MemberTie& t : ties_.ties) {
         if (t.customer_part != buyers || t.strength != TieStrength::kFirm || t.supplier_part == sellers || makers[t.product] == nullptr) continue;
-        bool more = true;
-        for (const uint32_t maker : makers[t.product]->makers) {
-          if (Free(maker, t.customer)) more = row(maker, t.customer, t.product, makers[t.product]->product, t);
-        }
-        if (!more) return;
+        if (!each(*makers[t.product], t)) return;
       }
     }
   }
@@ -442,6 +448,25 @@ class Pairer {
     }
   }
 
+  // How many third companies have firm ties to both, up to the most that count.
+  size_t CountCommon(uint32_t s, uint32_t c) {
+    if (partner_of_.empty()) partner_of_.assign(ties_.nodes.size(), Network::kNone);
+    if (marked_ != s) {
+      EachPartner(s, [&](uint32_t partner) {
+        partner_of_[partner] = s;
+        return true;
+      });
+      marked_ = s;
+    }
+    std::array<uint32_t, kMostCommon> common;
+    size_t count = 0;
+    EachPartner(c, [&](uint32_t partner) {
+      if (partner_of_[partner] == s && std::find(common.begin(), common.begin() + count, partner) == common.begin() + count) common[count++] = partner;
+      return count < kMostCommon;
+    });
+    return count;
+  }
+
   // Third companies with firm ties to both, with the first tie of each: those with the smallest ids.
   std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> Common(uint64_t key) const {
     const auto partners = [&](uint32_t node) {
@@ -468,8 +493,11 @@ class Pairer {
   Result<std::vector<Pairing>> Finish() {
     std::vector<char> leaders(ties_.nodes.size(), 0);
     LT_TRY(EachRelated(reader_, ties_, Network::Relation::kLeads, [&](uint32_t company, NodeId) { leaders[company] = 1; }));
+    // Common partners are counted only of those who could be shown: until they are, a candidate stands with the score that it would
+    // have with the most that count, so whoever is first with its true score is best.
     struct Candidate {
       int score;
+      bool counted;
       uint64_t degrees, key;
       // For a heap: the best is the greatest.
       bool operator<(const Candidate& other) const { return std::tuple(score, degrees, other.key) < std::tuple(other.score, other.degrees, key); }
@@ -478,40 +506,27 @@ class Pairer {
     heap.reserve(found_.size());
     found_.Each([&](uint64_t key, uint8_t marks) {
       const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
-      heap.push_back({((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]), uint64_t{degree_[s]} + degree_[c], key});
+      const int score = ((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]);
+      heap.push_back({score + static_cast<int>(kMostCommon), false, uint64_t{degree_[s]} + degree_[c], key});
     });
-    // Common partners, supplier by supplier: its partners are marked, and those of its customers-to-be looked at.
-    std::sort(heap.begin(), heap.end(), [](const Candidate& x, const Candidate& y) { return x.key < y.key; });
-    std::vector<uint32_t> partner_of(ties_.nodes.size(), Network::kNone);
-    uint32_t marked = Network::kNone;
-    size_t looked = 0;
-    for (Candidate& candidate : heap) {
-      const auto s = static_cast<uint32_t>(candidate.key >> 32), c = static_cast<uint32_t>(candidate.key);
-      if (++looked % 4096 == 0) LT_TRY(budget_.Check());
-      if (s != marked) {
-        EachPartner(s, [&](uint32_t partner) {
-          partner_of[partner] = s;
-          return true;
-        });
-        marked = s;
-      }
-      std::array<uint32_t, kMostCommon> common;
-      size_t count = 0;
-      EachPartner(c, [&](uint32_t partner) {
-        if (partner_of[partner] == s && std::find(common.begin(), common.begin() + count, partner) == common.begin() + count) common[count++] = partner;
-        return count < kMostCommon;
-      });
-      candidate.score += static_cast<int>(count);
-    }
     std::make_heap(heap.begin(), heap.end());
     std::vector<std::pair<uint64_t, int>> chosen;  // with their scores
     std::unordered_map<uint32_t, size_t> shown;    // so that one company does not fill the list
+    size_t looked = 0;
     while (!heap.empty() && chosen.size() < max_listed_) {
       std::pop_heap(heap.begin(), heap.end());
-      const Candidate best = heap.back();
+      Candidate best = heap.back();
       heap.pop_back();
       const auto s = static_cast<uint32_t>(best.key >> 32), c = static_cast<uint32_t>(best.key);
       if (shown[s] >= 3 || shown[c] >= 3) continue;
+      if (!best.counted) {
+        if (++looked % 4096 == 0) LT_TRY(budget_.Check());
+        best.score -= static_cast<int>(kMostCommon - CountCommon(s, c));
+        best.counted = true;
+        heap.push_back(best);
+        std::push_heap(heap.begin(), heap.end());
+        continue;
+      }
       ++shown[s];
       ++shown[c];
       chosen.emplace_back(best.key, best.score);
@@ -590,12 +605,19 @@ class Pairer {
   // What the supplier makes and the customer buys, of those chosen: the PRODUCES edge of each product, and the first ties by
   // which it is bought. Ties that were not looked at, because candidates had become too many, are left out here too.
   Status FindProducts(const std::vector<std::pair<uint64_t, int>>& chosen) {
-    for (const auto& [key, score] : chosen) bought_.try_emplace(key);
-    uint64_t rows = 0;
+    std::vector<char> sells(ties_.nodes.size(), 0);
+    for (const auto& [key, score] : chosen) {
+      bought_.try_emplace(key);
+      sells[key >> 32] = 1;
+    }
+    uint64_t looked = 0;
     Status status;
-    ByProduct([&](uint32_t maker, uint32_t customer, uint32_t text, NodeId product, const MemberTie& tie) {
-      if (const auto it = bought_.find(Pair(maker, customer)); it != bought_.end() && status.ok()) status = AddProduct(maker, text, product, tie, it->second);
-      return ++rows < product_rows_;
+    EachPurchase([&](const Made& made, const MemberTie& tie) {
+      for (const uint32_t maker : made.makers) {
+        if (!sells[maker] || !status.ok()) continue;
+        if (const auto it = bought_.find(Pair(maker, tie.customer)); it != bought_.end()) status = AddProduct(maker, made, tie, it->second);
+      }
+      return ++looked < purchases_;
     });
     return status;
   }
@@ -603,20 +625,16 @@ class Pairer {
     std::set<std::string> products;
     std::vector<EdgeId> edges;
   };
-  Status AddProduct(uint32_t maker, uint32_t text, NodeId product, const MemberTie& tie, Bought& bought) {
-    if (bought.products.insert(std::string(ties_.products[text])).second) {
+  Status AddProduct(uint32_t maker, const Made& made, const MemberTie& tie, Bought& bought) {
+    if (bought.products.insert(std::string(ties_.products[made.text])).second) {
       LT_ASSIGN(const auto produces, reader_.Around(ties_.id(maker), Direction::kOut, "PRODUCES"));
-      const auto made = std::find_if(produces.begin(), produces.end(), [&](const Neighbour& n) { return n.node == product; });
-      if (made != produces.end()) bought.edges.push_back(made->edge);
+      const auto edge = std::find_if(produces.begin(), produces.end(), [&](const Neighbour& n) { return n.node == made.product; });
+      if (edge != produces.end()) bought.edges.push_back(edge->edge);
     }
     if (bought.edges.size() < 2 * kSourcesListed) bought.edges.push_back(ties_.edge(tie));
     return {};
   }
 
-  struct Made {
-    NodeId product;
-    std::vector<uint32_t> makers;
-  };
   Reader& reader_;
   const Holders& holders_;
   const MemberTies& ties_;
@@ -630,7 +648,9 @@ class Pairer {
   std::vector<std::pair<NodeId, NodeId>> steps_;  // those looked at
   std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> best_;  // by side and segment
   PairTable found_;                               // candidates
-  uint64_t product_rows_ = 0;                     // how often a product joined two
+  uint64_t purchases_ = 0;                        // ties that were looked at for candidates
+  std::vector<uint32_t> partner_of_;              // by node: whose partner it was marked as last
+  uint32_t marked_ = Network::kNone;              // whose partners are marked
   std::unordered_map<uint64_t, Bought> bought_;   // of those chosen
 };
 

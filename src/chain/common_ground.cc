@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "chain/related_rows.h"
+
 namespace liantu::chain {
 
 using graph::Direction;
@@ -136,11 +138,12 @@ Status AddParks(Reader& reader, const Parts& parts, const MemberTies& ties, std:
     std::array<std::vector<NodeId>, 3> companies;
     std::vector<EdgeId> edges;
   };
-  std::unordered_map<NodeId, uint8_t> sides;  // a bit for each part that has somebody there
-  LT_TRY(EachRelated(reader, ties, Network::Relation::kHostedBy, [&](uint32_t company, NodeId park) { sides[park] |= static_cast<uint8_t>(1u << static_cast<unsigned>(ties.parts[company])); }));
+  LT_ASSIGN(const RelatedRows hosts, RowsOf(reader, ties, Network::Relation::kHostedBy));
+  std::vector<uint8_t> sides(hosts.things.size(), 0);  // a bit for each part that has somebody there
+  for (size_t i = 0; i < hosts.who.size(); ++i) sides[hosts.thing[i]] |= static_cast<uint8_t>(1u << static_cast<unsigned>(ties.parts[hosts.who[i]]));
   std::map<NodeId, Hosted> parks;
-  for (const auto& [id, some] : sides) {
-    if ((some & 3) == 3 || (some & 4) != 0) parks.try_emplace(id);
+  for (size_t p = 0; p < sides.size(); ++p) {
+    if ((sides[p] & 3) == 3 || (sides[p] & 4) != 0) parks.try_emplace(hosts.things[p]);
   }
   for (auto& [id, hosted] : parks) {
     LT_ASSIGN(auto rows, reader.Around(id, Direction::kOut, "HOSTS"));

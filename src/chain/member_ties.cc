@@ -7,6 +7,8 @@
 #include <thread>
 #include <tuple>
 
+#include "chain/related_rows.h"
+
 namespace liantu::chain {
 
 using graph::Direction;
@@ -235,14 +237,19 @@ Status EachSeat(Reader& reader, const MemberTies& ties, const std::function<void
 }
 
 Result<Holders> HoldersOf(Reader& reader, const MemberTies& ties) {
+  LT_ASSIGN(const RelatedRows rows, RowsOf(reader, ties, Network::Relation::kOperatesIn));
+  std::vector<std::array<std::vector<uint32_t>, 3>> by_segment(rows.things.size());
+  for (size_t i = 0; i < rows.who.size(); ++i) {
+    const Part part = ties.parts[rows.who[i]];
+    if (part == Part::kRest) continue;
+    auto& list = by_segment[rows.thing[i]][static_cast<size_t>(part)];
+    if (list.empty() || list.back() != rows.who[i]) list.push_back(rows.who[i]);  // a company may be stated there twice
+  }
   Holders holders;
-  std::unordered_map<NodeId, std::array<std::vector<uint32_t>, 3>*> known;
-  LT_TRY(EachRelated(reader, ties, Network::Relation::kOperatesIn, [&](uint32_t company, NodeId segment) {
-    auto& place = known[segment];
-    if (place == nullptr) place = &holders[segment];
-    auto& list = (*place)[static_cast<size_t>(ties.parts[company])];
-    if (list.empty() || list.back() != company) list.push_back(company);  // a company may be stated there twice
-  }));
+  for (size_t s = 0; s < by_segment.size(); ++s) {
+    const auto& [a, b, both] = by_segment[s];
+    if (!a.empty() || !b.empty() || !both.empty()) holders.emplace_hint(holders.end(), rows.things[s], std::move(by_segment[s]));
+  }
   return holders;
 }
 

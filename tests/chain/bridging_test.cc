@@ -2,6 +2,10 @@
 // Roles, cuts and pairings on drawings small enough to count by hand.
 #include "chain/bridging.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "chain/help.h"
 #include "chain/linkage.h"
 
@@ -143,6 +147,103 @@ TEST(Bridging, PairingsNameWhatOneMakesAndTheOtherBuysElsewhere) {
   }
   // a3 and b2 have a tie already, if a weak one.
   EXPECT_EQ(lines, "a1 b1 4: buys the product (cell); a2 b2 3: segments follow (up → down) common partner (y); ");
+}
+
+TEST(Bridging, PairingsAreTheBestOfAllPairsOneByOne) {
+  uint64_t state = 11;
+  const auto next = [&](uint64_t n) {
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
+    return (state >> 33) % n;
+  };
+  constexpr uint64_t kSide = 8, kOthers = 6;
+  size_t shown = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<std::string> names;
+    std::string drawing = "a:Cluster; b:Cluster; t0:Segment -UPSTREAM_OF-> t1:Segment; t1 -UPSTREAM_OF-> t2:Segment;";
+    for (int p = 0; p < 4; ++p) drawing += Text("g", p, ":Product;");
+    for (uint64_t i = 0; i < 2 * kSide + 1 + kOthers; ++i) {
+      names.push_back(i < kSide ? Text("a", i) : i < 2 * kSide ? Text("b", i) : i == 2 * kSide ? "s" : Text("x", i));
+      drawing += Text(names.back(), ":Company;");
+      if (i < kSide || i == 2 * kSide) drawing += Text(names.back(), " -MEMBER_OF-> a;");
+      if (i >= kSide && i <= 2 * kSide) drawing += Text(names.back(), " -MEMBER_OF-> b;");
+      if (next(2)) drawing += Text(names.back(), " -OPERATES_IN-> t", next(3), ";");
+      if (next(2)) drawing += Text(names.back(), " -PRODUCES-> g", next(4), ";");
+      if (next(6) == 0) drawing += Text(names.back(), " -LEADS-> t", next(3), ";");
+    }
+    for (int i = 0; i < 50; ++i) {
+      const std::string from = names[next(names.size())], to = names[next(names.size())];
+      drawing += Text(from, next(5) ? Text(" -SUPPLIES {product: g", next(4), "}-> ") : " -SUPPLIES {status: trial}-> ", to, ";");
+    }
+    const Tiny g = TinyGraph(drawing);
+    Reader reader(g.view(), Lang::kEn);
+    const auto ends = [&](NodeId id, graph::Direction direction, const char* type) {
+      std::set<NodeId> out;
+      for (const auto& n : Get(reader.Around(id, direction, type))) out.insert(n.node);
+      return out;
+    };
+    struct Company {
+      NodeId id;
+      bool a, b, leads;
+      size_t ties = 0;
+      std::set<NodeId> joined, partners, products, segments;
+      std::set<std::pair<NodeId, std::string>> buys;  // from whom, what
+    };
+    std::vector<Company> companies;
+    for (const std::string& name : names) {
+      Company c{.id = g[name], .leads = !ends(g[name], graph::Direction::kOut, "LEADS").empty()};
+      const auto of = ends(c.id, graph::Direction::kOut, "MEMBER_OF");
+      c.a = of.contains(g["a"]), c.b = of.contains(g["b"]);
+      c.products = ends(c.id, graph::Direction::kOut, "PRODUCES");
+      c.segments = ends(c.id, graph::Direction::kOut, "OPERATES_IN");
+      for (const auto direction : {graph::Direction::kOut, graph::Direction::kIn}) {
+        for (const auto& n : Get(reader.Around(c.id, direction, "SUPPLIES"))) {
+          ++c.ties;
+          c.joined.insert(n.node);
+          const auto edge = Get(reader.view().GetEdge(n.edge));
+          const graph::Value* product = edge->Property(reader.view().property("product"));
+          if (edge->Property(reader.view().property("status"))) continue;  // on trial
+          c.partners.insert(n.node);
+          if (direction == graph::Direction::kIn && product) c.buys.emplace(n.node, graph::ToText(*product));
+        }
+      }
+      companies.push_back(std::move(c));
+    }
+    std::vector<std::tuple<int, int64_t, NodeId, NodeId>> pairs;
+    for (const Company& s : companies) {
+      for (const Company& c : companies) {
+        if (s.a == s.b || c.a == c.b || s.a == c.a || s.joined.contains(c.id)) continue;
+        bool makes = false, follows = false;
+        for (const NodeId product : s.products) {
+          for (const auto& [from, what] : c.buys) {
+            const auto seller = std::find_if(companies.begin(), companies.end(), [&, from = from](const Company& x) { return x.id == from; });
+            const bool own_side = seller->a != seller->b && seller->a == s.a;
+            makes = makes || (!own_side && what == g.name(product));
+          }
+        }
+        for (const NodeId up : s.segments) {
+          const auto below = ends(up, graph::Direction::kOut, "UPSTREAM_OF");
+          follows = follows || std::any_of(c.segments.begin(), c.segments.end(), [&](NodeId down) { return below.contains(down); });
+        }
+        if (!makes && !follows) continue;
+        const auto common = std::count_if(s.partners.begin(), s.partners.end(), [&](NodeId id) { return c.partners.contains(id); });
+        const int score = (makes ? 4 : 0) + (follows ? 2 : 0) + (s.leads || c.leads) + static_cast<int>(std::min<int64_t>(common, 3));
+        pairs.emplace_back(-score, -static_cast<int64_t>(s.ties + c.ties), s.id, c.id);
+      }
+    }
+    std::sort(pairs.begin(), pairs.end());
+    std::map<NodeId, int> times;
+    std::string expected, found;
+    size_t kept = 0;
+    for (const auto& [score, ties, s, c] : pairs) {
+      if (kept == 20 || times[s] == 3 || times[c] == 3) continue;
+      ++times[s], ++times[c], ++kept;
+      expected += Text(g.name(s), " ", g.name(c), " ", -score, "; ");
+    }
+    for (const Pairing& p : Ask(g, "a", "b").pairings) found += Text(p.supplier.key, " ", p.customer.key, " ", p.score, "; ");
+    EXPECT_EQ(found, expected) << drawing;
+    shown += kept;
+  }
+  EXPECT_GT(shown, 300u);
 }
 
 }  // namespace

@@ -347,7 +347,8 @@ TEST(Network, GapsAreTheSameFromRecordsAndFromColumnsAndOneByOne) {
           ++missing;
         }
         for (const auto& [id, text] : by_segment) counts += text;
-        if (std::string(place) != "a") EXPECT_EQ(counts, GapsOneByOne(reader, where, {g["s0"], g["s1"], g["s2"], g["s3"], g["s4"]}, g["s4"]));
+        if (std::string(place) == "a") continue;
+        EXPECT_EQ(counts, GapsOneByOne(reader, where, {g["s0"], g["s1"], g["s2"], g["s3"], g["s4"]}, g["s4"]));
       }
       EXPECT_EQ(shown[0], shown[1]) << "seed " << seed << " " << place;
     }
