@@ -15,6 +15,7 @@
 #include "chain/links.h"
 #include "chain/network.h"
 #include "chain/seats.h"
+#include "chain/ties_around.h"
 
 namespace liantu::chain {
 
@@ -127,7 +128,6 @@ class Maker {
   void Put(Counted& counted, const std::tuple<NodeId, NodeId, EdgeId>& row) const {
     if (++counted.count <= options_.statements) counted.first.push_back(row);
   }
-  void Put(Counted& counted, EdgeId edge) const { Put(counted, {NodeId{}, NodeId{}, edge}); }
 
   // The edge of a row, which may be one of several between the same two.
   Result<EdgeId> EdgeOf(const std::tuple<NodeId, NodeId, EdgeId>& row, size_t before) {
@@ -256,103 +256,25 @@ class Maker {
 
   // Firm ties of the members, inside and with the cities of the others.
   Status AddTies(const std::vector<NodeId>& members, bool cities) {
-    const graph::TypeId type = reader_.view().type("SUPPLIES");
-    if (!type || members.empty()) return {};
-    LT_ASSIGN(const auto network, NetworkAtHand(reader_, members.size(), Network::kTies | Network::kSeats));
-    Around around;
-    if (network) {
-      CountTies(*network, members, cities, around);
-    } else {
-      LT_TRY(ReadTies(type, members, cities, around));
-    }
+    if (members.empty() || !reader_.view().type("SUPPLIES")) return {};
+    LT_ASSIGN(const TiesAround around, CountTiesAround(reader_, members, cities, options_.max_ties, options_.statements));
     if (around.ties > options_.max_ties) {
       profile_.complete = false;
       profile_.stopped = zh_ ? Text("供应联系超过 ", options_.max_ties, " 条,未逐条计数") : Text("more than ", options_.max_ties, " supply ties: not counted one by one");
       return {};
     }
-    LT_TRY(CountWith("firm_inside", around.inside));
-    LT_TRY(CountWith("firm_out", around.out));
-    LT_TRY(CountWith("firm_in", around.into));
-    if (cities) LT_TRY(AddCounted("partner_cities", around.partners));
-    return {};
-  }
-  struct Around {
-    uint64_t ties = 0;                   // of any strength; beyond the most that is counted the others are not
-    Counted inside, out, into;           // firm ones, edges ascending
-    std::map<NodeId, Counted> partners;  // by city, the same
-  };
-
-  void CountTies(const Network& network, const std::vector<NodeId>& members, bool cities, Around& around) const {
-    std::vector<char> in(network.size(), 0);
-    for (const NodeId id : members) in[network.Of(id)] = 1;
-    struct Met {
-      EdgeId edge;
-      uint32_t partner;  // outside; kNone: both ends are members
-      bool supplies;
+    const auto counted = [](const EdgeTally& tally) {
+      Counted out{.count = tally.count};
+      for (const EdgeId edge : tally.first) out.first.emplace_back(NodeId{}, NodeId{}, edge);
+      return out;
     };
-    std::vector<Met> firm;
-    const auto begin = network.begin(), customers = network.customers();
-    for (uint32_t s = 0; s < network.size(); ++s) {
-      for (uint32_t t = begin[s]; t < begin[s + 1]; ++t) {
-        const uint32_t c = customers[t];
-        if (!in[s] && !in[c]) continue;
-        if (++around.ties > options_.max_ties) return;
-        if (network.strength(t) == TieStrength::kFirm) firm.push_back({network.edge(t), in[s] && in[c] ? Network::kNone : in[s] ? c : s, in[s] != 0});
-      }
-    }
-    if (!network.edges_ascend()) std::sort(firm.begin(), firm.end(), [](const Met& x, const Met& y) { return x.edge < y.edge; });
-    for (const Met& met : firm) {
-      if (met.partner == Network::kNone) {
-        Put(around.inside, met.edge);
-        continue;
-      }
-      Put(met.supplies ? around.out : around.into, met.edge);
-      if (!cities) continue;
-      const Location& where = network.locations()[network.seats()[met.partner]];
-      if (where.city) Put(around.partners[where.city], met.edge);
-    }
-  }
-
-  Status ReadTies(graph::TypeId type, const std::vector<NodeId>& members, bool cities, Around& around) {
-    std::vector<std::tuple<EdgeId, NodeId, bool>> rows;  // edge, partner, the member supplies
-    const auto in = [&](NodeId id) { return std::binary_search(members.begin(), members.end(), id); };
-    for (const Direction direction : {Direction::kOut, Direction::kIn}) {
-      LT_TRY(reader_.view().ExpandMany(members, direction, std::span(&type, 1), [&](size_t, const Neighbour& n) {
-        if (direction == Direction::kIn && in(n.node)) return true;  // met from the other end
-        rows.emplace_back(n.edge, n.node, direction == Direction::kOut);
-        return rows.size() <= options_.max_ties;
-      }));
-    }
-    around.ties = rows.size();
-    if (around.ties > options_.max_ties) return {};
-    std::sort(rows.begin(), rows.end());
-    std::vector<EdgeId> ids;
-    for (const auto& row : rows) ids.push_back(std::get<0>(row));
-    LT_ASSIGN(const auto edges, reader_.view().GetEdges(ids));
-    const graph::PropertyId status = reader_.view().property("status");
-    std::vector<NodeId> others;
-    std::vector<Location> seats;
-    if (cities) {
-      for (const auto& row : rows) others.push_back(std::get<1>(row));
-      std::sort(others.begin(), others.end());
-      others.erase(std::unique(others.begin(), others.end()), others.end());
-      LT_ASSIGN(seats, SeatsOf(reader_, others));
-    }
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (!edges[i]) continue;
-      const graph::Value* value = status ? edges[i]->Property(status) : nullptr;
-      if (StrengthOf(value ? graph::ToText(*value) : "", edges[i]->certainty) != TieStrength::kFirm) continue;
-      const auto& [edge, partner, supplies] = rows[i];
-      if (in(partner)) {
-        Put(around.inside, edge);
-        continue;
-      }
-      Put(supplies ? around.out : around.into, edge);
-      if (!cities) continue;
-      const Location& where = seats[static_cast<size_t>(std::lower_bound(others.begin(), others.end(), partner) - others.begin())];
-      if (where.city) Put(around.partners[where.city], edge);
-    }
-    return {};
+    LT_TRY(CountWith("firm_inside", counted(around.inside)));
+    LT_TRY(CountWith("firm_out", counted(around.out)));
+    LT_TRY(CountWith("firm_in", counted(around.into)));
+    if (!cities) return {};
+    std::map<NodeId, Counted> partners;
+    for (const auto& [city, tally] : around.partners) partners.emplace(city, counted(tally));
+    return AddCounted("partner_cities", partners);
   }
 
   // Clusters that the entity belongs to, by statement or by the rule of group.h.
