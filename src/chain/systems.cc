@@ -176,10 +176,15 @@ class Checker {
           if (u.evidence.documents == claim.evidence.documents) unit = graph::ToText(u.value);
         }
         const auto number = claim.value.number();
-        const auto in_unit = number ? Converted(*number, unit, row.unit) : std::nullopt;
-        const bool known = in_unit ? std::any_of(numbers.begin(), numbers.end(), [&](double n) { return SameFigure(n, *in_unit); }) : false;
-        const std::string value = Text(graph::ToText(claim.value), unit, in_unit && unit != row.unit ? Text(zh_ ? "(" : " (", "= ", Number(*in_unit), row.unit, ")") : "");
-        if (in_unit) numbers.push_back(in_unit.value_or(0));
+        bool known = false;
+        std::string converted;
+        if (const auto in_unit = Converted(number.value_or(0), unit, row.unit); number && in_unit) {
+          const double figure = *in_unit;
+          known = std::any_of(numbers.begin(), numbers.end(), [&](double n) { return SameFigure(n, figure); });
+          numbers.push_back(figure);
+          if (unit != row.unit) converted = Text(zh_ ? "(" : " (", "= ", Number(figure), row.unit, ")");
+        }
+        const std::string value = Text(graph::ToText(claim.value), unit, converted);
         if (!known && std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
         LT_ASSIGN(const auto some, reader_.Sources(claim.evidence));
         Append(sources, some);
