@@ -32,6 +32,9 @@ struct Option {
   const char* zh;
 };
 
+// A word as a shell takes it: in quotes where it must be.
+std::string ForShell(const std::string& word);
+
 struct Invocation;
 
 struct Command {
@@ -74,7 +77,7 @@ struct Invocation {
   // The batch that a number names, or the last one committed up to the end of that day, in UTC. `what` goes before messages.
   Result<graph::BatchId> KnownAt(const graph::Database& db, std::string_view what, const std::string& text) const;
   // The command line that gives the same answer: "liantu WORDS --limit 5 --lang zh", with those of `named` and of the reading options
-  // that have a value. A name with a space is quoted.
+  // that have a value. WORDS are as ForShell gives them.
   std::string Repeat(std::string words, const std::vector<const char*>& named) const;
   // Writes in the chosen format to stdout.
   Status Print(const report::Document& document) const;

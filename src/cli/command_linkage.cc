@@ -38,7 +38,7 @@ Status Linkage(const Invocation& call) {
   auto found = chain::FindLinkage(reader, a, b, {.max_listed = static_cast<size_t>(limit)}, *call.budget);
   LT_TRY(AsUsage(found.status()));
   const chain::LinkageAnswer& answer = *found;
-  const std::string command = call.Repeat(Text("linkage ", report::StableName(a), " ", report::StableName(b)), {"limit"});
+  const std::string command = call.Repeat(Text("linkage ", ForShell(report::StableName(a)), " ", ForShell(report::StableName(b))), {"limit"});
   LT_ASSIGN(const report::Document document, report::LinkageDocument(reader, answer, {.command = command}));
   return call.Print(document);
 }

@@ -160,7 +160,7 @@ Status Report(const Invocation& call) {
   std::string words = "report " + name;
   for (size_t i = 0; i < names.size(); ++i) {
     LT_ASSIGN(Entity entity, reader.Resolve(names[i], kind->labels[i]));
-    words += (kind->chain && i + 1 == names.size() ? " --chain " : " ") + report::StableName(entity);
+    words += (kind->chain && i + 1 == names.size() ? " --chain " : " ") + ForShell(report::StableName(entity));
     entities.push_back(std::move(entity));
   }
   options.command = call.Repeat(words, kind->threshold ? std::vector<const char*>{"limit", "threshold", "template", "basemap"} : std::vector<const char*>{"limit", "template", "basemap"});

@@ -156,14 +156,20 @@ Result<graph::BatchId> Invocation::KnownAt(const graph::Database& db, std::strin
   return view.LastBatch(*day->as<graph::Date>());
 }
 
+std::string ForShell(const std::string& word) {
+  if (!word.empty() && word.find_first_of(" '\"\\$&|;<>()*?`~#!") == std::string::npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 std::string Invocation::Repeat(std::string words, const std::vector<const char*>& named) const {
   std::string out = "liantu " + std::move(words);
   std::vector<const char*> all = named;
   for (const char* reading : {"as-of", "as-known"}) all.push_back(reading);
   for (const char* name : all) {
     for (const std::string& value : All(name)) {
-      const bool plain = value.find_first_of(" '\"\\$&|;<>()*?`") == std::string::npos;
-      out += Text(" --", name, " ", plain ? value : "'" + value + "'");
+      out += Text(" --", name, " ", ForShell(value));
     }
   }
   if (Has("predicted")) out += " --predicted";
