@@ -437,34 +437,15 @@ class Pairer {
     return {};
   }
 
-  // Whoever has a firm tie with a company, once for each tie, until `row` says no.
+  // Whoever has a firm tie with a company, once for each tie.
   template <class Row>
   void EachPartner(uint32_t node, const Row& row) const {
     for (const uint32_t i : ties_.Sold(node)) {
-      if (ties_.ties[i].strength == TieStrength::kFirm && !row(ties_.ties[i].customer)) return;
+      if (ties_.ties[i].strength == TieStrength::kFirm) row(ties_.ties[i].customer);
     }
     for (const uint32_t i : ties_.Bought(node)) {
-      if (ties_.ties[i].strength == TieStrength::kFirm && !row(ties_.ties[i].supplier)) return;
+      if (ties_.ties[i].strength == TieStrength::kFirm) row(ties_.ties[i].supplier);
     }
-  }
-
-  // How many third companies have firm ties to both, up to the most that count.
-  size_t CountCommon(uint32_t s, uint32_t c) {
-    if (partner_of_.empty()) partner_of_.assign(ties_.nodes.size(), Network::kNone);
-    if (marked_ != s) {
-      EachPartner(s, [&](uint32_t partner) {
-        partner_of_[partner] = s;
-        return true;
-      });
-      marked_ = s;
-    }
-    std::array<uint32_t, kMostCommon> common;
-    size_t count = 0;
-    EachPartner(c, [&](uint32_t partner) {
-      if (partner_of_[partner] == s && std::find(common.begin(), common.begin() + count, partner) == common.begin() + count) common[count++] = partner;
-      return count < kMostCommon;
-    });
-    return count;
   }
 
   // Third companies with firm ties to both, with the first tie of each: those with the smallest ids.
@@ -493,40 +474,58 @@ class Pairer {
   Result<std::vector<Pairing>> Finish() {
     std::vector<char> leaders(ties_.nodes.size(), 0);
     LT_TRY(EachRelated(reader_, ties_, Network::Relation::kLeads, [&](uint32_t company, NodeId) { leaders[company] = 1; }));
-    // Common partners are counted only of those who could be shown: until they are, a candidate stands with the score that it would
-    // have with the most that count, so whoever is first with its true score is best.
     struct Candidate {
       int score;
-      bool counted;
       uint64_t degrees, key;
       // For a heap: the best is the greatest.
       bool operator<(const Candidate& other) const { return std::tuple(score, degrees, other.key) < std::tuple(other.score, other.degrees, key); }
     };
-    std::vector<Candidate> heap;
-    heap.reserve(found_.size());
+    // By supplier, so that its partners are marked once and those of its customers-to-be looked at.
+    std::vector<uint32_t> next(ties_.nodes.size() + 1, 0);
+    found_.Each([&](uint64_t key, uint8_t) { ++next[(key >> 32) + 1]; });
+    for (size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
+    std::vector<Candidate> heap(found_.size());
     found_.Each([&](uint64_t key, uint8_t marks) {
       const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
-      const int score = ((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]);
-      heap.push_back({score + static_cast<int>(kMostCommon), false, uint64_t{degree_[s]} + degree_[c], key});
+      heap[next[s]++] = {((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]), uint64_t{degree_[s]} + degree_[c], key};
     });
+    // Most customers-to-be come with several suppliers: their partners lie side by side once they were met.
+    std::vector<uint32_t> partners, begin(ties_.nodes.size(), Network::kNone), count(ties_.nodes.size(), 0), partner_of(ties_.nodes.size(), Network::kNone);
+    const auto partners_of = [&](uint32_t node) {
+      if (begin[node] == Network::kNone) {
+        begin[node] = static_cast<uint32_t>(partners.size());
+        EachPartner(node, [&](uint32_t partner) { partners.push_back(partner); });
+        count[node] = static_cast<uint32_t>(partners.size()) - begin[node];
+      }
+      return std::span(partners).subspan(begin[node], count[node]);
+    };
+    uint32_t marked = Network::kNone;
+    size_t looked = 0;
+    for (Candidate& candidate : heap) {
+      const auto s = static_cast<uint32_t>(candidate.key >> 32), c = static_cast<uint32_t>(candidate.key);
+      if (++looked % 4096 == 0) LT_TRY(budget_.Check());
+      if (s != marked) {
+        for (const uint32_t partner : partners_of(s)) partner_of[partner] = s;
+        marked = s;
+      }
+      std::array<uint32_t, kMostCommon> common;
+      size_t met = 0;
+      for (const uint32_t partner : partners_of(c)) {
+        if (partner_of[partner] != s || std::find(common.begin(), common.begin() + met, partner) != common.begin() + met) continue;
+        common[met++] = partner;
+        if (met == kMostCommon) break;
+      }
+      candidate.score += static_cast<int>(met);
+    }
     std::make_heap(heap.begin(), heap.end());
     std::vector<std::pair<uint64_t, int>> chosen;  // with their scores
     std::unordered_map<uint32_t, size_t> shown;    // so that one company does not fill the list
-    size_t looked = 0;
     while (!heap.empty() && chosen.size() < max_listed_) {
       std::pop_heap(heap.begin(), heap.end());
-      Candidate best = heap.back();
+      const Candidate best = heap.back();
       heap.pop_back();
       const auto s = static_cast<uint32_t>(best.key >> 32), c = static_cast<uint32_t>(best.key);
       if (shown[s] >= 3 || shown[c] >= 3) continue;
-      if (!best.counted) {
-        if (++looked % 4096 == 0) LT_TRY(budget_.Check());
-        best.score -= static_cast<int>(kMostCommon - CountCommon(s, c));
-        best.counted = true;
-        heap.push_back(best);
-        std::push_heap(heap.begin(), heap.end());
-        continue;
-      }
       ++shown[s];
       ++shown[c];
       chosen.emplace_back(best.key, best.score);
@@ -649,8 +648,6 @@ class Pairer {
   std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> best_;  // by side and segment
   PairTable found_;                               // candidates
   uint64_t purchases_ = 0;                        // ties that were looked at for candidates
-  std::vector<uint32_t> partner_of_;              // by node: whose partner it was marked as last
-  uint32_t marked_ = Network::kNone;              // whose partners are marked
   std::unordered_map<uint64_t, Bought> bought_;   // of those chosen
 };
 
