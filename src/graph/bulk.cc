@@ -21,19 +21,6 @@ namespace {
 
 using storage::Keyspace;
 
-// GetVarint for the loops that read tens of millions.
-inline bool TakeVarint(const char*& at, const char* end, uint64_t& v) {
-  if (at == end) return false;
-  uint64_t byte = static_cast<uint8_t>(*at++);
-  v = byte & 0x7F;
-  for (int shift = 7; byte >= 0x80; shift += 7) {
-    if (at == end || shift == 63) return false;
-    byte = static_cast<uint8_t>(*at++);
-    v |= (byte & 0x7F) << shift;
-  }
-  return true;
-}
-
 constexpr uint8_t kMerge = 1, kSwapped = 2, kOtherEvidence = 4, kWasJoined = 8;
 constexpr uint64_t kLargestId = (1ull << 47) - 1;  // of what is packed beside a 16-bit number
 constexpr int kRangeBits = 16;                     // nodes of a bucket
@@ -572,15 +559,15 @@ Status BulkLoader::LoadBucket(Bucket& bucket, EdgePart& part) {
     if (stop - at < 2) return Changed();
     const uint64_t low = static_cast<uint8_t>(at[0]) | uint64_t{static_cast<uint8_t>(at[1])} << 8;
     at += 2;
-    if (!TakeVarint(at, stop, to) || !TakeVarint(at, stop, step) || at == stop) return Changed();
+    if (!GetVarintAt(at, stop, to) || !GetVarintAt(at, stop, step) || at == stop) return Changed();
     row.from_to = low << 47 | to;
     row.order += static_cast<uint64_t>(UnZigZag(step));
     row.flags = static_cast<uint8_t>(*at++);
     if (row.flags & kOtherEvidence) {
-      if (!TakeVarint(at, stop, evidence)) return Changed();
+      if (!GetVarintAt(at, stop, evidence)) return Changed();
       row.evidence.raw = static_cast<uint32_t>(evidence);
     }
-    if (!TakeVarint(at, stop, size) || size > static_cast<uint64_t>(stop - at)) return Changed();
+    if (!GetVarintAt(at, stop, size) || size > static_cast<uint64_t>(stop - at)) return Changed();
     row.properties = static_cast<uint32_t>(at - base);
     row.size = static_cast<uint32_t>(size);
     at += size;
@@ -755,12 +742,12 @@ Status BulkLoader::WriteEnds(RunWriter& runs, Ends& ends) {
         if (stop - at < 2) return false;
         const uint32_t low = static_cast<uint8_t>(at[0]) | uint32_t{static_cast<uint8_t>(at[1])} << 8;
         at += 2;
-        if (!TakeVarint(at, stop, step)) return false;
+        if (!GetVarintAt(at, stop, step)) return false;
         if (step & 1) {
-          if (!TakeVarint(at, stop, evidence)) return false;
+          if (!GetVarintAt(at, stop, evidence)) return false;
           end.evidence.raw = static_cast<uint32_t>(evidence);
         }
-        if (!TakeVarint(at, stop, end.other)) return false;
+        if (!GetVarintAt(at, stop, end.other)) return false;
         end.edge += step >> 2;
         row(low << 1 | (step >> 1 & 1), end);
       }
