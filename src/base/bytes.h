@@ -11,24 +11,35 @@
 namespace liantu {
 
 // LEB128, least significant group first, at most 10 bytes.
-inline void PutVarint(std::string& out, uint64_t v) {
+inline char* PutVarintAt(char* at, uint64_t v) {  // at most 10 bytes; tells where it ends
   while (v >= 0x80) {
-    out.push_back(static_cast<char>(v | 0x80));
+    *at++ = static_cast<char>(v | 0x80);
     v >>= 7;
   }
-  out.push_back(static_cast<char>(v));
+  *at++ = static_cast<char>(v);
+  return at;
 }
-inline bool GetVarint(std::string_view& in, uint64_t& v) {
+inline void PutVarint(std::string& out, uint64_t v) {
+  char bytes[10];
+  out.append(bytes, static_cast<size_t>(PutVarintAt(bytes, v) - bytes));
+}
+// False: it does not end before `end`, or is too long. Then, too, `at` has moved.
+inline bool GetVarintAt(const char*& at, const char* end, uint64_t& v) {
   v = 0;
   for (int shift = 0; shift < 64; shift += 7) {
-    if (in.empty()) return false;
-    const auto byte = static_cast<uint8_t>(in.front());
-    in.remove_prefix(1);
+    if (at == end) return false;
+    const auto byte = static_cast<uint8_t>(*at++);
     if (shift == 63 && byte > 1) return false;
     v |= static_cast<uint64_t>(byte & 0x7F) << shift;
     if (!(byte & 0x80)) return true;
   }
   return false;
+}
+inline bool GetVarint(std::string_view& in, uint64_t& v) {
+  const char* at = in.data();
+  const bool good = GetVarintAt(at, in.data() + in.size(), v);
+  in.remove_prefix(static_cast<size_t>(at - in.data()));
+  return good;
 }
 // Small numbers of either sign take few bytes: 0, -1, 1, -2 … become 0, 1, 2, 3 ….
 inline uint64_t ZigZag(int64_t v) { return (static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63); }

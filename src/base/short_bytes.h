@@ -8,30 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace liantu {
-
-// Writes a varint (base/bytes.h) of at most 10 bytes and tells where it ends.
-inline char* PutVarintAt(char* at, uint64_t v) {
-  while (v >= 0x80) {
-    *at++ = static_cast<char>(v | 0x80);
-    v >>= 7;
-  }
-  *at++ = static_cast<char>(v);
-  return at;
-}
-
-// Reads one, for loops that read tens of millions. False: it does not end before `end`, or is too long; `at` is then anywhere before.
-inline bool GetVarintAt(const char*& at, const char* end, uint64_t& v) {
-  v = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
-    if (at == end) return false;
-    const auto byte = static_cast<uint8_t>(*at++);
-    if (shift == 63 && byte > 1) return false;
-    v |= uint64_t{byte & 0x7Fu} << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
 
 // Many varints on their way into a string, which has them once Flush was called.
 class VarintRun {
