@@ -9,8 +9,11 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "storage/wal_check.h"
 
 namespace liantu::storage {
+
+constexpr uint64_t kPageBytes = 4096;
 
 using rocksdb::FileOptions;
 using rocksdb::IODebugContext;
@@ -148,6 +151,18 @@ Status FaultControl::AfterPowerCut(Tail tail) {
     if (!FileExists(path) || file.synced == file.bytes) continue;
     const uint64_t unsynced = file.bytes - file.synced;
     uint64_t kept = file.synced;
+    if (tail == Tail::kHoles && LogNumber(path) != 0) {
+      std::fstream out(path, std::ios::binary | std::ios::in | std::ios::out);
+      for (uint64_t at = kept; at < file.bytes; ++at) {
+        if (at / kPageBytes % 2 == 0) continue;
+        out.seekp(static_cast<std::streamoff>(at));
+        out.put('\0');
+      }
+      out.close();
+      std::filesystem::resize_file(path, file.bytes + kLogAheadBytes, error);
+      if (error) return Status(Code::kIo, Text(path, ": ", error.message()));
+      continue;
+    }
     if (tail == Tail::kHalf) kept += unsynced / 2;
     std::filesystem::resize_file(path, kept, error);
     if (error) return Status(Code::kIo, Text(path, ": ", error.message()));
@@ -256,8 +271,8 @@ class FaultFolder : public rocksdb::FSDirectoryWrapper {
 
 class FaultFileSystem : public rocksdb::FileSystemWrapper {
  public:
-  explicit FaultFileSystem(std::shared_ptr<FaultControl> control)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), control_(std::move(control)) {}
+  FaultFileSystem(std::shared_ptr<FaultControl> control, std::shared_ptr<rocksdb::FileSystem> target)
+      : FileSystemWrapper(target ? std::move(target) : rocksdb::FileSystem::Default()), control_(std::move(control)) {}
   static const char* kClassName() { return "LiantuFaultFileSystem"; }
   const char* Name() const override { return kClassName(); }
 
@@ -326,8 +341,8 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(std::shared_ptr<FaultControl> control) {
-  return std::make_shared<FaultFileSystem>(std::move(control));
+std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(std::shared_ptr<FaultControl> control, std::shared_ptr<rocksdb::FileSystem> target) {
+  return std::make_shared<FaultFileSystem>(std::move(control), std::move(target));
 }
 
 }  // namespace liantu::storage

@@ -43,8 +43,9 @@ class FaultControl {
 
   // From now on nothing reaches the disk: every change fails. Then close the store and call AfterPowerCut.
   void CutPower();
-  // What is left of the bytes at the end of each file that were not synced.
-  enum class Tail { kLost, kHalf, kGarbage };
+  // What is left of the bytes at the end of each file that were not synced. Holes: every second page of 4 KiB reached the
+  // disk; of the others a log shows what was there before, zeros, and another file ends at the first.
+  enum class Tail { kLost, kHalf, kGarbage, kHoles };
   // Puts the disk into the state after the cut and heals the file system. The store must be closed.
   Status AfterPowerCut(Tail tail);
 
@@ -80,7 +81,7 @@ class FaultControl {
   std::map<std::string, std::optional<std::string>> entries_;
 };
 
-// The default file system with `control` in front of it.
-std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(std::shared_ptr<FaultControl> control);
+// A file system (null: the default one) with `control` in front of it.
+std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(std::shared_ptr<FaultControl> control, std::shared_ptr<rocksdb::FileSystem> target);
 
 }  // namespace liantu::storage

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "storage/external_sort.h"
+#include "storage/log_file_system.h"
 #include "storage/rocksdb_database.h"
 
 namespace liantu::storage {
@@ -313,7 +314,12 @@ RocksBatch::RocksBatch(const Database& database, std::shared_ptr<const Database>
 RocksBatch::~RocksBatch() = default;
 
 // A batch in memory fails only where a key or value is longer than RocksDB's 32-bit lengths.
+void RocksBatch::Begin() {
+  if (writes_->Count() == 0 && database_.log) LT_ASSERT(writes_->PutLogData(ToBytes(database_.log->mark())).ok());
+}
+
 void RocksBatch::Put(Keyspace space, KeyView key, std::string_view value) {
+  Begin();
   const KeyParts whole(key.route, key.rest);
   const Slice bytes = ToSlice(value);
   LT_ASSERT(writes_->Put(database_.family(space), rocksdb::SliceParts(whole.parts, 2), rocksdb::SliceParts(&bytes, 1))
@@ -321,6 +327,7 @@ void RocksBatch::Put(Keyspace space, KeyView key, std::string_view value) {
 }
 
 void RocksBatch::Delete(Keyspace space, KeyView key) {
+  Begin();
   const KeyParts whole(key.route, key.rest);
   LT_ASSERT(writes_->Delete(database_.family(space), rocksdb::SliceParts(whole.parts, 2)).ok());
 }

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "storage/log_file_system.h"
 #include "storage/still_file_system.h"
 #include "storage/wal_check.h"
 
@@ -149,6 +150,22 @@ bool IsUnfinished(const Database& database) {
   return unused && names.size() < kKeyspaces + 1;
 }
 
+// A power cut can keep later bytes of a log and lose earlier ones, which are zeros then. RocksDB would pass over them and
+// show the commits behind without those before: the picture's logs end where the zeros begin.
+Status EndLogsAtHoles(const std::string& folder, bool torn_anywhere, StillPicture& picture) {
+  for (auto& [name, bytes] : picture.logs) {
+    const std::string path = folder + "/" + name;
+    LT_ASSIGN(const bool good, HasNoHole(path));
+    if (good) continue;
+    LT_ASSIGN(const WalState log, CheckWal(path));
+    if (log.condition == WalCondition::kDamaged && !torn_anywhere) {
+      return Status(Code::kDamaged, Text(path, ": the log of commits has a hole with commits behind it; restore a backup or import again"));
+    }
+    if (log.condition != WalCondition::kWhole) bytes = log.good_bytes;  // whole: a writer went on while we looked
+  }
+  return {};
+}
+
 // Opens an existing store. A log whose last record was torn by a crash loses just that record, which nobody was told
 // was stored; damage that has later commits behind it is not passed over.
 Status OpenExisting(Database& database, bool create, bool torn_anywhere) {
@@ -165,9 +182,9 @@ Status OpenExisting(Database& database, bool create, bool torn_anywhere) {
     bool torn = database.read_only;  // what a live writer was just appending is whole by now
     LT_ASSIGN(const StillPicture picture, TakeStillPicture(database.folder));
     for (const auto& [name, size] : picture.logs) {
-      const Result<WalCondition> log = CheckWal(database.folder + "/" + name);
-      if (!log.ok() || (*log == WalCondition::kDamaged && !torn_anywhere)) return FromRocks(status, database.folder);
-      torn |= *log != WalCondition::kWhole;
+      const Result<WalState> log = CheckWal(database.folder + "/" + name);
+      if (!log.ok() || (log->condition == WalCondition::kDamaged && !torn_anywhere)) return FromRocks(status, database.folder);
+      torn |= log->condition != WalCondition::kWhole;
     }
     if (!torn) return FromRocks(status, database.folder);
     database.options->wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -187,11 +204,16 @@ Result<std::shared_ptr<Database>> OpenStill(const std::string& folder, const roc
     database->read_only = true;
     database->file_system = file_system;
     LT_ASSIGN(database->picture, TakeStillPicture(folder));
-    database->env = rocksdb::NewCompositeEnv(NewStillFileSystem(
-        file_system ? file_system : rocksdb::FileSystem::Default(), folder, database->picture));
-    database->options = std::make_unique<rocksdb::Options>(options);
-    database->options->env = database->env.get();
-    const Status status = OpenExisting(*database, false, ReadHolder(folder).soon);
+    StillPicture shown = database->picture;
+    const bool soon = ReadHolder(folder).soon;
+    Status status = EndLogsAtHoles(folder, soon, shown);
+    if (status.ok()) {
+      database->env = rocksdb::NewCompositeEnv(NewStillFileSystem(
+          file_system ? file_system : rocksdb::FileSystem::Default(), folder, shown));
+      database->options = std::make_unique<rocksdb::Options>(options);
+      database->options->env = database->env.get();
+      status = OpenExisting(*database, false, soon);
+    }
     if (status.ok()) return database;
     LT_ASSIGN(const StillPicture now, TakeStillPicture(folder));
     if (now == database->picture || attempt == kReadAttempts) return status;
@@ -284,7 +306,16 @@ Result<std::shared_ptr<Database>> OpenForWriting(const std::string& folder, cons
   }
   for (const std::filesystem::path& path : left) std::filesystem::remove_all(path, error);
   if (exists) {
-    LT_TRY(OpenExisting(*database, options.create, database->lock.before().soon));
+    const bool soon = database->lock.before().soon;
+    LT_ASSIGN(const StillPicture as_left, TakeStillPicture(folder));
+    StillPicture kept = as_left;
+    LT_TRY(EndLogsAtHoles(folder, soon, kept));
+    for (size_t i = 0; i < kept.logs.size(); ++i) {
+      if (kept.logs[i] == as_left.logs[i]) continue;
+      std::filesystem::resize_file(folder + "/" + kept.logs[i].first, kept.logs[i].second, error);
+      if (error) return Status(Code::kIo, Text(folder, "/", kept.logs[i].first, ": cannot be cut behind its last whole commit: ", error.message()));
+    }
+    LT_TRY(OpenExisting(*database, options.create, soon));
   } else {
     LT_TRY(FromRocks(OpenFamilies(*database, true), folder));
   }

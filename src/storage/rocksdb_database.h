@@ -29,6 +29,8 @@ struct Options;
 
 namespace liantu::storage {
 
+class LogProgress;
+
 inline constexpr size_t kRouteBytes = 8;
 inline constexpr uint64_t kTableFileBytes = 64ull << 20;
 inline constexpr char kBulkPrefix[] = "bulk-";  // folders of unpublished loads
@@ -55,7 +57,8 @@ struct Database {
   std::unique_ptr<rocksdb::DB> db;
   rocksdb::ColumnFamilyHandle* default_family = nullptr;  // RocksDB insists on it; empty
   std::array<rocksdb::ColumnFamilyHandle*, kKeyspaces> families{};
-  StillPicture picture;  // of a read-only one: what it shows
+  StillPicture picture;              // of a read-only one: what it shows
+  std::shared_ptr<LogProgress> log;  // of a writer that syncs every commit
   // A write of the database itself failed. RocksDB must then not be asked to sync or write any more: it stops with an
   // assertion in the builds of some distributions.
   std::atomic<bool> broken{false};
@@ -85,6 +88,8 @@ class RocksBatch : public Batch {
   rocksdb::WriteBatch& writes() { return *writes_; }
 
  private:
+  void Begin();  // before each operation: the first finds what stands in front of all
+
   const Database& database_;
   const std::shared_ptr<const Database> keep_;
   const std::unique_ptr<rocksdb::WriteBatch> writes_;

@@ -22,6 +22,7 @@
 #include "base/bytes.h"
 #include "base/files.h"
 #include "storage/fault_file_system.h"
+#include "storage/log_file_system.h"
 #include "storage/rocksdb_database.h"
 #include "storage/wal_check.h"
 
@@ -561,8 +562,8 @@ Status RocksStore::VerifyChecksums(const Budget& budget) const {
     for (const auto& [name, bytes] : picture.logs) {
       LT_TRY(budget.Check());
       const std::string path = now->folder + "/" + name;
-      LT_ASSIGN(const WalCondition condition, CheckWal(path));
-      if (condition == WalCondition::kDamaged) {
+      LT_ASSIGN(const WalState log, CheckWal(path));
+      if (log.condition == WalCondition::kDamaged) {
         return Status(Code::kDamaged, Text(path, ": the log of commits is damaged before its end; restore a backup or "
                                                  "import again"));
       }
@@ -598,10 +599,16 @@ Result<std::unique_ptr<Store>> OpenRocksDbStore(const std::string& folder_as_giv
       return Status(Code::kInvalid, Text(folder, ": is a file; a store is a folder"));
   }
   std::shared_ptr<rocksdb::FileSystem> file_system;
-  if (faults) file_system = NewFaultFileSystem(std::move(faults));
+  std::shared_ptr<LogProgress> log;
+  if (!options.read_only && options.durability == Durability::kEveryCommit) {
+    log = std::make_shared<LogProgress>();
+    file_system = NewLogFileSystem(log);
+  }
+  if (faults) file_system = NewFaultFileSystem(std::move(faults), std::move(file_system));
   LT_ASSIGN(std::shared_ptr<Database> database,
             options.read_only ? OpenForReading(folder, options, std::move(file_system))
                               : OpenForWriting(folder, options, kind == FolderKind::kStore, std::move(file_system)));
+  database->log = std::move(log);
   return std::unique_ptr<Store>(std::make_unique<RocksStore>(std::move(database)));
 }
 

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "storage/wal_check.h"
 
 namespace liantu::storage {
 namespace {
@@ -132,7 +133,7 @@ Result<StillPicture> TakeStillPicture(const std::string& folder) {
     picture.manifest_bytes = FileBytes(folder + "/" + picture.manifest);
     LT_ASSIGN(const std::vector<std::string> names, ListFolder(folder));
     for (const std::string& name : names) {
-      if (name.ends_with(".log")) picture.logs.emplace_back(name, FileBytes(folder + "/" + name));
+      if (name.ends_with(".log")) picture.logs.emplace_back(name, LogBytes(folder + "/" + name));
     }
     LT_ASSIGN(const std::string later, ReadFile(folder + "/CURRENT"));
     if (later == current && FileBytes(folder + "/" + picture.manifest) == picture.manifest_bytes) return picture;

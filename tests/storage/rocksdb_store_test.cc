@@ -496,6 +496,17 @@ class Damage : public testing::Test {
     return logs.back();
   }
 
+  // Where it stands in the log: every commit is one fragment here.
+  std::pair<size_t, size_t> ThirdCommit() {
+    const std::string bytes = *ReadFile(Log());
+    size_t start = 0, end = 0;
+    for (int n = 0; n < 3; ++n) {
+      start = end;
+      end += 7 + static_cast<uint8_t>(bytes[start + 4]) + 256u * static_cast<uint8_t>(bytes[start + 5]);
+    }
+    return {start, end};
+  }
+
   TempFolder folder_;
   std::string path_;
 };
@@ -565,11 +576,19 @@ TEST_F(Damage, AFlippedByteWithCommitsBehindItIsNotPassedOver) {
 }
 
 TEST_F(Damage, ADamagedLengthInTheLogIsNotPassedOver) {
-  // The third commit's length field: every commit is one fragment of the same size here.
-  const std::string bytes = *ReadFile(Log());
-  const size_t fragment = 7 + static_cast<uint8_t>(bytes[4]) + 256u * static_cast<uint8_t>(bytes[5]);
-  FlipByte(Log(), 2 * fragment + 5);
+  FlipByte(Log(), ThirdCommit().first + 5);
   EXPECT_EQ(OpenStore(path_, OpenOptions()).code(), Code::kDamaged);
+}
+
+TEST_F(Damage, ZerosInTheLogWithCommitsBehindThemAreNotPassedOver) {
+  std::string bytes = *ReadFile(Log());
+  const auto [start, end] = ThirdCommit();
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(start), bytes.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+  ASSERT_TRUE(WriteFileAtomic(Log(), bytes).ok());
+  for (const OpenOptions& options : {OpenOptions(), Reading()}) {
+    const auto store = OpenStore(path_, options);
+    EXPECT_EQ(store.code(), Code::kDamaged) << store.status().message();
+  }
 }
 
 TEST_F(Damage, ABrokenManifestAndAMissingCurrentAreDamage) {
