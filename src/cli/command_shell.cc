@@ -56,13 +56,17 @@ bool IsEmptyStatement(std::string_view text) {
   }
 }
 
-// Output that goes to the terminal while it fits its height, and through $PAGER when it does not.
+// For those who have not set PAGER; set to nothing, it means no paging.
+constexpr const char* kPager = "if command -v less > /dev/null 2>&1; then LESSCHARSET=utf-8 exec less -FRSX; else exec cat; fi";
+
+// Output that goes to the terminal while it fits its height, and through $PAGER, by itself less, when it does not.
 class Pages {
  public:
   Pages() {
     winsize size{};
     const char* pager = std::getenv("PAGER");
-    if (!isatty(STDOUT_FILENO) || !pager || !*pager) return;
+    if (pager == nullptr) pager = kPager;
+    if (!isatty(STDOUT_FILENO) || !*pager) return;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return;
     height_ = size.ws_row;
     command_ = pager;
@@ -220,8 +224,10 @@ class Shell {
   Status Print(const std::string& text, Budget& budget, Budget::Clock::time_point began) {
     LT_ASSIGN(auto cursor, session_.Run(text, parameters_, budget));
     const io::WriteOptions options{.format = call_.format, .width = Width()};
+    const bool people = call_.format == io::Format::kTable;
+    const bool explain = people && cursor->summary().plan && !cursor->summary().profiled;  // nothing ran: the plan is the answer
     uint64_t rows = 0;
-    {
+    if (!explain) {
       Pages pages;
       const auto written = WriteRows(*cursor, options, [&](std::string_view piece) {
         pages.Write(piece);
@@ -233,7 +239,6 @@ class Shell {
       rows = *written;
     }
     const query::Summary& summary = cursor->summary();
-    const bool people = call_.format == io::Format::kTable;
     if (summary.plan && (people || cursor->columns().empty())) LT_TRY(call_.PrintTable(PlanTable(*summary.plan, summary.profiled, call_.lang)));
     if (!people) return {};
     std::cout << NoticesText(*cursor, text, call_.lang);
@@ -241,7 +246,7 @@ class Shell {
     if (summary.partial) note += Text(note.empty() ? "" : call_.Say(",", ", "), call_.Say("结果不完整:", "incomplete: "), summary.stopped);
     if (terminal_) {
       const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Budget::Clock::now() - began).count();
-      const std::string count = cursor->columns().empty() ? std::string() : Text(rows, call_.Say(" 行,", rows == 1 ? " row, " : " rows, "));
+      const std::string count = explain || cursor->columns().empty() ? std::string() : Text(rows, call_.Say(" 行,", rows == 1 ? " row, " : " rows, "));
       note = Text(count, note, note.empty() ? "" : call_.Say(",", ", "), ms, call_.Say(" 毫秒", " ms"));
     }
     if (!note.empty()) std::cout << note << "\n";

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "graph/name_index.h"
+
 namespace liantu::graph {
 namespace {
 
@@ -193,8 +195,14 @@ IndexSet::IndexSet(const Ontology& ontology, const Names& names, Declared declar
   const Entry key_entry{.property = key_, .unique = false, .identifier = true};
   other_ = {key_entry};
   by_label_.resize(names.count(NameKind::kLabel) + 1, other_);
+  named_.resize(by_label_.size());
+  name_version_ = NameIndexVersion(ontology);
   for (const LabelSpec& spec : ontology.labels()) {
-    auto& entries = by_label_[names.Find(NameKind::kLabel, spec.name)];
+    const uint32_t label = names.Find(NameKind::kLabel, spec.name);
+    const PropertySpec* name = spec.Property("name");
+    named_[label] = name != nullptr && name->search != PropertySpec::Search::kNo;
+    all_named_ = all_named_ && named_[label];
+    auto& entries = by_label_[label];
     entries[0].unique = spec.key;
     for (const std::string& property : spec.unique) {
       entries.push_back({PropertyId{names.Find(NameKind::kProperty, property)}, true, true});

@@ -123,11 +123,20 @@ class IndexSet {
   PropertyId key() const { return key_; }
   const Declared& declared() const { return declared_; }
   bool IsDeclared(LabelId label, PropertyId property) const;
+  // Whether every node with the label (0: with any, none, or one that the ontology does not know) that has a string as its
+  // `name` stands in the name index with it, and what the version of an index by this ontology is (name_index.h).
+  bool NamesIndexed(LabelId label) const {
+    return all_named_ || (label.raw < named_.size() && named_[label.raw]);
+  }
+  const std::string& name_version() const { return name_version_; }
 
  private:
   PropertyId key_;
   std::vector<std::vector<Entry>> by_label_;  // by label number
   std::vector<Entry> other_;                  // labels outside the ontology
+  std::vector<bool> named_;                   // by label number
+  bool all_named_ = true;                     // no label of the ontology leaves names out
+  std::string name_version_;
   Declared declared_;
 };
 

@@ -130,7 +130,15 @@ class ReadView {
   // value of a key or identifier finds its node, also one that another claim outranks: who needs the visible value to
   // be equal, or uses as_of, compares again.
   Result<std::vector<NodeId>> FindByProperty(LabelId label, PropertyId property, const Value& value) const;
+  // False for as_of where only visible values stand in the index.
   bool HasIndex(LabelId label, PropertyId property) const;
+  // All nodes of a label (0: of all) whose property `name` is that very string, ascending, from the name index: the
+  // transaction's own names too, but those of a bulk transaction. nullopt: the index cannot tell (with as_of, of a label whose names the
+  // ontology does not search, a name of nothing but punctuation, an index of another version); read the nodes instead.
+  // HasNameIndex: whether it can for names that have something to search. Cost: some 10 µs, and a read for each node whose name
+  // differs in width, script, case, spaces or legal form only.
+  Result<std::optional<std::vector<NodeId>>> FindByName(LabelId label, std::string_view name, const Budget& budget) const;
+  bool HasNameIndex(LabelId label) const;
   // Nodes of a label in id order after `after`; `row` returns false to stop.
   Status NodesWithLabel(LabelId label, NodeId after, const std::function<bool(NodeId)>& row) const;
   Status AllNodes(NodeId after, const std::function<bool(NodeId)>& row) const;

@@ -86,12 +86,24 @@ void SearchFields::Append(const Value& value, bool key, std::vector<SearchName>*
   }
 }
 
+static auto WholeTerm(const std::vector<std::string>& terms) {
+  return std::find_if(terms.begin(), terms.end(), [](const std::string& t) { return t[0] == kWholeTerm; });
+}
+
+std::optional<std::string> WholeNameList(std::string_view name) {
+  std::vector<std::string> terms;
+  text::AppendIndexTerms(name, &terms);
+  const auto whole = WholeTerm(terms);
+  if (whole == terms.end()) return std::nullopt;
+  return (CountChars(*whole) - 1 <= kShortName ? kShortClass : kLongClass) + *whole;
+}
+
 std::vector<std::string> NameLists(std::span<const SearchName> names) {
   std::vector<std::string> out, terms;
   for (const SearchName& name : names) {
     terms.clear();
     text::AppendIndexTerms(name.text, &terms);
-    const auto whole = std::find_if(terms.begin(), terms.end(), [](const std::string& t) { return t[0] == kWholeTerm; });
+    const auto whole = WholeTerm(terms);
     const bool is_short = whole == terms.end() || CountChars(*whole) - 1 <= kShortName;
     if (name.key) {
       if (whole != terms.end()) out.push_back((is_short ? kShortClass : kLongClass) + *whole);
@@ -182,6 +194,14 @@ void NameIndexChanges::Change(NodeId node, std::span<const SearchName> before, s
     if (b == new_lists.end() || (a != old_lists.end() && *a < *b)) note(*a++, false);
     else if (a == old_lists.end() || *b < *a) note(*b++, true);
     else ++a, ++b;
+  }
+}
+
+void NameIndexChanges::Added(const std::string& list, std::vector<NodeId>* out) const {
+  const auto at = changes_.find(list);
+  if (at == changes_.end()) return;
+  for (const auto& [node, added] : at->second) {
+    if (added) out->push_back(NodeId{node});
   }
 }
 

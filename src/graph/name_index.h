@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +89,9 @@ class SearchFields {
 
 // The posting lists of a node's names: class byte and term, sorted, unique.
 std::vector<std::string> NameLists(std::span<const SearchName> names);
+// The list in which every node of that very name stands, beside those whose names differ in width, script, case, spaces or
+// legal form only. nullopt: nothing in the name is searched, no list has it.
+std::optional<std::string> WholeNameList(std::string_view name);
 
 // Names the version of the terms and of the fields; an index built under another one must be built again.
 std::string NameIndexVersion(const Ontology& ontology);
@@ -113,6 +117,8 @@ class NameIndexChanges {
   // What the node was called and is called now; empty for a new and for a deleted node.
   void Change(NodeId node, std::span<const SearchName> before, std::span<const SearchName> after);
   bool empty() const { return changes_.empty(); }
+  // Nodes that have come into the list since the last WriteTo, some of which may have left it again; in no order.
+  void Added(const std::string& list, std::vector<NodeId>* out) const;
 
   // How the changes reach the store: reads see what was put before.
   struct Access {

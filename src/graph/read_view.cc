@@ -500,7 +500,8 @@ Result<std::vector<NodeId>> ReadView::FindByProperty(LabelId label, PropertyId p
 }
 
 bool ReadView::HasIndex(LabelId label, PropertyId property) const {
-  return label && property && state_->indexes->Find(label, property) != nullptr;
+  const IndexSet::Entry* index = label && property ? state_->indexes->Find(label, property) : nullptr;
+  return index != nullptr && (index->identifier || !options_.as_of);
 }
 
 namespace {

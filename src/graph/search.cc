@@ -171,6 +171,54 @@ Result<std::vector<SearchHit>> ReadView::Search(std::string_view query, std::spa
   return out;
 }
 
+bool ReadView::HasNameIndex(LabelId label) const {
+  if (options_.as_of || !state_->indexes->NamesIndexed(label)) return false;
+  const auto head = LoadNameIndexHead(*state_->view);
+  return head.ok() && head->version == state_->indexes->name_version();
+}
+
+Result<std::optional<std::vector<NodeId>>> ReadView::FindByName(LabelId label, std::string_view name, const Budget& budget) const {
+  std::optional<std::vector<NodeId>> found;
+  if (options_.as_of || !state_->indexes->NamesIndexed(label)) return found;
+  const std::optional<std::string> list = WholeNameList(name);
+  if (!list) return found;
+  LT_ASSIGN(const NameIndexHead head, LoadNameIndexHead(*state_->view));
+  if (head.version != state_->indexes->name_version()) return found;
+  found.emplace();
+  const PropertyId property = this->property("name");
+  if (!property) return found;
+  const auto keep = [&](std::span<const NodeId> nodes) -> Status {
+    for (; !nodes.empty(); nodes = nodes.subspan(std::min(kNodesAtOnce, nodes.size()))) {
+      LT_TRY(budget.Check());
+      LT_ASSIGN(const auto read, GetNodes(nodes.first(std::min(kNodesAtOnce, nodes.size()))));
+      for (const std::optional<Node>& node : read) {
+        if (!node || (label && !HasAny(node->labels, std::span(&label, 1)))) continue;
+        const Value* value = node->Property(property);
+        const std::string* text = value != nullptr ? value->as<std::string>() : nullptr;
+        if (text != nullptr && *text == name) found->push_back(node->id);
+      }
+    }
+    return {};
+  };
+  if (state_->new_names != nullptr) {
+    std::vector<NodeId> added;
+    state_->new_names->Added(*list, &added);
+    LT_TRY(keep(added));
+  }
+  const NameIndexReader index(state_->old_names != nullptr ? *state_->old_names : *state_->view, head.generation);
+  const std::string term = list->substr(1);
+  constexpr size_t kAtOnce = 4096;
+  for (NodeId after;;) {
+    LT_ASSIGN(const std::vector<NodeId> nodes, index.Candidates(list->front(), std::span(&term, 1), 1, kAtOnce, after));
+    LT_TRY(keep(nodes));
+    if (nodes.size() < kAtOnce) break;
+    after = nodes.back();
+  }
+  std::sort(found->begin(), found->end());
+  found->erase(std::unique(found->begin(), found->end()), found->end());
+  return found;
+}
+
 namespace {
 
 // The postings of every node's names.

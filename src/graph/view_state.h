@@ -16,6 +16,8 @@
 
 namespace liantu::graph {
 
+class NameIndexChanges;
+
 // Ranges and evidence of a transaction that is not committed yet.
 struct OwnOrigins {
   std::vector<BatchRange> ranges[2];  // nodes, edges; ascending
@@ -33,6 +35,10 @@ struct ReadView::State {
   std::shared_ptr<SnapshotCache> snapshots;
   std::string folder;               // of the store on disk, for derived files; "" where there is none
   const OwnOrigins* own = nullptr;  // in a transaction
+  // In a transaction: names that have not come into the index yet, and the index without them (through `view` they are
+  // written first, which one look-up is not worth).
+  const NameIndexChanges* new_names = nullptr;
+  std::shared_ptr<const storage::View> old_names;
   // In a transaction and in a view of the past: the committed state that it was made from.
   std::shared_ptr<const State> present;
 

@@ -35,6 +35,8 @@ GraphWriter::GraphWriter(std::shared_ptr<const ReadView::State> base, const Next
   state_ = std::make_shared<ReadView::State>(*base_);
   state_->view = std::make_shared<OverlayView>(
       &overlay_, [this](Keyspace space) { return space == Keyspace::kText ? FlushNames() : Flush(); });
+  state_->old_names = std::make_shared<OverlayView>(&overlay_, [](Keyspace) { return Status(); });
+  state_->new_names = &name_changes_;
   own_.writer = this;
   state_->own = &own_;
   state_->present = base_;

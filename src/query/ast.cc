@@ -90,6 +90,9 @@ bool SameExpression(const Expr& a, const Expr& b) {
   switch (a.kind) {
     case ExprKind::kVariable:
       return a.slot == b.slot;
+    case ExprKind::kCase:
+      if (!a.keys.empty()) return false;
+      break;
     case ExprKind::kListComprehension:
     case ExprKind::kQuantifier:
     case ExprKind::kReduce:

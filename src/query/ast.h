@@ -35,7 +35,7 @@ struct LabelExpr {
   enum class Kind : uint8_t { kName, kAny, kNot, kAnd, kOr, kDynamic } kind = Kind::kName;
   std::string name;                // kName
   std::vector<LabelExpr> parts;    // kNot one, kAnd and kOr two or more
-  std::shared_ptr<Expr> dynamic;   // kDynamic: $(expression), a string or a list of strings
+  std::shared_ptr<Expr> dynamic;   // kDynamic: $(expression), a string or a list of strings, of which name "any" asks for one only
   Span span;
 };
 
@@ -112,7 +112,8 @@ enum class ExprKind : uint8_t {
   kIsNotNull,
   kIsType,        // args[0] IS [NOT] :: TYPE; name is the type in upper case, `distinct` is the NOT
   kCall,          // name(args…): a scalar function, or an aggregate (then `aggregate` is set); count(*) has star
-  kCase,          // args[0] subject or null; then pairs (when, then); the last argument is ELSE or null
+  kCase,          // args[0] subject or null; then pairs (when, then); the last argument is ELSE or null. With keys[0] (slot) the
+                  // subject has that name in the conditions behind WHEN, else they are values to compare it with
   kListComprehension,    // [keys[0] (slot) IN args[0] WHERE args[1] | args[2]]; args[1], args[2] may be null
   kPatternComprehension, // [pattern WHERE args[0] | args[1]]; args[0] may be null
   kQuantifier,    // name: all any none single; (keys[0] (slot) IN args[0] WHERE args[1])
@@ -269,6 +270,7 @@ struct SchemaCommand {            // index and constraint commands, SHOW
   bool if_not_exists = false, if_exists = false;
   std::string index_type;         // RANGE (default), TEXT, FULLTEXT …
   enum class Show : uint8_t { kIndexes, kConstraints, kProcedures, kFunctions, kDatabases, kTransactions, kSettings, kUsers } show = Show::kIndexes;
+  std::string only_type, only_entity;  // SHOW: part of the type, the entityType; name: of a database. Empty: all
   bool yield_star = false;
   std::vector<YieldItem> yields;  // SHOW … YIELD … WHERE … RETURN …; bound: without YIELD the default columns
   ExprPtr where;

@@ -3,6 +3,7 @@
 // runs. An expression is refused only where no possible kind of an operand fits; whatever may fit is left to the
 // evaluator.
 #include <algorithm>
+#include <limits>
 
 #include "query/binder_internal.h"
 #include "text/suggest.h"
@@ -62,6 +63,24 @@ bool Binder::CheckKinds(const Type& type, KindSet allowed, Span span, std::strin
                 Text(what, " takes ", KindsText(allowed), ", and this is ", KindsText(type.kinds)));
 }
 
+std::string Elsewhere(std::string_view name) {
+  const std::string lower = Lower(name);
+  if (lower.starts_with("apoc.")) return "; the APOC library of Neo4j is not here, SHOW FUNCTIONS and SHOW PROCEDURES list what is";
+  if (lower.starts_with("gds.")) return "; Neo4j's Graph Data Science is not here, analysis is done by the procedures algo.*, see SHOW PROCEDURES";
+  if (lower == "db.indexes") return "; write SHOW INDEXES";
+  if (lower == "db.constraints") return "; write SHOW CONSTRAINTS";
+  return {};
+}
+
+// INF, INFINITY and NAN in any case are numbers where no variable is called so.
+static bool NamesNumber(Expr& variable) {
+  const std::string lower = Lower(variable.name);
+  if (lower != "inf" && lower != "infinity" && lower != "nan") return false;
+  variable.kind = ExprKind::kLiteral;
+  variable.literal = Value::Float(lower == "nan" ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity());
+  return true;
+}
+
 bool Binder::BindPredicate(ExprPtr& expr, const Scope& scope) {
   if (!expr) return true;
   const Type type = Bind(expr, scope, {.predicate = true});
@@ -95,6 +114,7 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
       }
       const Variable* variable = scope.Find(expr.name);
       if (variable == nullptr) {
+        if (!seen_.contains(expr.name) && NamesNumber(expr)) return Scalar(kFloat);
         Undefined(expr.name, scope, expr.span);
         return {};
       }
@@ -153,12 +173,15 @@ Type Binder::BindKind(Expr& expr, const Scope& scope, const Place& place) {
       return BindCallExpression(expr, scope, inner);
     case ExprKind::kCase: {
       Type result = Scalar(0);
-      const bool simple = expr.args[0] != nullptr;
-      if (simple) Bind(expr.args[0], scope, inner);
+      const bool simple = expr.args[0] != nullptr && expr.keys.empty();
+      Type subject;
+      if (expr.args[0] != nullptr) subject = Bind(expr.args[0], scope, inner);
+      Scope local{{}, &scope};
+      if (!expr.keys.empty()) expr.slot = Declare(local, expr.keys[0], std::move(subject));
       for (size_t i = 1; i + 1 < expr.args.size(); i += 2) {
         Place when = inner;
         when.predicate = !simple;
-        const Type condition = Bind(expr.args[i], scope, when);
+        const Type condition = Bind(expr.args[i], expr.keys.empty() ? scope : local, when);
         if (!simple && !failed()) CheckKinds(condition, kBoolean, expr.args[i]->span, "WHEN");
         result = Either(result, Bind(expr.args[i + 1], scope, inner));
       }
@@ -375,8 +398,7 @@ Type Binder::BindCallExpression(Expr& expr, const Scope& scope, const Place& pla
       if (near.empty() && text::EditDistance(Lower(expr.name), Lower(kind.name), 2) <= 2) near = kind.name;
     }
     Syntax("UnknownFunction", expr.span,
-           Text("there is no function ", expr.name, "()", near.empty() ? "" : "; did you mean ", near,
-                near.empty() ? "" : "()?"));
+           Text("there is no function ", expr.name, "()", near.empty() ? Elsewhere(expr.name) : Text("; did you mean ", near, "()?")));
     return {};
   }
   for (ExprPtr& arg : expr.args) types.push_back(Bind(arg, scope, place));

@@ -350,8 +350,7 @@ bool Binder::BindCall(QueryTree& query, Clause& clause, Scope& scope) {
   if (clause.procedure == nullptr) {
     const std::string near = procedures_.Nearest(clause.name);
     return Fail(ErrorType::kProcedureError, "ProcedureNotFound", clause.span,
-                Text("there is no procedure ", clause.name, near.empty() ? "" : "; did you mean ", near,
-                     near.empty() ? "" : "?"));
+                Text("there is no procedure ", clause.name, near.empty() ? Elsewhere(clause.name) : Text("; did you mean ", near, "?")));
   }
   const Procedure& procedure = *clause.procedure;
   query.writes = query.writes || procedure.writes;

@@ -65,6 +65,9 @@ struct Place {
 
 enum class QueryUse : uint8_t { kStatement, kCall, kExpression };
 
+// For names of functions and procedures that Neo4j has elsewhere: where to look here, "; …"; else empty.
+std::string Elsewhere(std::string_view name);
+
 class Binder {
  public:
   Binder(Statement& statement, const ProcedureRegistry& procedures) : statement_(statement), procedures_(procedures) {}

@@ -59,11 +59,12 @@ Value Call(const Expr& expr, Row& row, Context& context) {
 }
 
 Value CaseOf(const Expr& expr, Row& row, Context& context) {
-  const bool simple = expr.args[0] != nullptr;
-  const Value subject = simple ? Evaluate(*expr.args[0], row, context) : Value();
+  const bool simple = expr.args[0] != nullptr && expr.keys.empty();
+  Value subject = expr.args[0] != nullptr ? Evaluate(*expr.args[0], row, context) : Value();
   for (size_t i = 1; i + 2 < expr.args.size(); i += 2) {
     if (context.failed()) return {};
     bool hit;
+    if (!expr.keys.empty()) row[static_cast<size_t>(expr.slot)] = subject;
     if (simple) hit = Equals(subject, Evaluate(*expr.args[i], row, context)) == std::optional<bool>(true);
     else hit = Holds(*expr.args[i], row, context);
     if (context.failed()) return {};
@@ -325,6 +326,7 @@ Value EvaluateInner(const Expr& expr, Row& row, Context& context) {
 bool DynamicMatch(const LabelExpr& expr, const std::vector<std::string>& labels, Row& row, Context& context) {
   const Value v = Evaluate(*expr.dynamic, row, context);
   if (context.failed()) return false;
+  const bool any = expr.name == "any";
   auto has = [&](const Value& name) { return std::find(labels.begin(), labels.end(), name.string()) != labels.end(); };
   if (v.kind() == Kind::kString) return has(v);
   if (v.kind() != Kind::kList) {
@@ -336,9 +338,9 @@ bool DynamicMatch(const LabelExpr& expr, const std::vector<std::string>& labels,
       TypeFailure(context, "a String as label", name);
       return false;
     }
-    if (!has(name)) return false;
+    if (has(name) == any) return any;
   }
-  return true;
+  return !any;
 }
 
 }  // namespace

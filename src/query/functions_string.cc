@@ -199,8 +199,8 @@ Value Case(Context& context, Args args) {
   return Value::String(std::move(out));
 }
 
-Value Normalize(Context& context, Args args) {
-  if (!AllStrings(context, "normalize", args, 2)) return {};
+// Of normalize() and isNormalized(): null where the form is none, and the statement has failed then.
+const icu::Normalizer2* NormalForm(Context& context, Args args) {
   const std::string form = args.size() == 2 ? args[1].string() : "NFC";
   UErrorCode error = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = form == "NFC"    ? icu::Normalizer2::getNFCInstance(error)
@@ -209,11 +209,29 @@ Value Normalize(Context& context, Args args) {
                                        : form == "NFKD" ? icu::Normalizer2::getNFKDInstance(error)
                                                         : nullptr;
   if (normalizer == nullptr || U_FAILURE(error)) {
-    return BadArgument(context, ErrorType::kArgumentError, "InvalidArgumentValue", Text("normalize() knows the forms NFC NFD NFKC NFKD, found '", form, "'"));
+    BadArgument(context, ErrorType::kArgumentError, "InvalidArgumentValue", Text("the normal forms are NFC NFD NFKC NFKD, found '", form, "'"));
+    return nullptr;
   }
+  return normalizer;
+}
+
+Value Normalize(Context& context, Args args) {
+  if (!AllStrings(context, "normalize", args, 2)) return {};
+  const icu::Normalizer2* normalizer = NormalForm(context, args);
+  if (normalizer == nullptr) return {};
+  UErrorCode error = U_ZERO_ERROR;
   std::string out;
   normalizer->normalize(Wide(args[0].string()), error).toUTF8String(out);
   return Value::String(std::move(out));
+}
+
+// x IS NORMALIZED; null for what is no string.
+Value IsNormalized(Context& context, Args args) {
+  if (args[0].kind() != Kind::kString || args.back().is_null() || !AllStrings(context, "isNormalized", args, 2)) return {};
+  const icu::Normalizer2* normalizer = NormalForm(context, args);
+  if (normalizer == nullptr) return {};
+  UErrorCode error = U_ZERO_ERROR;
+  return Value::Boolean(normalizer->isNormalized(Wide(args[0].string()), error));
 }
 
 Value CharLength(Context& context, Args args) {
@@ -285,6 +303,8 @@ std::vector<Function> StringFunctions() {
       {"lower", 1, 1, {s}, s, Strict<Case<false>>, true, "lower(input :: STRING) :: STRING", "In lower case."},
       {"normalize", 1, 2, {s, s}, s, Strict<Normalize>, true, "normalize(input :: STRING, normalForm = 'NFC' :: STRING) :: STRING",
        "In a Unicode normal form: NFC NFD NFKC NFKD."},
+      {"isNormalized", 1, 2, {kAnyKind, s}, kBoolean, IsNormalized, true, "isNormalized(input :: ANY, normalForm = 'NFC' :: STRING) :: BOOLEAN",
+       "Whether a string is in a Unicode normal form; also written input IS NFC NORMALIZED."},
       {"char_length", 1, 1, {s}, i, Strict<CharLength>, true, "char_length(input :: STRING) :: INTEGER", "The count of characters."},
       {"character_length", 1, 1, {s}, i, Strict<CharLength>, true, "character_length(input :: STRING) :: INTEGER", "The count of characters."},
   };

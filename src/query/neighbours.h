@@ -154,6 +154,7 @@ struct Runtime {
   std::string stopped_in;     // the step of the plan that noticed first that a budget had run out
   int64_t weight = 1;         // how many rows the current row stands for (set by counting operators)
   std::shared_ptr<GraphCache> cache;  // null until asked for
+  std::vector<ExprPtr> made;  // expressions that the planner needs and the text has not
   const graph::ReadView& view() const { return *context.view(); }
   GraphCache& Cache() {
     if (cache == nullptr) cache = GraphCache::Of(view());

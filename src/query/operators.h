@@ -136,6 +136,7 @@ struct NodeSeek {
   std::string label, property;   // property empty: by id(n)
   const Expr* value = nullptr;
   bool list = false;             // value is a list of values (IN)
+  bool by_name = false;          // through the name index; label empty: nodes of all labels
 };
 OperatorPtr MakeNodeSeek(Runtime& rt, OperatorPtr input, NodeSeek seek);
 // Keeps rows whose slot holds a node (a relationship): what a pattern asks of a variable bound before.

@@ -85,7 +85,7 @@ class NodeScanOp : public Operator {
 class NodeSeekOp : public Operator {
  public:
   NodeSeekOp(Runtime& rt, OperatorPtr input, NodeSeek seek)
-      : Operator(rt, seek.property.empty() ? "NodeByIdSeek" : "NodeIndexSeek", ""), seek_(std::move(seek)) {
+      : Operator(rt, seek.property.empty() ? "NodeByIdSeek" : seek.by_name ? "NodeByNameSeek" : "NodeIndexSeek", ""), seek_(std::move(seek)) {
     children.push_back(std::move(input));
   }
   std::string Detail() const override {
@@ -105,6 +105,7 @@ class NodeSeekOp : public Operator {
       if (Stop() || !input().Next()) return false;
       ids_.clear();
       next_ = 0;
+      all_read_ = false;
       const Value wanted = Evaluate(*seek_.value, row(), rt_.context);
       if (Failed()) return false;
       if (!seek_.list) {
@@ -138,6 +139,7 @@ class NodeSeekOp : public Operator {
     if (!stored.ok()) return;  // what no property can hold equals none
     const graph::ReadView& view = rt_.view();
     if (!label_) label_ = view.label(seek_.label);
+    if (!label_ && !seek_.label.empty()) return;  // no node has it; label 0 stands for all
     if (!property_) property_ = view.property(seek_.property);
     std::string key;
     const bool lasting = Lasting(view);
@@ -150,7 +152,14 @@ class NodeSeekOp : public Operator {
         return;
       }
     }
-    auto found = view.FindByProperty(label_, property_, *stored);
+    Result<std::vector<NodeId>> found = std::vector<NodeId>();
+    if (!seek_.by_name) {
+      found = view.FindByProperty(label_, property_, *stored);
+    } else {
+      auto named = Named(wanted);
+      if (named.ok() && !*named) return ReadAll();
+      found = named.ok() ? Result(**std::move(named)) : named.status();
+    }
     if (!found.ok()) {
       rt_.context.Fail(found.status());
       return;
@@ -158,11 +167,25 @@ class NodeSeekOp : public Operator {
     ids_.insert(ids_.end(), found->begin(), found->end());
     if (lasting && found->size() < 64) rt_.Cache().KeepSeek(key, std::make_shared<const std::vector<NodeId>>(*std::move(found)));
   }
+  Result<std::optional<std::vector<NodeId>>> Named(const Value& wanted) {
+    if (wanted.kind() != Kind::kString) return std::optional<std::vector<NodeId>>();
+    return rt_.view().FindByName(label_, wanted.string(), rt_.context.budget());
+  }
+  // What the name index does not know, such as a name that is a number, the pattern's own conditions find among all.
+  void ReadAll() {
+    if (std::exchange(all_read_, true)) return;
+    const auto row = [&](NodeId id) {
+      ids_.push_back(id);
+      return !Stop();
+    };
+    rt_.Take(label_ ? rt_.view().NodesWithLabel(label_, NodeId{}, row) : rt_.view().AllNodes(NodeId{}, row));
+  }
   NodeSeek seek_;
   LabelId label_;
   PropertyId property_;
   std::vector<NodeId> ids_;
   size_t next_ = 0;
+  bool all_read_ = false;
 };
 
 class BoundCheck : public Operator {

@@ -12,6 +12,7 @@ namespace liantu::query {
 namespace {
 
 constexpr uint32_t kMaxHeight = 1000;
+constexpr std::string_view kCaseSubject = " case";  // the name, which nobody can write, of a CASE's own variable
 
 // Words that begin or join clauses and expressions. They may be names, too; they are taken as keywords where a name
 // makes no sense of what follows.
@@ -124,9 +125,9 @@ ExprPtr Parser::Not() {
   return Finish(std::move(expr), first);
 }
 
-ExprPtr Parser::Comparison() {
+ExprPtr Parser::Comparison(ExprPtr given) {
   const size_t first = at_;
-  ExprPtr left = Predicate();
+  ExprPtr left = Predicate(std::move(given));
   ExprPtr chain;
   while (left || chain) {
     Op op = Op::kNone;
@@ -164,9 +165,9 @@ ExprPtr Parser::Comparison() {
   return chain ? Finish(std::move(chain), first) : std::move(left);
 }
 
-ExprPtr Parser::Predicate() {
+ExprPtr Parser::Predicate(ExprPtr given) {
   const size_t first = at_;
-  ExprPtr expr = Sum();
+  ExprPtr expr = given ? std::move(given) : Sum();
   while (expr) {
     Op op = Op::kNone;
     if (AtWord("IN")) {
@@ -194,6 +195,23 @@ ExprPtr Parser::Predicate() {
   return expr;
 }
 
+ExprPtr Parser::Inverse(ExprPtr expr, size_t first) {
+  ExprPtr inverse = Make(ExprKind::kUnary, first);
+  inverse->op = Op::kNot;
+  inverse->args.push_back(std::move(expr));
+  return Finish(std::move(inverse), first);
+}
+
+bool Parser::AtNormalForm() const { return AtAnyWord({"NFC", "NFD", "NFKC", "NFKD"}); }
+
+// A word of the language as a string in upper case.
+ExprPtr Parser::WordAsText() {
+  ExprPtr literal = Make(ExprKind::kLiteral, at_);
+  literal->literal = Value::String(Upper(Peek().text));
+  ++at_;
+  return Finish(std::move(literal), at_ - 1);
+}
+
 ExprPtr Parser::IsSomething(ExprPtr subject, size_t first) {
   ExprPtr expr;
   bool negated = false;
@@ -211,15 +229,20 @@ ExprPtr Parser::IsSomething(ExprPtr subject, size_t first) {
       expr->args.push_back(std::move(subject));
       if (!LabelOr(expr->labels.emplace())) return nullptr;
       expr = Finish(std::move(expr), first);
-      if (!expr || !negated) return expr;
-      ExprPtr inverse = Make(ExprKind::kUnary, first);
-      inverse->op = Op::kNot;
-      inverse->args.push_back(std::move(expr));
-      return Finish(std::move(inverse), first);
+      return negated && expr ? Inverse(std::move(expr), first) : std::move(expr);
     }
   }
+  if (AtWord("NORMALIZED") || (AtNormalForm() && AtWord("NORMALIZED", 1))) {
+    expr = Make(ExprKind::kCall, first);
+    expr->name = "isNormalized";
+    expr->args.push_back(std::move(subject));
+    if (AtNormalForm()) expr->args.push_back(WordAsText());
+    ++at_;
+    expr = Finish(std::move(expr), first);
+    return negated && expr ? Inverse(std::move(expr), first) : std::move(expr);
+  }
   if (!AcceptWord("TYPED") && !Accept(kDoubleColon)) {
-    Unexpected("NULL, NOT NULL, :: and a type, or LABELED after IS");
+    Unexpected("NULL, NOT NULL, NORMALIZED, :: and a type, or LABELED after IS");
     return nullptr;
   }
   expr = Make(ExprKind::kIsType, first);
@@ -478,6 +501,46 @@ ExprPtr Parser::WordAtom() {
   return Finish(std::move(variable), first);
 }
 
+ExprPtr Parser::EqualsSubject(ExprPtr value) {
+  const Span span = value->span;
+  ExprPtr expr = Make(ExprKind::kComparison, at_ - 1);
+  ExprPtr& subject = expr->args.emplace_back(Make(ExprKind::kVariable, at_ - 1));
+  subject->name = kCaseSubject;
+  subject->span = span;
+  expr->args.push_back(std::move(value));
+  expr->ops.push_back(Op::kEqual);
+  expr = Finish(std::move(expr), at_ - 1);
+  if (expr) expr->span = span;
+  return expr;
+}
+
+// What may follow WHEN in CASE subject WHEN …: values and conditions without their left side, separated by commas.
+ExprPtr Parser::WhenOfSubject(bool& condition) {
+  std::vector<ExprPtr> parts;
+  std::vector<bool> conditions;
+  do {
+    const bool half = At('=') || At(kNotEqualSign) || At('<') || At('>') || At(kLessEqualSign) || At(kGreaterEqualSign) ||
+                      At(kMatchSign) || At(kDoubleColon) || (AtAnyWord({"STARTS", "ENDS"}) && AtWord("WITH", 1)) ||
+                      (AtAnyWord({"IS", "IN", "CONTAINS"}) && !AtWord("THEN", 1) && !At(',', 1) && !At('.', 1) && !At('(', 1));
+    conditions.push_back(half);
+    if (!half) {
+      parts.push_back(Expression());
+    } else {
+      ExprPtr subject = Make(ExprKind::kVariable, at_);
+      subject->name = kCaseSubject;
+      parts.push_back(Comparison(std::move(subject)));
+    }
+    if (!parts.back()) return nullptr;
+  } while (Accept(','));
+  condition = conditions[0];
+  if (parts.size() == 1) return std::move(parts[0]);
+  condition = true;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!conditions[i] && !(parts[i] = EqualsSubject(std::move(parts[i])))) return nullptr;
+  }
+  return Balanced(Op::kOr, parts, 0, parts.size());
+}
+
 ExprPtr Parser::Case() {
   const size_t first = at_++;
   const Deeper deeper(*this);
@@ -490,9 +553,22 @@ ExprPtr Parser::Case() {
     Unexpected("WHEN");
     return nullptr;
   }
+  std::vector<bool> conditions;  // for each WHEN behind a subject: more than one value to compare with
+  bool any_condition = false;
   while (AcceptWord("WHEN")) {
-    if (!expr->args.emplace_back(Expression()) || !ExpectWord("THEN") || !expr->args.emplace_back(Expression()))
+    bool condition = false;
+    if (!expr->args.emplace_back(expr->args[0] ? WhenOfSubject(condition) : Expression()) || !ExpectWord("THEN") ||
+        !expr->args.emplace_back(Expression()))
       return nullptr;
+    conditions.push_back(condition);
+    any_condition |= condition;
+  }
+  if (any_condition) {
+    expr->keys.emplace_back(kCaseSubject);
+    for (size_t i = 0; i < conditions.size(); ++i) {
+      ExprPtr& when = expr->args[1 + 2 * i];
+      if (!conditions[i] && !(when = EqualsSubject(std::move(when)))) return nullptr;
+    }
   }
   ExprPtr otherwise;
   if (AcceptWord("ELSE") && !(otherwise = Expression())) return nullptr;
@@ -675,6 +751,23 @@ ExprPtr Parser::Reduce() {
   return Finish(std::move(expr), first);
 }
 
+// trim([LEADING | TRAILING | BOTH] [characters] FROM text): from the word on, or with the characters as the call's argument.
+ExprPtr Parser::TrimOf(ExprPtr call, size_t first) {
+  ExprPtr characters, text;
+  call->name = AtWord("LEADING") ? "ltrim" : AtWord("TRAILING") ? "rtrim" : "btrim";
+  if (!call->args.empty()) {
+    characters = std::move(call->args[0]);
+    call->args.clear();
+  } else {
+    ++at_;
+    if (!AtWord("FROM") && !(characters = Expression())) return nullptr;
+  }
+  if (!ExpectWord("FROM") || !(text = Expression()) || !Expect(')', ")")) return nullptr;
+  call->args.push_back(std::move(text));
+  if (characters) call->args.push_back(std::move(characters));
+  return Finish(std::move(call), first);
+}
+
 ExprPtr Parser::FunctionCall() {
   const size_t first = at_;
   const Deeper deeper(*this);
@@ -694,12 +787,24 @@ ExprPtr Parser::FunctionCall() {
     call->star = true;
     return Finish(std::move(call), first);
   }
+  if (At('*') && At(')', 1)) {
+    Fail("UnexpectedSyntax", Peek().span, Text("only count(*) takes a *, found ", call->name, "(*)"));
+    return nullptr;
+  }
   call->distinct = AtWord("DISTINCT") && !At(')', 1) && !At(',', 1) && !At('.', 1);
   if (call->distinct) ++at_;
+  if (lower == "trim" && AtAnyWord({"LEADING", "TRAILING", "BOTH"}) && !At(')', 1) && !At(',', 1) && !At('.', 1)) {
+    return TrimOf(std::move(call), first);
+  }
   if (!Accept(')')) {
     do {
+      if (lower == "normalize" && call->args.size() == 1 && AtNormalForm() && At(')', 1)) {
+        call->args.push_back(WordAsText());
+        continue;
+      }
       if (!call->args.emplace_back(Expression())) return nullptr;
     } while (Accept(','));
+    if (lower == "trim" && call->args.size() == 1 && AtWord("FROM")) return TrimOf(std::move(call), first);
     if (!Expect(')', ", or )")) return nullptr;
   }
   if (lower == "exists" && call->args.size() == 1 && !call->distinct) {

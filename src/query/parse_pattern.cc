@@ -334,14 +334,15 @@ bool Parser::LabelAtom(LabelExpr& labels) {
     const BarEnds inside(*this, false);
     ++at_;
     if (!LabelOr(labels) || !Expect(')', ")")) return false;
-  } else if (At('$') && At('(', 1)) {
+  } else if ((At('$') || AtParameter("all") || AtParameter("any")) && At('(', 1)) {
     const BarEnds inside(*this, false);
+    if (AtParameter("any")) labels.name = "any";
     at_ += 2;
     ExprPtr dynamic = Expression();
     if (!dynamic || !Expect(')', ")")) return false;
     labels.kind = LabelExpr::Kind::kDynamic;
     labels.dynamic = std::move(dynamic);
-  } else if (!ExpectName(labels.name, "the name of a label or type, or $($parameter)")) {
+  } else if (!ExpectName(labels.name, "the name of a label or type, $($parameter), $all($list) or $any($list)")) {
     return false;
   }
   labels.span = From(first);

@@ -62,6 +62,9 @@ bool Parser::CreateIndex(Statement& statement) {
     } while (Accept(','));
     return Expect(close, ", or the closing bracket");
   };
+  if (command.index_type == "LOOKUP") {
+    return Fail("UnsupportedIndex", Previous().span, "nodes are always found by label and relationships by type, no LOOKUP index is made");
+  }
   if (AtWord("ON") && At(':', 1)) {  // CREATE INDEX ON :Label(property)
     at_ += 2;
     if (!ExpectName(command.label, "a label") || !Expect('(', "(")) return false;
@@ -79,9 +82,12 @@ bool Parser::CreateIndex(Statement& statement) {
     command.if_not_exists = true;
   }
   if (!ExpectWord("FOR") || !SchemaPattern(command) || !ExpectWord("ON")) return false;
-  if (AcceptWord("EACH")) return Expect('[', "[") && list(']');
-  return Expect('(', "(") && list(')');
+  const bool each = AcceptWord("EACH");
+  return (each ? Expect('[', "[") && list(']') : Expect('(', "(") && list(')')) && IndexOptions();
 }
+
+// OPTIONS {…} says how Neo4j is to store an index; there is one way here.
+bool Parser::IndexOptions() { return !AcceptWord("OPTIONS") || Map() != nullptr; }
 
 bool Parser::CreateConstraint(Statement& statement) {
   statement.kind = StatementKind::kCreateConstraint;
@@ -132,6 +138,7 @@ bool Parser::CreateConstraint(Statement& statement) {
   } else {
     return Unexpected("IS UNIQUE, IS NOT NULL, IS NODE KEY or IS :: TYPE");
   }
+  if (!IndexOptions()) return false;
   const bool single = command.rule == SchemaCommand::Rule::kExists || command.rule == SchemaCommand::Rule::kType;
   return !single || command.properties.size() == 1 ||
          Fail("UnexpectedSyntax", properties, "this kind of constraint is on one property");
@@ -165,10 +172,30 @@ bool Parser::Show(Statement& statement) {
   statement.kind = StatementKind::kShow;
   SchemaCommand& command = statement.schema;
   using What = SchemaCommand::Show;
-  if (AtWord("BUILT") && AtWord("IN", 1)) ++at_;
-  if (AtAnyWord({"ALL", "CURRENT", "DEFAULT", "HOME", "RANGE", "FULLTEXT", "TEXT", "IN", "USER"}) &&
-      Peek(1).kind == TokenKind::kWord)
-    ++at_;
+  // What kind of them: SHOW RANGE INDEXES, SHOW NODE KEY CONSTRAINTS, SHOW BUILT IN FUNCTIONS. The last word says of what.
+  if (AtAnyWord({"NODE", "RELATIONSHIP", "REL", "RANGE", "TEXT", "POINT", "FULLTEXT", "VECTOR", "LOOKUP", "KEY", "UNIQUE",
+                 "UNIQUENESS", "PROPERTY", "EXIST", "EXISTENCE"})) {
+    if (AtAnyWord({"NODE", "RELATIONSHIP", "REL"})) {
+      command.only_entity = AtWord("NODE") ? "NODE" : "RELATIONSHIP";
+      ++at_;
+    }
+    if (AtAnyWord({"RANGE", "TEXT", "POINT", "FULLTEXT", "VECTOR", "LOOKUP", "KEY"})) {
+      command.only_type = Upper(Peek().text);
+      ++at_;
+    } else if (AtAnyWord({"UNIQUE", "UNIQUENESS"})) {
+      command.only_type = "UNIQUENESS";
+      ++at_;
+    } else {
+      const bool property = AcceptWord("PROPERTY");
+      if (AtAnyWord({"EXIST", "EXISTENCE"}) || (property && AtWord("TYPE"))) {
+        command.only_type = AtWord("TYPE") ? "PROPERTY_TYPE" : "EXISTENCE";
+        ++at_;
+      }
+    }
+  } else {
+    if (AtWord("BUILT") && AtWord("IN", 1)) ++at_;
+    if (AtAnyWord({"ALL", "CURRENT", "DEFAULT", "HOME", "IN", "USER"}) && Peek(1).kind == TokenKind::kWord) ++at_;
+  }
   if (AtAnyWord({"INDEX", "INDEXES"}))
     command.show = What::kIndexes;
   else if (AtAnyWord({"CONSTRAINT", "CONSTRAINTS"}))
@@ -189,6 +216,10 @@ bool Parser::Show(Statement& statement) {
     return Unexpected(
         "INDEXES, CONSTRAINTS, PROCEDURES, FUNCTIONS, DATABASES, TRANSACTIONS, SETTINGS or USERS after SHOW");
   ++at_;
+  if (command.show == What::kDatabases && AtName() && !AtAnyWord({"YIELD", "WHERE"})) {
+    command.name = Peek().text;
+    ++at_;
+  }
   if (AcceptWord("EXECUTABLE") && AcceptWord("BY")) {
     AcceptWord("CURRENT");
     if (!ExpectWord("USER")) return false;

@@ -17,6 +17,18 @@ constexpr std::string_view kKeywords[] = {
     "INDEX",  "THEN",     "WHEN",     "ELSE",   "AND",     "XOR",     "NOT",     "FINISH", "FILTER", "LET",
     "DESC",   "ASC",      "SHORTEST", "SET",    "HEADERS", "FROM"};
 
+// Words of SQL and of older Cypher, and what is written instead.
+constexpr std::pair<std::string_view, std::string_view> kForeignWords[] = {
+    {"SELECT", "a question is MATCH (a:Label)-[:TYPE]->(b) WHERE … RETURN a.name, b.name"},
+    {"LIKE", "parts of texts are found with CONTAINS, STARTS WITH, ENDS WITH and =~ 'regular expression'"},
+    {"ILIKE", "parts of texts are found with CONTAINS, STARTS WITH, ENDS WITH and =~ '(?i)regular expression'"},
+    {"BETWEEN", "a range is written low <= x <= high"},
+    {"GROUP", "rows are grouped by whatever stands beside an aggregate in WITH or RETURN"},
+    {"HAVING", "groups are chosen by WITH …, count(*) AS n WHERE n > 1"},
+    {"JOIN", "relationships are followed in a pattern, MATCH (a)-[:TYPE]->(b)"},
+    {"UPDATE", "values are changed with MATCH … SET a.property = value"},
+    {"USING", "large loads are cut up with CALL (row) { … } IN TRANSACTIONS OF 1000 ROWS"}};
+
 bool SameWord(std::string_view word, std::string_view upper) {
   if (word.size() != upper.size()) return false;
   for (size_t i = 0; i < word.size(); ++i) {
@@ -86,6 +98,9 @@ bool Parser::Unexpected(std::string_view expected) {
   std::string hint;
   if (token.kind == TokenKind::kWord) {
     const std::string upper = Upper(token.text);
+    for (const auto& [word, instead] : kForeignWords) {
+      if (upper == word) return Fail("UnexpectedSyntax", token.span, Text("expected ", expected, ", found ", Shown(token), "; ", instead));
+    }
     size_t best = upper.size() <= 4 ? 2 : 3;
     for (const std::string_view keyword : kKeywords) {
       const size_t distance = text::EditDistance(upper, keyword, best);
@@ -164,6 +179,14 @@ bool Parser::StatementPrefix(Statement& statement) {
           return Unexpected("a text, number, true or false as the option's value");
         ++at_;
       }
+    } else if (AtWord("USE") && AtName(1)) {
+      ++at_;
+      const std::string name = Upper(Peek().text);
+      if (name != "LIANTU" && name != "NEO4J") {
+        return Fail("InvalidArgumentValue", Peek().span,
+                    Text("there is one graph here, liantu, also called neo4j; found ", Shown(Peek())));
+      }
+      ++at_;
     } else {
       return true;
     }
@@ -295,8 +318,34 @@ bool Parser::Match(Clause& clause) {
     at_ += 2;
     AcceptWord("BINDINGS");
   }
-  if (!Patterns(clause.patterns)) return false;
+  if (!Patterns(clause.patterns) || !Hints()) return false;
   return !AcceptWord("WHERE") || (clause.where = Expression()) != nullptr;
+}
+
+// Neo4j's hints to its planner, USING INDEX a:Label(property), USING SCAN a:Label, USING JOIN ON a: read over.
+bool Parser::Hints() {
+  std::string name;
+  while (AtWord("USING") && (AtAnyWord({"INDEX", "SCAN", "JOIN"}, 1) || AtWord("INDEX", 2))) {
+    ++at_;
+    if (AcceptWord("JOIN")) {
+      if (!ExpectWord("ON")) return false;
+      do {
+        if (!ExpectName(name, "a variable")) return false;
+      } while (Accept(','));
+      continue;
+    }
+    const bool scan = AcceptWord("SCAN");
+    if (!scan && !AcceptWord("INDEX")) at_ += 2;
+    if (!scan && AtWord("SEEK") && AtName(1)) ++at_;
+    if (!ExpectName(name, "a variable") || !Expect(':', ":") || !ExpectName(name, "a label or type")) return false;
+    if (scan) continue;
+    if (!Expect('(', "(")) return false;
+    do {
+      if (!ExpectName(name, "a property")) return false;
+    } while (Accept(','));
+    if (!Expect(')', ", or )")) return false;
+  }
+  return true;
 }
 
 bool Parser::Unwind(Clause& clause) {
@@ -343,10 +392,27 @@ bool Parser::ProjectionTail(Projection& projection) {
   if (AtWord("ORDER") && AtWord("BY", 1)) {
     at_ += 2;
     do {
-      SortItem& item = projection.order_by.emplace_back();
+      const size_t first = at_;
+      SortItem item;
       if (!(item.expr = Expression())) return false;
       item.descending = AtAnyWord({"DESC", "DESCENDING"});
       if (item.descending || AtAnyWord({"ASC", "ASCENDING"})) ++at_;
+      if (AtWord("NULLS") && AtAnyWord({"FIRST", "LAST"}, 1)) {
+        const bool nulls_first = AtWord("FIRST", 1);
+        at_ += 2;
+        if (nulls_first != item.descending) {  // else it is so anyway: null is the greatest value
+          SortItem& nulls = projection.order_by.emplace_back();
+          nulls.expr = Make(ExprKind::kIsNull, first);
+          nulls.expr->args.push_back(std::move(item.expr));
+          nulls.descending = nulls_first;
+          const size_t end = at_;
+          if (!(nulls.expr = Finish(std::move(nulls.expr), first))) return false;
+          at_ = first;
+          if (!(item.expr = Expression())) return false;
+          at_ = end;
+        }
+      }
+      projection.order_by.push_back(std::move(item));
     } while (Accept(','));
   }
   if (AtWord("SKIP") || AtWord("OFFSET")) {
@@ -506,8 +572,15 @@ bool Parser::Subquery(Clause& clause) {
   clause.query = std::make_unique<QueryTree>();
   if (!Query(*clause.query) || !Expect('}', "a clause or }")) return false;
   EndInner(before);
-  if (AtWord("IN") && AtWord("TRANSACTIONS", 1)) {
-    at_ += 2;
+  // With one writer at a time concurrent transactions are taken one after another.
+  const size_t before_in = at_;
+  if (AcceptWord("IN") && !AtWord("TRANSACTIONS")) {
+    if (Peek().kind == TokenKind::kInteger || AtAnyParameter()) ++at_;
+    if (!AcceptWord("CONCURRENT")) at_ = before_in;
+  }
+  if (at_ == before_in || !AcceptWord("TRANSACTIONS")) {
+    at_ = before_in;
+  } else {
     clause.in_transactions = true;
     if (AcceptWord("OF")) {
       if (!(clause.rows_per_transaction = Expression())) return false;

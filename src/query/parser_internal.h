@@ -52,6 +52,8 @@ class Parser {
   const Token& Peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
   const Token& Previous() const { return tokens_[at_ == 0 ? 0 : at_ - 1]; }
   bool At(uint16_t symbol, size_t ahead = 0) const;
+  bool AtAnyParameter() const { return Peek().kind == TokenKind::kParameter; }
+  bool AtParameter(std::string_view name) const { return Peek().kind == TokenKind::kParameter && Peek().text == name; }
   bool AtWord(std::string_view upper, size_t ahead = 0) const;
   bool AtAnyWord(std::initializer_list<std::string_view> uppers, size_t ahead = 0) const;
   bool AtName(size_t ahead = 0) const;  // a word or a quoted name
@@ -73,6 +75,7 @@ class Parser {
   bool Part(SingleQuery& part);
   bool AtClause() const;
   bool ParseClause(std::vector<Clause>& clauses);
+  bool Hints();
   bool Match(Clause& clause);
   bool Unwind(Clause& clause);
   bool ProjectionBody(Projection& projection, bool with);
@@ -92,6 +95,7 @@ class Parser {
   // --- parse_schema.cc
   bool AtSchemaCommand() const;
   bool Schema(Statement& statement);
+  bool IndexOptions();
   bool CreateIndex(Statement& statement);
   bool CreateConstraint(Statement& statement);
   bool Drop(Statement& statement);
@@ -125,8 +129,9 @@ class Parser {
   ExprPtr Xor();
   ExprPtr And();
   ExprPtr Not();
-  ExprPtr Comparison();
-  ExprPtr Predicate();
+  // With `given` as what stands on the left, which is not in the text then.
+  ExprPtr Comparison(ExprPtr given = nullptr);
+  ExprPtr Predicate(ExprPtr given = nullptr);
   ExprPtr Sum();
   ExprPtr Product();
   ExprPtr Power();
@@ -135,6 +140,8 @@ class Parser {
   ExprPtr Atom();
   ExprPtr WordAtom();
   ExprPtr Case();
+  ExprPtr WhenOfSubject(bool& condition);
+  ExprPtr EqualsSubject(ExprPtr value);
   ExprPtr ListOrComprehension();
   ExprPtr Map();
   ExprPtr MapProjection(ExprPtr subject);
@@ -143,6 +150,10 @@ class Parser {
   ExprPtr FunctionCall();
   ExprPtr BracesSubquery(ExprKind kind);
   ExprPtr PatternExpression();
+  ExprPtr Inverse(ExprPtr expr, size_t first);
+  bool AtNormalForm() const;
+  ExprPtr WordAsText();
+  ExprPtr TrimOf(ExprPtr call, size_t first);
   ExprPtr IsSomething(ExprPtr subject, size_t first);
   bool TypeName(std::string& name);
   ExprPtr Make(ExprKind kind, size_t first_token) const;

@@ -8,6 +8,9 @@
 namespace liantu::query {
 namespace {
 
+// A node is found by its name in the time in which so many are read by a scan.
+constexpr double kScansPerName = 20;
+
 void SplitAnd(const Expr& expr, std::vector<const Expr*>& out) {
   if (expr.kind == ExprKind::kBinary && expr.op == Op::kAnd) {
     for (const ExprPtr& arg : expr.args) SplitAnd(*arg, out);
@@ -36,11 +39,14 @@ class Planner::MatchPlan {
   MatchPlan(Planner& planner, const MatchInput& input) : planner_(planner), rt_(planner.rt_), input_(input), declared_(SlotsOf(*input.patterns)) {}
 
   void Run(Pipe& pipe) {
+    constant_ = pipe.constant;
+    rows_ = pipe.op->estimate;
     Gather(pipe.bound);
     CheckBound(pipe);
     ApplyReady(pipe);
     while (true) {
       Grow(pipe);
+      rows_ = pipe.op->estimate;
       const int start = CheapestStart(pipe);
       if (start < 0) break;
       const Seek seek = SeekFor(nodes_[static_cast<size_t>(start)], pipe.bound);
@@ -115,6 +121,7 @@ class Planner::MatchPlan {
   struct Seek {
     const Pred* pred = nullptr;
     std::string label;
+    bool by_name = false;
   };
 
   static bool Function(PathSelector s) { return s == PathSelector::kShortestPath || s == PathSelector::kAllShortestPaths; }
@@ -245,8 +252,21 @@ class Planner::MatchPlan {
       pred.slot = slot;
       pred.key = properties->keys[i];
       pred.value = properties->args[i].get();
+      pred.left = Property(slot, pred.key);
+      pred.right = pred.value;
       preds_.push_back(std::move(pred));
     }
+  }
+
+  // slot.key, which stands in the text only as {key: value}.
+  const Expr* Property(int slot, const std::string& key) {
+    auto property = std::make_unique<Expr>();
+    property->kind = ExprKind::kProperty;
+    property->name = key;
+    property->args.push_back(std::make_unique<Expr>());
+    property->args[0]->kind = ExprKind::kVariable;
+    property->args[0]->slot = slot;
+    return rt_.made.emplace_back(std::move(property)).get();
   }
 
   size_t AddNode(const NodePattern& pattern) {
@@ -486,14 +506,28 @@ class Planner::MatchPlan {
         if (pred.list) continue;
         return {&pred, ""};
       }
-      const PropertyId property = view.property(pred.key);
-      if (!property) continue;
-      for (const std::string& name : node.labels) {
-        if (!view.HasIndex(view.label(name), property)) continue;
-        if (best.pred == nullptr || (best.pred->list && !pred.list)) best = {&pred, name};
+      if (const PropertyId property = view.property(pred.key)) {
+        for (const std::string& name : node.labels) {
+          if (!view.HasIndex(view.label(name), property)) continue;
+          if (best.pred == nullptr || best.by_name || (best.pred->list && !pred.list)) best = {&pred, name};
+        }
+      }
+      if (pred.key == "name" && (best.pred == nullptr || (best.by_name && best.pred->list && !pred.list))) {
+        if (const auto label = NamedLabel(node, *value)) best = {&pred, *label, true};
       }
     }
     return best;
+  }
+
+  // Of which label's nodes the name index knows all names; "": of all nodes. nullopt: it knows them not, or it is better to read the
+  // nodes once than to ask it for every row.
+  std::optional<std::string> NamedLabel(const NodeInfo& node, const Expr& value) {
+    if (!FreeSlots(value).Within(constant_) && rows_ * kScansPerName > Nodes(node)) return std::nullopt;
+    for (const std::string& name : node.labels) {
+      if (rt_.view().HasNameIndex(rt_.view().label(name))) return name;
+    }
+    if (node.labels.empty() && rt_.view().HasNameIndex(LabelId{})) return "";
+    return std::nullopt;
   }
 
   // -1: every node is there.
@@ -519,7 +553,7 @@ class Planner::MatchPlan {
     const Seek seek = SeekFor(node, pipe.bound);
     std::string done;
     if (seek.pred != nullptr) {
-      pipe.op = MakeNodeSeek(rt_, std::move(pipe.op), {node.slot, seek.label, seek.pred->key, seek.pred->value, seek.pred->list});
+      pipe.op = MakeNodeSeek(rt_, std::move(pipe.op), {node.slot, seek.label, seek.pred->key, seek.pred->value, seek.pred->list, seek.by_name});
       done = seek.label;
     } else {
       double least = 0;
@@ -754,6 +788,8 @@ class Planner::MatchPlan {
   Runtime& rt_;
   const MatchInput& input_;
   SlotSet declared_;
+  SlotSet constant_;                                 // what has the same value in every row
+  double rows_ = 1;                                  // of the pipe that the next step hangs on
   SlotSet read_;                                     // slots that the clause, or what comes later, reads
   SlotSet needed_;                                   // slots that somebody reads
   SlotSet taken_;                                    // node slots that some pipe has

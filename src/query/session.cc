@@ -316,6 +316,8 @@ class StatementCursor final : public Cursor {
     } else {
       LT_ASSIGN(graph::ReadView view, engine_.database.Read(read_));
       view_.emplace(std::move(view));
+      // CALL … IN TRANSACTIONS that only reads has nothing to commit.
+      context_.renew_transaction = context_.abandon_transaction = [] { return Status(); };
     }
     context_.SetView(&*view_);
     return {};
@@ -400,7 +402,13 @@ class StatementCursor final : public Cursor {
     buffered_ = true;
     LT_TRY(OpenView(false));
     std::vector<Value> found;
+    const auto has = [](const Value& map, std::string_view column, const std::string& part) {
+      const Value* value = part.empty() ? nullptr : map.Find(column);
+      return part.empty() || (value != nullptr && value->kind() == Kind::kString && value->string().find(part) != std::string::npos);
+    };
+    const bool elsewhere = command.show == SchemaCommand::Show::kDatabases && !command.name.empty() && command.name != "liantu" && command.name != "neo4j";
     const auto keep = [&](const Value& map) {
+      if (elsewhere || !has(map, "type", command.only_type) || !has(map, "entityType", command.only_entity)) return true;
       found.push_back(map);
       return !context_.Stop();
     };

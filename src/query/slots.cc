@@ -126,6 +126,9 @@ void CollectSlots(const Expr& expr, SlotUse& use) {
       break;
     case ExprKind::kListComprehension:
     case ExprKind::kQuantifier: use.declared.Add(expr.slot); break;
+    case ExprKind::kCase:
+      if (!expr.keys.empty()) use.declared.Add(expr.slot);
+      break;
     case ExprKind::kReduce:
       use.declared.Add(expr.slot);
       use.declared.Add(expr.slot2);

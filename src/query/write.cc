@@ -25,6 +25,10 @@ bool CollectNames(const LabelExpr& expr, Row& row, Context& context, std::vector
     case LabelExpr::Kind::kDynamic: {
       const Value value = Evaluate(*expr.dynamic, row, context);
       if (context.failed()) return false;
+      if (expr.name == "any") {
+        context.Fail(Failure(ErrorType::kSyntaxError, "InvalidArgumentExpression", expr.span, "$any(…) is for reading; write $all(…)"));
+        return false;
+      }
       if (value.kind() == Kind::kString) {
         names.push_back(value.string());
         return true;

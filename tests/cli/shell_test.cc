@@ -152,7 +152,8 @@ TEST(Shell, HasCommandsOfItsOwn) {
   EXPECT_NE(out.find("v\n--\n41\n42\n"), std::string::npos) << out;
   EXPECT_NE(out.find("m\n-\n0\n"), std::string::npos) << out;
   EXPECT_NE(out.find("label     N"), std::string::npos) << out;
-  EXPECT_NE(out.find("Operator"), std::string::npos) << out;
+  EXPECT_NE(out.find("\nOperator"), std::string::npos) << out;
+  EXPECT_EQ(out.find("\nn\n-\n"), std::string::npos) << out;  // the plan alone, no table without rows before it
   EXPECT_EQ(out.find('9'), std::string::npos) << out;
   EXPECT_NE(Piped(folder.path(), ":nothing\n").find(":help"), std::string::npos);
 }
@@ -216,6 +217,21 @@ TEST(Shell, LongResultsGoThroughThePager) {
   EXPECT_EQ(terminal.seen().find("paged"), std::string::npos);
   terminal.Type("UNWIND range(1, 500) AS x RETURN x;\r");
   terminal.Expect("paged 500");
+  terminal.Expect("500 rows");
+  terminal.Expect("liantu> ");
+  terminal.Type("\x04");
+  EXPECT_EQ(terminal.Wait(), 0);
+}
+
+TEST(Shell, LessIsThePagerWhereNoOtherIsSet) {
+  Folder folder;
+  ASSERT_TRUE(Piped(folder.path(), "CREATE (:X);").ends_with("? 0"));
+  std::ofstream(folder.path() / "less") << "#!/bin/sh\nsed 's/^/by less /'\n";
+  fs::permissions(folder.path() / "less", fs::perms::owner_all);
+  Terminal terminal(folder.path(), {"liantu", "shell"}, {{"LIANTU_HISTORY", ""}, {"PATH", folder.path().string() + ":/usr/bin:/bin"}});
+  terminal.Expect("liantu> ");
+  terminal.Type("UNWIND range(1, 500) AS x RETURN x;\r");
+  terminal.Expect("by less 500");
   terminal.Expect("500 rows");
   terminal.Expect("liantu> ");
   terminal.Type("\x04");

@@ -3,6 +3,7 @@
 // every node.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
 #include "base/files.h"
@@ -141,6 +142,121 @@ TEST(Search, AgreesWithALookAtEveryName) {
     }
   }
   EXPECT_GT(found, 1000);
+}
+
+// Names that differ in width, script, case, spaces, punctuation or legal form only share a posting list; some have none.
+const std::vector<Value>& NamesAndOthers() {
+  static const std::vector<Value> all = [] {
+    std::string far;
+    for (int i = 0; i < 3000; ++i) far += "长安汽车";
+    std::vector<Value> out;
+    for (const char* name : {"", " ", "。", "!!", "佳都科技", "佳都科技有限公司", "佳都科技集团股份有限公司", "佳都 科技", "abc", "ABC", "ＡＢＣ", "a b c", "广州", "廣州",
+                             "广州市", "e", "公司", "有限公司", "🙂", "🙂🙂", "\x01", "一二三四五六", "一二三四五六七"}) {
+      out.push_back(Value(name));
+    }
+    out.push_back(Value(far));
+    out.push_back(Value(far + "甲"));
+    out.push_back(Value(far + "乙"));
+    out.push_back(Value(int64_t{7}));
+    out.push_back(Value(true));
+    out.push_back(Value(Value::List{Value("佳都科技"), Value("abc")}));
+    return out;
+  }();
+  return all;
+}
+
+void ExpectTheScansNodes(const ReadView& view, const std::vector<std::string>& labels, const std::string& where) {
+  const PropertyId property = view.property("name");
+  for (const std::string& label : labels) {
+    const LabelId id = view.label(label);
+    if (!label.empty() && !id) continue;
+    std::map<std::string, std::vector<NodeId>> expected;
+    const auto note = [&](NodeId node) {
+      const auto read = *view.GetNode(node);
+      const Value* value = read->Property(property);
+      if (value != nullptr && value->as<std::string>() != nullptr) expected[*value->as<std::string>()].push_back(node);
+      return true;
+    };
+    ASSERT_TRUE((label.empty() ? view.AllNodes({}, note) : view.NodesWithLabel(id, {}, note)).ok());
+    for (const Value& name : NamesAndOthers()) {
+      const std::string* text = name.as<std::string>();
+      if (text == nullptr) continue;
+      const auto found = view.FindByName(id, *text, Budget());
+      ASSERT_TRUE(found.ok()) << found.status().message();
+      const bool searched = !text::IndexTerms(*text).empty();
+      ASSERT_EQ(found->has_value(), view.HasNameIndex(id) && searched) << where << " :" << label << " " << text->substr(0, 60);
+      if (*found) ASSERT_EQ(**found, expected[*text]) << where << " :" << label << " " << text->substr(0, 60);
+    }
+  }
+}
+
+TEST(Names, AnExactNameFindsTheNodesThatAScanFinds) {
+  const auto ontology = *Ontology::Parse(R"({"name": "t", "version": 1, "labels": [
+      {"name": "Named", "properties": [{"name": "name", "type": "string", "search": "name"}]},
+      {"name": "Also", "properties": [{"name": "name", "type": "string[]", "search": "alias"}]},
+      {"name": "Plain", "properties": [{"name": "name", "type": "string"}]}]})", "t");
+  const std::vector<std::string> labels{"", "Named", "Also", "Plain", "Free"};
+  for (const bool known : {false, true}) {
+    auto database = *Database::Open("memory:", {.create = true, .ontology = known ? ontology : nullptr});
+    std::mt19937_64 random(known ? 3 : 4);
+    const auto name = [&] { return NamesAndOthers()[random() % NamesAndOthers().size()]; };
+    std::vector<NodeId> nodes;  // some of which are gone
+    for (int round = 0; round < 40; ++round) {
+      auto tx = *database->Begin({});
+      std::vector<NodeId> mine = nodes;
+      for (int step = 0; step < 12; ++step) {
+        const NodeId node = mine.empty() ? NodeId{} : mine[random() % mine.size()];
+        const std::string& label = labels[random() % labels.size()];
+        const bool there = node && *tx->view().GetNode(node);
+        switch (there ? random() % 8 : 0) {
+          case 0: case 1: case 2: {
+            std::vector<std::string> of;
+            for (size_t i = 1; i < labels.size(); ++i) {
+              if (random() % 3 == 0) of.push_back(labels[i]);
+            }
+            mine.push_back(*tx->CreateNode(of, random() % 8 == 0 ? Properties{} : Properties{{"name", name()}}, {}));
+            break;
+          }
+          case 3: case 4: ASSERT_TRUE(tx->SetProperty(node, "name", random() % 6 == 0 ? Value() : name()).ok()); break;
+          case 5: if (!label.empty()) ASSERT_TRUE(tx->AddLabel(node, label).ok()); break;
+          case 6: if (!label.empty()) ASSERT_TRUE(tx->RemoveLabel(node, label).ok()); break;
+          default: ASSERT_TRUE(tx->DeleteNode(node).ok());
+        }
+        if (step % 4 == 3) ExpectTheScansNodes(tx->view(), labels, Text("in round ", round, " step ", step));
+        if (step == 7 && round % 3 == 0) ASSERT_TRUE(tx->view().Search("佳都", {}, 3).ok());  // writes what was new
+      }
+      if (random() % 4 == 0) continue;  // rolled back
+      ASSERT_TRUE(tx->Commit().ok());
+      nodes = std::move(mine);
+      ExpectTheScansNodes(*database->Read(), labels, Text("after round ", round));
+    }
+    for (uint64_t batch = 0; batch < 20; batch += 3) ExpectTheScansNodes(*database->Read({.as_known = BatchId{batch}}), labels, Text("as known after ", batch));
+    ASSERT_TRUE(database->Undo(BatchId{5}, {.with_dependents = true}, {}, Budget()).ok());
+    ExpectTheScansNodes(*database->Read(), labels, "after an undo");
+    const ReadView view = *database->Read();
+    EXPECT_TRUE(view.HasNameIndex(view.label("Named")));
+    EXPECT_TRUE(view.HasNameIndex(view.label("Also")));
+    for (const char* label : {"Plain", "Free", ""}) EXPECT_EQ(view.HasNameIndex(view.label(label)), !known) << label;
+    EXPECT_FALSE(database->Read({.as_of = Date{20000}})->HasNameIndex(view.label("Named")));
+    ASSERT_TRUE(database->SetOntology(known ? nullptr : ontology).ok());
+    ExpectTheScansNodes(*database->Read(), labels, "by another ontology");
+    EXPECT_EQ(database->Read()->HasNameIndex(LabelId{}), known);
+  }
+}
+
+TEST(Names, ManyNodesOfOneNameAreAllFound) {
+  auto database = *Database::Open("memory:", {.create = true});
+  auto tx = *database->Begin({});
+  for (int i = 0; i < 20000; ++i) {
+    ASSERT_TRUE(tx->CreateNode({i % 2 == 0 ? "A" : "B"}, {{"name", i % 4 < 2 ? "Same Name" : "same name"}}, {}).ok());
+  }
+  ASSERT_TRUE(tx->Commit().ok());
+  const ReadView view = *database->Read();
+  EXPECT_EQ((*view.FindByName({}, "Same Name", Budget()))->size(), 10000u);
+  EXPECT_EQ((*view.FindByName(view.label("A"), "same name", Budget()))->size(), 5000u);
+  Budget stopped;
+  stopped.Cancel();
+  EXPECT_EQ(view.FindByName({}, "Same Name", stopped).status().code(), Code::kCancelled);
 }
 
 }  // namespace

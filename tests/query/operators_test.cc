@@ -75,6 +75,10 @@ struct Graph {
       if (pick(2) == 0) labels.push_back("B");
       graph::Properties properties{{"k", graph::Value(int64_t{pick(4)})}};
       if (pick(3) > 0) properties.emplace_back("v", graph::Value(int64_t{pick(5)}));
+      static const graph::Value kNames[] = {graph::Value("abc"), graph::Value("ABC"), graph::Value("甲乙公司"), graph::Value("。"), graph::Value(""),
+                                            graph::Value(int64_t{7}), graph::Value()};
+      const graph::Value& name = kNames[pick(std::size(kNames))];
+      if (!name.is_null()) properties.emplace_back("name", name);
       ids.push_back(*tx.CreateNode(labels, properties, {}));
     }
     for (int i = 0; i < edges; ++i) {
@@ -191,6 +195,23 @@ const char* const kQueries[] = {
     "MATCH (a)-[r:!S]->(b) RETURN a, r, b",
     "MATCH (a:A WHERE a.k > 1)-[r WHERE r.w > 0]->(b) RETURN a, r, b",
     "MATCH (a)-->(b) WHERE a.v / 0 = 1 RETURN a",
+    "MATCH (n:A {name: 'abc'}) RETURN n",
+    "MATCH (n {name: 'ABC'})-->(m) RETURN n, m",
+    "MATCH (n:A) WHERE n.name = '' RETURN n",
+    "MATCH (n:A) WHERE n.name = 7 RETURN n",
+    "MATCH (n:A:B) WHERE n.name IN ['甲乙', '甲乙公司', 7, null, 'abc', '。', '', 'abc'] RETURN n",
+    "MATCH (n:Nothing {name: 'abc'}) RETURN n",
+    "UNWIND ['abc', '。', 7, null, ['abc']] AS x MATCH (n:A {name: x}) RETURN x, n",
+    "MATCH (n:A) MATCH (m:B {name: n.name}) RETURN n, m",
+    "MATCH (n:A {name: 'abc'}) MATCH (m:B {name: n.name}) WHERE m.k = 1 RETURN n, m",
+    "MATCH (n:A) WHERE EXISTS { (:B {name: n.name})-->() } RETURN n",
+    "MATCH (n:A&!B {name: 'abc'})-[:R*1..2]->(m {name: 'ABC'}) RETURN n, m",
+    "MATCH p = SHORTEST 2 ({name: 'abc'})-->+({name: 'ABC'}) RETURN length(p)",
+    "MATCH (a:A) MATCH (b:B {v: a.v}) RETURN a, b",
+    "MATCH (a:A) MATCH (b:B {v: a.v, k: a.k})-->(c {v: a.k}) RETURN a, b, c",
+    "UNWIND [1, null, 2, 2.0] AS v MATCH (b:B {v: v}) RETURN v, b",
+    "MATCH (a:A) MATCH ({v: a.v})-[r {w: a.k}]->(c) RETURN a, r, c",
+    "MATCH (a:A) OPTIONAL MATCH (b:B {v: a.v}) WHERE b.k > 1 RETURN a, b",
     "MATCH (a)--(b) MATCH (c)--(d) RETURN count(*)",
     "MATCH (a)-[:R]->(b) MATCH (c:A)-->(d) RETURN a, count(*)",
     "MATCH (a:A) MATCH (b)--(c), (d:B) RETURN count(*), count(c)",
@@ -342,9 +363,24 @@ TEST(Plan, AKeyIsSoughtNotScanned) {
   EXPECT_FALSE(ops.contains("NodeByLabelScan"));
 }
 
+TEST(Plan, ANameIsLookedUpNotScannedFor) {
+  for (const char* query : {"MATCH (n:A {name: $k})-->(m) RETURN m", "MATCH (n) WHERE n.name = 'x' RETURN n", "MATCH (n:A) WHERE n.name IN ['x', 'y'] RETURN n"}) {
+    const auto ops = Ops(query);
+    EXPECT_TRUE(ops.contains("NodeByNameSeek")) << query;
+    EXPECT_FALSE(ops.contains("NodeByLabelScan") || ops.contains("AllNodesScan")) << query;
+  }
+  EXPECT_TRUE(Ops("MATCH (n:A {k: 1, name: 'x'}) RETURN n").contains("NodeIndexSeek"));  // an index proper first
+  EXPECT_TRUE(Ops("MATCH (n:A) MATCH (m:B {name: n.name}) RETURN n, m").contains("HashJoin"));
+  EXPECT_FALSE(Ops("MATCH (n:A) WHERE n.name STARTS WITH 'x' RETURN n").contains("NodeByNameSeek"));
+}
+
 TEST(Plan, ACycleIsClosedByLookingForOneEdge) { EXPECT_TRUE(Ops("MATCH (a)-->(b)-->(c)-->(a) RETURN a").contains("ExpandInto")); }
 
-TEST(Plan, EqualPropertiesOfUnconnectedPartsAreHashed) { EXPECT_TRUE(Ops("MATCH (a:A), (b:B) WHERE a.v = b.v RETURN a, b").contains("HashJoin")); }
+TEST(Plan, EqualPropertiesOfUnconnectedPartsAreHashed) {
+  EXPECT_TRUE(Ops("MATCH (a:A), (b:B) WHERE a.v = b.v RETURN a, b").contains("HashJoin"));
+  EXPECT_TRUE(Ops("MATCH (a:A) MATCH (b:B {v: a.v}) RETURN a, b").contains("HashJoin"));
+  EXPECT_TRUE(Ops("UNWIND [1, 2] AS v MATCH (b:B {v: v + 1}) RETURN v, b").contains("HashJoin"));
+}
 
 TEST(Plan, ReachabilityVisitsEveryNodeOnce) {
   EXPECT_TRUE(Ops("MATCH (a)-[:R*]->(b) RETURN DISTINCT a, b").contains("ReachExpand"));

@@ -43,6 +43,9 @@ struct Pair {
   friend Pair operator+(Pair a, const Pair& b) { return a += b; }
 };
 
+// Names: those that the name index cannot tell apart by its terms, that it has no terms for, and that are no strings.
+const std::vector<graph::Value> kNames{graph::Value("ab"), graph::Value("ab"), graph::Value("ab"), graph::Value("ab"), graph::Value("ab"), graph::Value("AB"), graph::Value("AB"), graph::Value("甲公司"), graph::Value("!"), graph::Value(""), graph::Value(int64_t{3})};
+
 // The parts in a row. Where more than one part is drawn at random they stand in braces, whose order is fixed: a seed means
 // the same query with every compiler.
 Pair InOrder(std::initializer_list<Pair> parts) {
@@ -76,10 +79,10 @@ class Generator {
     switch (random_.Below(9)) {
       case 0: text += " CREATE (:New {x: " + Number() + "})"; break;
       case 1: text += " CREATE (" + node + ")-[:MADE {w: 1}]->(:New:A)"; break;
-      case 2: text += " MERGE (:M {k: coalesce(" + node + ".x, 9)})"; break;
+      case 2: text += random_.Chance(50) ? " MERGE (:M {k: coalesce(" + node + ".x, 9)})" : " MERGE (:A {name: coalesce(" + node + ".name, 'ab')})"; break;
       case 3: text += " MERGE (" + node + ")-[:MERGED]->(:Hub {k: 1})"; break;
       case 4: text += " SET " + node + ".x = " + Number() + ", " + node + ":Set"; break;
-      case 5: text += " REMOVE " + node + ".x, " + node + ":A"; break;
+      case 5: text += random_.Chance(30) ? " SET " + node + ".name = " + NameText() : " REMOVE " + node + ".x, " + node + ":A"; break;
       case 6: text += " DETACH DELETE " + node; break;
       case 7: text += " SET " + node + " += {z: 1, x: null}"; break;
       default: text += " FOREACH (i IN [1, 2] | CREATE (:Each {i: i}))"; break;
@@ -96,6 +99,10 @@ class Generator {
     values_.clear();
   }
   std::string Name(const char* prefix) { return prefix + std::to_string(next_++); }
+  std::string NameText() {
+    static const std::vector<std::string> kLiterals{"'ab'", "'ab'", "'ab'", "'ab'", "'ab'", "'ab'", "'AB'", "'AB'", "'甲公司'", "'!'", "''", "3", "null", "'none'"};
+    return random_.Of(kLiterals);
+  }
   std::string Number() { return std::to_string(random_.Below(4)); }
 
   Pair Single() {
@@ -145,7 +152,8 @@ class Generator {
       text += fresh.back();
     }
     text += Labels().forward;
-    if (random_.Chance(12)) text += " {x: " + Number() + "}";
+    if (random_.Chance(9)) text += " {x: " + Number() + "}";
+    else if (random_.Chance(3)) text += " {name: " + NameText() + "}";
     return text + ")";
   }
 
@@ -464,6 +472,7 @@ class World {
       graph::Properties properties;
       if (random.Chance(80)) properties.emplace_back("x", int64_t{random.Below(4)});
       if (random.Chance(50)) properties.emplace_back("s", random.Chance(50) ? "ab" : "bc");
+      if (random.Chance(90)) properties.emplace_back("name", random.Of(kNames));
       nodes.push_back(*(*tx)->CreateNode(labels, properties, {}));
     }
     const int edges = count / 2 + random.Below(count * 2);

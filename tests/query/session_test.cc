@@ -337,6 +337,94 @@ TEST_F(Sessions, ThePrefixSetsTheClocks) {
   EXPECT_EQ(Ask("CYPHER as_of='soon' RETURN 1"), "SyntaxError InvalidArgumentValue");
 }
 
+// An index holds the values that are visible today.
+TEST_F(Sessions, AnIndexIsNotAskedForWhatWasTrueOnAnotherDay) {
+  auto tx = *db_->Begin({});
+  const auto document = [&](const char* key) { return *tx->CreateNode({"Document"}, {{"key", key}}, {}); };
+  graph::Evidence before, after;
+  before.documents = {document("d1")};
+  before.valid.to = graph::Date{10000};
+  after.documents = {document("d2")};
+  after.valid.from = graph::Date{10000};
+  for (const auto& [city, name, evidence] : {std::tuple{"广州", "旧名", before}, std::tuple{"深圳", "新名", after}}) {
+    ASSERT_TRUE(tx->MergeNode({"Firm"}, {{"key", "f"}, {"city", city}, {"name", name}}, evidence).ok());
+  }
+  ASSERT_TRUE(tx->Commit().ok());
+  const auto answers = [&] {
+    std::string out;
+    for (const char* day : {"1990-01-01", "2020-01-01"}) {
+      for (const char* condition : {"city: '广州'", "city: '深圳'", "name: '旧名'", "name: '新名'", "key: 'f'"}) {
+        out += Ask(Text("CYPHER as_of='", day, "' MATCH (f:Firm {", condition, "}) RETURN count(f)"));
+      }
+    }
+    return out;
+  };
+  EXPECT_EQ(answers(), "1010101011");
+  ASSERT_TRUE(db_->CreateIndex("Firm", "city").ok());
+  EXPECT_EQ(answers(), "1010101011");
+}
+
+TEST_F(Sessions, WhatOnlyReadsMayBeCutIntoTransactions) {
+  EXPECT_EQ(Ask("UNWIND [1, 2, 3] AS x CALL (x) { RETURN x * x AS y } IN TRANSACTIONS OF 2 ROWS RETURN x, y"), "1, 1 | 2, 4 | 3, 9");
+  EXPECT_EQ(Ask("UNWIND [1, 0] AS x CALL (x) { RETURN 1 / x AS y } IN TRANSACTIONS OF 1 ROW ON ERROR CONTINUE RETURN x, y"), "1, 1 | 0, null");
+  EXPECT_EQ(Ask("UNWIND [1, 2] AS x CALL (x) { CREATE (:A {x: x}) } IN 4 CONCURRENT TRANSACTIONS OF 1 ROW"), "");
+  EXPECT_EQ(Ask("UNWIND [1, 2] AS x CALL (x) { CREATE (:A {x: x}) } IN CONCURRENT TRANSACTIONS"), "");
+  EXPECT_EQ(Ask("MATCH (n:A) RETURN count(n)"), "4");
+}
+
+TEST_F(Sessions, NamesOfAWritingTransactionAreFoundByItAlone) {
+  Session writer(*engine_, {.who = "me"}), reader(*engine_, {.who = "you"});
+  EXPECT_EQ(Ask("CREATE (:Firm {name: '甲', n: 1})"), "");
+  ASSERT_TRUE(writer.Begin().ok());
+  EXPECT_EQ(Ask(writer, "MATCH (f:Firm {name: '甲'}) SET f.name = '乙'"), "");
+  EXPECT_EQ(Ask(writer, "CREATE (:Firm {name: '甲', n: 2})"), "");
+  EXPECT_EQ(Ask(writer, "MATCH (f:Firm {name: '甲'}) RETURN f.n"), "2");
+  EXPECT_EQ(Ask(writer, "MATCH (f {name: '乙'}) RETURN f.n"), "1");
+  EXPECT_EQ(Ask(writer, "MATCH (f:Firm {name: '乙'}) DELETE f"), "");
+  EXPECT_EQ(Ask(writer, "MATCH (f:Firm) WHERE f.name IN ['甲', '乙'] RETURN f.n"), "2");
+  EXPECT_EQ(Ask(reader, "MATCH (f:Firm {name: '甲'}) RETURN f.n"), "1");
+  ASSERT_TRUE(writer.Commit().ok());
+  EXPECT_EQ(Ask(reader, "MATCH (f:Firm {name: '甲'}) RETURN f.n"), "2");
+  EXPECT_EQ(Ask("CYPHER as_known=1 MATCH (f:Firm {name: '甲'}) RETURN f.n"), "1");
+}
+
+TEST_F(Sessions, ShowTakesAKindAndADatabase) {
+  EXPECT_EQ(Ask("CREATE INDEX FOR (a:A) ON (a.x) OPTIONS {indexProvider: 'range-1.0'}"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (a:A) REQUIRE a.y IS UNIQUE OPTIONS {}"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (a:A) REQUIRE a.z IS NODE KEY"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR ()-[r:R]-() REQUIRE r.w IS NOT NULL"), "");
+  EXPECT_EQ(Ask("CREATE CONSTRAINT FOR (a:A) REQUIRE a.x IS :: INTEGER"), "");
+  const auto count = [&](const std::string& what) { return Ask("SHOW " + what + " YIELD name RETURN count(*)"); };
+  EXPECT_EQ(count("INDEXES"), count("RANGE INDEXES"));
+  EXPECT_EQ(count("FULLTEXT INDEXES"), "0");
+  EXPECT_EQ(count("CONSTRAINTS"), "4");
+  EXPECT_EQ(count("ALL CONSTRAINTS"), "4");
+  EXPECT_EQ(count("UNIQUE CONSTRAINTS"), "1");
+  EXPECT_EQ(count("NODE KEY CONSTRAINTS"), "1");
+  EXPECT_EQ(count("KEY CONSTRAINTS"), "1");
+  EXPECT_EQ(count("EXISTENCE CONSTRAINTS"), "1");
+  EXPECT_EQ(count("NODE PROPERTY EXISTENCE CONSTRAINTS"), "0");
+  EXPECT_EQ(count("RELATIONSHIP CONSTRAINTS"), "1");
+  EXPECT_EQ(count("PROPERTY TYPE CONSTRAINTS"), "1");
+  EXPECT_EQ(Ask("SHOW DATABASE neo4j YIELD name"), "'liantu'");
+  EXPECT_EQ(Ask("SHOW DATABASE other YIELD name"), "");
+  EXPECT_EQ(Ask("CREATE LOOKUP INDEX FOR (n) ON EACH labels(n)"), "SyntaxError UnsupportedIndex");
+}
+
+TEST_F(Sessions, WordsFromElsewhereAreAnsweredWithWhatIsWrittenHere) {
+  const auto message = [&](const std::string& text) {
+    Session session(*engine_, {.who = "me"});
+    static const Budget kNone;
+    return Explain(session.Run(text, {}, kNone).status()).message;
+  };
+  for (const auto& [text, part] : {std::pair{"SELECT * FROM A", "MATCH (a:Label)"}, {"MATCH (a) WHERE a.name LIKE 'x%' RETURN a", "STARTS WITH"},
+                                   {"MATCH (a) RETURN a.x GROUP BY a.x", "beside an aggregate"}, {"MATCH (a) RETURN count(*) AS n HAVING n > 1", "WHERE n > 1"},
+                                   {"USING PERIODIC COMMIT LOAD CSV FROM 'a' AS r RETURN r", "IN TRANSACTIONS"}, {"RETURN apoc.text.join([], '')", "APOC"},
+                                   {"CALL apoc.periodic.iterate('', '', {})", "APOC"}, {"CALL gds.pageRank.stream('g')", "algo.*"}, {"CALL db.indexes()", "SHOW INDEXES"}}) {
+    EXPECT_NE(message(text).find(part), std::string::npos) << text << ": " << message(text);
+  }
+}
+
 TEST_F(Sessions, ExplainRunsNothing) {
   EXPECT_EQ(Ask("EXPLAIN CREATE (:A) RETURN 1"), "");
   EXPECT_TRUE(last_.plan.has_value());
