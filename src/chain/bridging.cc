@@ -551,7 +551,7 @@ class Pairer {
     if ((marks & kProduct) != 0) {
       PairingEvidence e{.reason = PairingReason::kBuysProduct};
       const Bought& bought = bought_.at(key);
-      for (const std::string& product : bought.products) e.what += (e.what.empty() ? "" : reader_.lang() == Lang::kZh ? "、" : ", ") + product;
+      for (const std::string& product : bought.products) e.what += (e.what.empty() ? "" : reader_.lang() == Lang::kZh ? "、" : ", ") + reader_.ProductName(product);
       for (const EdgeId edge : bought.edges) LT_TRY(AddSources(reader_, edge, e.sources));
       p.reasons.push_back(std::move(e));
     }

@@ -26,14 +26,14 @@ std::string Title(const Reader& reader, const graph::PropertySpec* spec, const s
   return spec ? (reader.lang() == Lang::kZh ? spec->zh : spec->en) : name;
 }
 
-std::string Shown(const Reader& reader, const graph::PropertySpec* spec, const graph::Value& value) {
+std::string Shown(Reader& reader, const graph::PropertySpec* spec, const graph::Value& value) {
   const std::string text = graph::ToText(value);
   if (spec) {
     for (const auto& allowed : spec->values) {
       if (allowed.value == text) return reader.lang() == Lang::kZh ? allowed.zh : allowed.en;
     }
   }
-  return text;
+  return spec ? reader.Term(spec->name, text) : text;
 }
 
 Result<std::vector<std::string>> Labels(Reader& reader, NodeId node) {
@@ -188,6 +188,7 @@ Result<std::vector<WhyRow>> Why(Reader& reader, NodeId node, const std::string& 
     const auto* spec = Spec(reader, labels, name);
     const std::string title = Title(reader, spec, name);
     if (!property.empty() && property != name && property != title) continue;
+    if (property.empty() && reader.OtherWording(name, stored->properties)) continue;
     known = true;
     LT_ASSIGN(const auto claims, reader.view().Claims(node, id));
     LT_TRY(AddRows(reader, title, spec, claims, rows));

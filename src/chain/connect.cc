@@ -244,9 +244,8 @@ Result<ConnectionEdge> DescribeEdge(Reader& reader, EdgeId id, NodeId from) {
   out.forward = edge->from == from;
   out.certainty = edge->certainty;
   for (const char* name : kTelling) {
-    const auto property = reader.view().property(name);
-    const graph::Value* value = property ? edge->Property(property) : nullptr;
-    if (value) out.properties.emplace_back(name, graph::ToText(*value));
+    const std::string text = reader.Wording(*edge, name);
+    if (!text.empty()) out.properties.emplace_back(name, reader.Term(name, text));
   }
   LT_ASSIGN(out.sources, reader.Sources(id));
   return out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "chain/network.h"
+#include "chain/units.h"
 
 namespace liantu::chain {
 
@@ -168,6 +169,44 @@ bool Reader::OtherWording(std::string_view property, const std::vector<std::pair
   if (property == "name" || twin == "name" || english == (lang_ == Lang::kEn)) return false;
   const graph::PropertyId id = view_.property(twin);
   return id && std::any_of(properties.begin(), properties.end(), [&](const auto& p) { return p.first == id; });
+}
+
+std::string Reader::Called(std::string_view label, const std::string& text) {
+  const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (lang_ != Lang::kEn || std::all_of(text.begin(), text.end(), ascii)) return text;
+  const auto [it, fresh] = called_.try_emplace({label, text}, text, "");
+  if (!fresh) return it->second.first;
+  std::vector<graph::LabelId> labels;
+  for (const std::string_view name : label.empty() ? std::vector<std::string_view>{"Province", "City", "District", "Park"} : std::vector<std::string_view>{label}) {
+    if (const graph::LabelId id = view_.label(name)) labels.push_back(id);
+  }
+  constexpr size_t kLike = 8;  // exact names come first
+  const auto hits = labels.empty() ? Result<std::vector<graph::SearchHit>>(std::vector<graph::SearchHit>()) : view_.Search(text, labels, kLike);
+  if (!hits.ok()) return text;
+  for (const graph::SearchHit& hit : *hits) {
+    const auto name = Property(hit.node, "name");
+    const auto entity = Describe(hit.node);
+    if (!name.ok() || *name != text || !entity.ok()) continue;
+    it->second = {entity->name, entity->label};
+    return entity->name;
+  }
+  return text;
+}
+
+std::vector<std::tuple<std::string, std::string, std::string>> Reader::Translated() const {
+  std::vector<std::tuple<std::string, std::string, std::string>> out;
+  for (const auto& [text, found] : called_) {
+    if (found.first != text.second) out.emplace_back(found.first, text.second, found.second);
+  }
+  return out;
+}
+
+std::string Reader::Term(std::string_view property, const std::string& text) {
+  if (lang_ != Lang::kEn) return text;
+  if (property == "product") return ProductName(text);
+  if (property == "place" || property == "region") return PlaceName(text);
+  if (property == "on_behalf_of") return Called("Cluster", text);
+  return property == "unit" ? EnglishUnit(text) : text;
 }
 
 Result<bool> Reader::HasLabel(NodeId id, std::string_view label) {

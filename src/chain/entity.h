@@ -3,11 +3,13 @@
 // No question is answered here.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -63,6 +65,14 @@ class Reader {
   // Whether, of a remark and its English twin, the property is the one that a reader of the other language is shown.
   bool OtherWording(std::string_view property, const std::vector<std::pair<graph::PropertyId, graph::Value>>& properties) const;
   Result<bool> HasLabel(NodeId id, std::string_view label);
+  // What a text of the data names, in the reader's language: the product of a tie, the place of a leader. The text itself where no
+  // product or place is called so, has no name in that language, or cannot be read.
+  std::string ProductName(const std::string& text) { return Called("Product", text); }
+  std::string PlaceName(const std::string& text) { return Called("", text); }
+  // The text of any property that may name something: product, place, region, unit, on_behalf_of; other texts as they are.
+  std::string Term(std::string_view property, const std::string& text);
+  // Which texts these were, and the labels of what they name: English name, text, label.
+  std::vector<std::tuple<std::string, std::string, std::string>> Translated() const;
 
   // Up LOCATED_IN, and PART_OF between places. Several seats: the nearest, then the one with the smallest edge id.
   Result<Location> Locate(NodeId id);
@@ -89,11 +99,14 @@ class Reader {
   std::shared_ptr<Network>& network() { return network_; }
 
  private:
+  std::string Called(std::string_view label, const std::string& text);  // "": a place or park
+
   graph::ReadView view_;
   Lang lang_;
   graph::PropertyId key_, name_, name_en_;
   std::unordered_map<NodeId, std::optional<graph::Node>> nodes_;
   std::unordered_map<NodeId, Location> locations_;
+  std::map<std::pair<std::string_view, std::string>, std::pair<std::string, std::string>> called_;  // as it is stored, to its name and label
   std::optional<std::vector<NodeId>> cities_and_districts_;  // ascending; read when first asked for
   std::shared_ptr<Network> network_;
 };

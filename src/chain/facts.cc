@@ -130,7 +130,10 @@ const char* PolicyReachName(PolicyReach reach) {
 Result<IndicatorRow> DescribeIndicator(Reader& reader, NodeId indicator) {
   IndicatorRow row;
   LT_ASSIGN(row.indicator, reader.Describe(indicator));
-  for (const auto& [name, into] : {std::pair("metric", &row.metric), {"unit", &row.unit}, {"period", &row.period}, {"kind", &row.kind}, {"qualifier", &row.qualifier},
+  for (const auto& [name, into] : {std::pair("metric", &row.metric), {"unit", &row.unit}, {"period", &row.period}}) {
+    LT_ASSIGN(*into, reader.Property(indicator, name));
+  }
+  for (const auto& [name, into] : {std::pair("metric", &row.metric_name), {"period", &row.period_name}, {"kind", &row.kind}, {"qualifier", &row.qualifier},
                                    {"comparison", &row.comparison}, {"stated_as", &row.stated_as}, {"scope", &row.scope}, {"note", &row.note}}) {
     LT_ASSIGN(*into, reader.Wording(indicator, name));
   }

@@ -12,7 +12,8 @@ namespace liantu::chain {
 
 struct IndicatorRow {
   Entity indicator;
-  std::string metric, unit, period;           // period "": the source does not say
+  std::string metric, unit, period;           // as stored, to compare by; period "": the source does not say
+  std::string metric_name, period_name;       // the same in the reader's language
   std::string kind, qualifier;                // values of Indicator: actual, plan, target, derived; exact, about, above, up to
   std::optional<double> value;                // none: the source gives no figure
   std::string comparison, stated_as, scope, note;

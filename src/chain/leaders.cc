@@ -214,7 +214,7 @@ class Finder {
         Leadership leads;
         LT_ASSIGN(leads.led, reader_.Describe(n.node));
         LT_ASSIGN(const auto edge, reader_.view().GetEdge(n.edge));
-        if (edge) leads.wording = text(*edge, "wording"), leads.place = text(*edge, "place"), leads.named_by = text(*edge, "named_by");
+        if (edge) leads.wording = text(*edge, "wording"), leads.place = text(*edge, "place"), leads.named_by = reader_.Wording(*edge, "named_by");
         LT_ASSIGN(const auto sources, reader_.Sources(n.edge));
         row.leads_sources.insert(row.leads_sources.end(), sources.begin(), sources.end());
         row.leads.push_back(std::move(leads));

@@ -403,7 +403,7 @@ Result<ParksAnswer> FindParks(Reader& reader, const Entity& asked, const ParksOp
       answer.companies.push_back(leader);
       answer.leads_sources.push_back(sources);
       Leadership leads{.led = asked};
-      if (edge) leads.wording = text(*edge, "wording"), leads.place = text(*edge, "place"), leads.named_by = text(*edge, "named_by");
+      if (edge) leads.wording = text(*edge, "wording"), leads.place = text(*edge, "place"), leads.named_by = reader.Wording(*edge, "named_by");
       answer.leads.push_back(std::move(leads));
     }
   } else {

@@ -106,7 +106,7 @@ class Maker {
       ProfileItem item{.entity = l.company};
       for (const Leadership& leads : l.leads) {
         const std::string wording = reader_.ValueName("LEADS", "wording", leads.wording);
-        item.detail += Text(item.detail.empty() ? "" : zh_ ? ";" : "; ", leads.led.name, leads.place.empty() ? "" : Text(zh_ ? "(" : " (", leads.place, ")"), wording.empty() ? "" : Text(" ", wording));
+        item.detail += Text(item.detail.empty() ? "" : zh_ ? ";" : "; ", leads.led.name, leads.place.empty() ? "" : Text(zh_ ? "(" : " (", reader_.PlaceName(leads.place), ")"), wording.empty() ? "" : Text(" ", wording));
       }
       item.sources = l.leads_sources;
       for (const LeaderPresence& p : l.presence) {

@@ -464,7 +464,7 @@ class Finder {
         const auto first = std::find_if(edges.begin(), edges.end(), [&](const Neighbour& n) { return n.node == s.thing; });
         if (first != edges.end()) LT_TRY(AddSources(first->edge, out.sources));
       } else {
-        out.what = texts_[s.product];
+        out.what = reader_.ProductName(texts_[s.product]);
         for (const EdgeId edge : said[{s.company, s.product}]) LT_TRY(AddSources(edge, out.sources));
       }
       answer_.substitutes.push_back(std::move(out));

@@ -182,9 +182,9 @@ class Checker {
           const double figure = *in_unit;
           known = std::any_of(numbers.begin(), numbers.end(), [&](double n) { return SameFigure(n, figure); });
           numbers.push_back(figure);
-          if (unit != row.unit) converted = Text(zh_ ? "(" : " (", "= ", Number(figure), row.unit, ")");
+          if (unit != row.unit) converted = zh_ ? Text("(= ", Number(figure), row.unit, ")") : Text(" (= ", EnglishFigure(figure, row.unit), ")");
         }
-        const std::string value = Text(graph::ToText(claim.value), unit, converted);
+        const std::string value = zh_ || !number ? Text(graph::ToText(claim.value), unit, converted) : Text(EnglishFigure(*number, unit), converted);
         if (!known && std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
         LT_ASSIGN(const auto some, reader_.Sources(claim.evidence));
         Append(sources, some);
@@ -201,11 +201,11 @@ class Checker {
         // In one unit: 1200 兆瓦 and 120 万千瓦 are one figure.
         const auto in_unit = Converted(*b.value, b.unit, a.unit);
         if (!in_unit || CanAgree(*a.value, a.qualifier, *in_unit, b.qualifier)) continue;
-        const std::string other = a.unit == b.unit ? "" : zh_ ? Text("(来源写作 ", Number(*b.value), " ", b.unit, ")") : Text(" (the source writes ", Number(*b.value), " ", b.unit, ")");
+        const std::string other = a.unit == b.unit ? "" : zh_ ? Text("(来源写作 ", Number(*b.value), " ", b.unit, ")") : Text(" (the source writes ", EnglishFigure(*b.value, b.unit), ")");
         std::vector<Source> sources = a.sources;
         Append(sources, b.sources);
         checks_.push_back({CheckKind::kFiguresDiffer, false, a.of.empty() ? a.indicator : a.of.front(),
-                           zh_ ? Text(a.metric, "有两个值:", Number(*a.value), " 与 ", Number(*in_unit), " ", a.unit, other) : Text("two figures of ", a.metric, ": ", Number(*a.value), " and ", Number(*in_unit), " ", a.unit, other), sources});
+                           zh_ ? Text(a.metric_name, "有两个值:", Number(*a.value), " 与 ", Number(*in_unit), " ", a.unit, other) : Text("two figures of ", a.metric_name, ": ", EnglishFigure(*a.value, a.unit), " and ", EnglishFigure(*in_unit, a.unit), other), sources});
       }
     }
     return {};
@@ -300,8 +300,8 @@ class Checker {
       for (const std::string& k : kinds) basis += (basis.empty() ? "" : zh_ ? "、" : ", ") + k;
       sources = row.sources;
       checks_.push_back({CheckKind::kSum, agrees, group,
-                         zh_ ? Text(row.metric, ":来源所述 ", row.qualifier == "about" ? "约 " : "", Number(*row.value), " ", row.unit, "\uFF0C", parks, " 个园区之和 ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²\uFF0C", agrees ? "相符" : "不符", kinds.size() > 1 ? Text("(口径不一:", basis, ")") : "")
-                             : Text(row.metric, ": stated ", row.qualifier == "about" ? "about " : "", Number(*row.value), " ", row.unit, ", the ", parks, " parks sum to ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²: they ", agrees ? "agree" : "do not agree", kinds.size() > 1 ? Text(" (different bases: ", basis, ")") : ""),
+                         zh_ ? Text(row.metric_name, ":来源所述 ", row.qualifier == "about" ? "约 " : "", Number(*row.value), " ", row.unit, "\uFF0C", parks, " 个园区之和 ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²\uFF0C", agrees ? "相符" : "不符", kinds.size() > 1 ? Text("(口径不一:", basis, ")") : "")
+                             : Text(row.metric_name, ": stated ", row.qualifier == "about" ? "about " : "", EnglishFigure(*row.value, row.unit), ", the ", parks, " parks sum to ", graph::ToText(graph::Value(std::round(sum * 100) / 100)), " km²: they ", agrees ? "agree" : "do not agree", kinds.size() > 1 ? Text(" (different bases: ", basis, ")") : ""),
                          sources});
     }
     return {};
@@ -343,7 +343,7 @@ Status AddCounts(Reader& reader, SystemAnswer& answer) {
     answer.counts.push_back(std::move(count));
   }
   for (const IndicatorRow& row : answer.indicators) {
-    SystemCount count{.what = row.metric, .stated = row.value, .unit = row.unit, .period = row.period, .kind = row.kind, .qualifier = row.qualifier, .nameable = false, .sources = row.sources};
+    SystemCount count{.what = row.metric_name, .stated = row.value, .unit = row.unit, .period = row.period_name, .kind = row.kind, .qualifier = row.qualifier, .nameable = false, .sources = row.sources};
     for (const char* role : {"strategic cluster", "future industry", "modern service", "core", "area"}) {
       if (!EndsWith(row.metric, RoleTitle(reader, role, Lang::kZh) + "数")) continue;
       count.role = role;

@@ -20,6 +20,12 @@ Unit ReadUnit(std::string_view text);
 // The value in the other unit; none where the two measure different things.
 std::optional<double> Converted(double value, std::string_view from, std::string_view to);
 
+// In English: "100 million yuan", "10,000 kW", "vehicles"; "" of a word that only counts pieces (个, 家, 项 …). A unit that is not known
+// stays as it is.
+std::string EnglishUnit(std::string_view unit);
+// A figure in English prose: "2.4 trillion yuan", "1.3 million kW", "48".
+std::string EnglishFigure(double value, std::string_view unit);
+
 // Equal but for what binary fractions cannot say.
 bool SameFigure(double a, double b);
 

@@ -46,7 +46,7 @@ Section NamedLeaders(Reader& reader, Footnotes& notes, const chain::ParksAnswer&
                      {"named_by", Say(lang, "由谁认定或称呼", "Named by")}, {"sources", Say(lang, "来源", "Sources")}};
   for (size_t i = 0; i < answer.companies.size() && i < answer.leads.size(); ++i) {
     const chain::Leadership& l = answer.leads[i];
-    s.table.rows.push_back({EntityCell(answer.companies[i]), TextCell(reader.ValueName("LEADS", "wording", l.wording)), TextCell(l.place), TextCell(l.named_by),
+    s.table.rows.push_back({EntityCell(answer.companies[i]), TextCell(reader.ValueName("LEADS", "wording", l.wording)), TextCell(reader.PlaceName(l.place)), TextCell(l.named_by),
                             notes.Cell(answer.leads_sources[i])});
   }
   return s;
@@ -204,7 +204,7 @@ void AddLinkTables(Reader& reader, const chain::LinksAnswer& answer, Document& d
   products.table.columns = {{"direction", Say(lang, "方向", "Direction")}, {"product", Say(lang, "产品", "Product")}, {"segment", Say(lang, "环节", "Segment")},
                             {"ties", Say(lang, "联系", "Ties")}, {"firm", Say(lang, "确定", "Firm")}, {"suppliers", Say(lang, "供应方", "Suppliers")}, {"customers", Say(lang, "客户", "Customers")}};
   for (const chain::ProductTies& p : answer.products) {
-    products.table.rows.push_back({way(p.forward), TextCell(p.product), EntityCell(p.segment), CountCell(p.ties.all()), CountCell(p.ties.firm), CountCell(p.suppliers), CountCell(p.customers)});
+    products.table.rows.push_back({way(p.forward), ProductCell(reader, p.product), EntityCell(p.segment), CountCell(p.ties.all()), CountCell(p.ties.firm), CountCell(p.suppliers), CountCell(p.customers)});
   }
   Section years{.name = "years", .title = Say(lang, "按来源所述年份", "By the year that the source speaks of"), .derived_from = ties};
   years.table.columns = {{"year", Say(lang, "年份", "Year")}, {"direction", Say(lang, "方向", "Direction")}, {"firm", Say(lang, "确定", "Firm")},
@@ -258,7 +258,7 @@ Section TiesSection(Reader& reader, Footnotes& notes, std::string name, std::str
                      {"sources", Say(lang, "来源", "Sources")}};
   for (const Tie& t : ties) {
     s.table.rows.push_back({EntityCell(t.supplier), EntityCell(t.supplier_city), EntityCell(t.customer), EntityCell(t.customer_city),
-                            TextCell(t.product), t.year ? io::Cell(*t.year) : io::Cell(),
+                            ProductCell(reader, t.product), t.year ? io::Cell(*t.year) : io::Cell(),
                             TextCell(reader.ValueName("SUPPLIES", "status", t.status)), StrengthName(lang, t.strength),
                             CertaintyName(lang, t.certainty), notes.Cell(t.sources)});
   }
@@ -299,7 +299,7 @@ Result<Document> LinksDocument(Reader& reader, const chain::LinksAnswer& answer,
       std::string route = r.ties[0].supplier.name;
       std::vector<chain::Source> sources;
       for (const Tie& t : r.ties) {
-        route += Text(" —", t.product.empty() ? reader.TypeName("SUPPLIES") : t.product, "→ ", t.customer.name);
+        route += Text(" —", t.product.empty() ? reader.TypeName("SUPPLIES") : reader.ProductName(t.product), "→ ", t.customer.name);
         sources.insert(sources.end(), t.sources.begin(), t.sources.end());
       }
       s.table.rows.push_back({static_cast<int64_t>(r.ties.size()), route, StrengthName(lang, r.strength), notes.Cell(sources)});

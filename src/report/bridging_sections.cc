@@ -74,7 +74,7 @@ Section FragilitySection(Reader& reader, Footnotes& notes, const chain::LinkageA
     std::vector<std::string> cut;
     std::vector<chain::Source> sources;
     for (const chain::Tie& t : f.cut_ties) {
-      cut.push_back(Text(t.supplier.name, " → ", t.customer.name, t.product.empty() ? "" : zh ? Text("(", t.product, ")") : Text(" (", t.product, ")")));
+      cut.push_back(Text(t.supplier.name, " → ", t.customer.name, t.product.empty() ? "" : zh ? Text("(", t.product, ")") : Text(" (", reader.ProductName(t.product), ")")));
       sources.insert(sources.end(), t.sources.begin(), t.sources.end());
     }
     row("最少中断几条联系即断开", "Fewest ties whose end parts the sides", MeasureCell(f.tie_cut, 0), ListCell(lang, cut), notes.Cell(sources));

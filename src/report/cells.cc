@@ -51,6 +51,11 @@ io::Cell EntitiesCell(chain::Lang lang, const std::vector<Entity>& entities, uin
 
 io::Cell TextCell(const std::string& text) { return text.empty() ? io::Cell() : io::Cell(text); }
 
+io::Cell ProductCell(chain::Reader& reader, const std::string& product) {
+  if (product.empty()) return {};
+  return {graph::Value(reader.ProductName(product)), io::ToJson(graph::Value(product))};
+}
+
 io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list) {
   if (list.empty()) return {};
   graph::Value::List values(list.begin(), list.end());

@@ -22,6 +22,7 @@ io::Cell EntityCell(const std::optional<chain::Entity>& entity);
 io::Cell EntitiesCell(chain::Lang lang, const std::vector<chain::Entity>& entities, uint64_t total = 0);
 io::Cell TextCell(const std::string& text);                // null where empty
 io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list);  // null where empty
+io::Cell ProductCell(chain::Reader& reader, const std::string& product);    // in the reader's language; JSON: as it is stored
 io::Cell CountCell(uint64_t count);
 io::Cell YesNoCell(chain::Lang lang, bool yes);            // 是/否 or yes/no; JSON true/false
 // People get `digits` after the point, programs the whole number; null where undefined.

@@ -458,8 +458,19 @@ std::string DerivedNote(const Document& document, const Section& section, const 
   return zh ? Text("推算\uFF1A本表由下列各表计数或计算得出\uFF0C来源见其各行\uFF1A", tables, "。") : Text("Derived from these tables, where the sources stand: ", tables, ".");
 }
 
+Document WithNames(const Document& document) {
+  Document d = document;
+  if (d.names.empty()) return d;
+  Section s{.name = "names", .title = "Names and their Chinese originals",
+            .notes = {"English names that no source gives are translations made with the data; the Chinese name is the one to search by in the sources."}};
+  s.table.columns = {{"label", "Kind"}, {"name", "Name here"}, {"original", "Chinese name"}};
+  for (const OriginalName& n : d.names) s.table.rows.push_back({n.label, n.name, n.original});
+  d.sections.push_back(std::move(s));
+  return d;
+}
+
 Document Finished(const Document& document) {
-  Document d = Punctuated(document);
+  Document d = Punctuated(WithNames(document));
   for (Section& s : d.sections) {
     if (s.table.rows.empty()) continue;
     const std::string note = DerivedNote(d, s, [&](const Section& from) { return d.Heading(from.name, from.title); });

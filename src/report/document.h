@@ -47,6 +47,11 @@ struct Cover {
   bool shown() const { return !organisation.empty() || !subtitle.empty() || !date.empty() || !logo.empty(); }
 };
 
+// A name as an English document shows it, and as the data and its sources write it.
+struct OriginalName {
+  std::string name, original, label;  // label: in English
+};
+
 struct Document {
   std::string kind;                 // the command: "parks", "links" …
   std::string title;
@@ -54,6 +59,7 @@ struct Document {
   std::vector<std::pair<std::string, io::Cell>> figures;  // the numbers of the summary, for programs: JSON alone has them
   std::vector<Section> sections;
   std::vector<Footnote> sources;
+  std::vector<OriginalName> names;                        // written after the sections
   std::vector<std::pair<std::string, std::string>> method;  // how it was made: projection, definition, coverage, command
   Lang lang = Lang::kZh;
   Cover cover;
@@ -132,7 +138,9 @@ std::string ChinesePunctuation(std::string_view text);
 Document Punctuated(const Document& document);
 // From which tables of the document a section is derived, as a sentence in which `name` writes each; "" where it is not.
 std::string DerivedNote(const Document& document, const Section& section, const std::function<std::string(const Section&)>& name);
-// As it is written: punctuated, and each derived table with its note.
+// The document with its names as a last section "names"; as it is where it has none.
+Document WithNames(const Document& document);
+// As it is written: with its names, punctuated, and each derived table with its note.
 Document Finished(const Document& document);
 
 // The text in the document's language.

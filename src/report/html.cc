@@ -153,7 +153,7 @@ std::string EscapeHtml(std::string_view text) {
 }
 
 std::string RenderHtml(const Document& document) {
-  const Document d = Punctuated(document);
+  const Document d = Punctuated(WithNames(document));
   const auto linked = [&](const Section& s) { return Text("<a href=\"#", EscapeHtml(s.name), "\">", EscapeHtml(d.Heading(s.name, s.title)), "</a>"); };
   const size_t sources = d.sources.size();
   auto inline_text = [&](const std::string& text) { return LinkMarks(text, sources); };

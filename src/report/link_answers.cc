@@ -177,7 +177,7 @@ Document PartnersDocument(Reader& reader, const chain::PartnersAnswer& answer) {
         if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
       };
       for (const chain::Tie& t : p.ties) {
-        if (!t.product.empty()) add(products, t.product);
+        if (!t.product.empty()) add(products, reader.ProductName(t.product));
         if (t.year) add(years, std::to_string(*t.year));
         add(with, suppliers ? t.customer : t.supplier);
         sources.insert(sources.end(), t.sources.begin(), t.sources.end());

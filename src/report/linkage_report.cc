@@ -364,7 +364,7 @@ class Writer {
     json.BeginArray();
     for (size_t i = 0; i < chain.stages.size(); ++i) {
       if (i > 0) {
-        const std::string product = chain.actual ? chain.ties[i - 1].product : "";
+        const std::string product = chain.actual ? reader_.ProductName(chain.ties[i - 1].product) : "";
         text += chain.actual ? Text(" —", product.empty() ? reader_.TypeName("SUPPLIES") : product, "→ ") : " ⇢ ";
       }
       text += StageText(chain, i);
@@ -459,7 +459,8 @@ class Writer {
         drawn.from_b = drawn.from_b || part == Part::kBOnly;
         if (!chain.actual || chain.ties[i].product.empty()) continue;
         auto& products = drawn.products;
-        if (std::find(products.begin(), products.end(), chain.ties[i].product) == products.end()) products.push_back(chain.ties[i].product);
+        const std::string product = reader_.ProductName(chain.ties[i].product);
+        if (std::find(products.begin(), products.end(), product) == products.end()) products.push_back(product);
       }
     }
     std::set<Stroke> strokes;
@@ -595,7 +596,7 @@ class Writer {
       std::vector<std::string> who;
       std::string json = "[";
       for (const chain::Signatory& x : a.signatories) {
-        who.push_back(x.who.name + (x.on_behalf_of.empty() ? "" : zh_ ? Text("(代表", x.on_behalf_of, ")") : Text(" (for ", x.on_behalf_of, ")")));
+        who.push_back(x.who.name + (x.on_behalf_of.empty() ? "" : zh_ ? Text("(代表", x.on_behalf_of, ")") : Text(" (for ", reader_.Term("on_behalf_of", x.on_behalf_of), ")")));
         json += (json.size() > 1 ? "," : "") + EntityCell(x.who).json;
       }
       const char* side = a.for_a && a.for_b ? Words("A 与 B", "A and B") : a.for_a ? "A" : a.for_b ? "B" : Words("双方成员", "members of both");
@@ -615,7 +616,7 @@ class Writer {
       std::string json = "[";
       for (const chain::Leadership& x : l.leads) {
         std::vector<std::string> remarks;
-        for (const std::string& remark : {x.wording, x.place}) {
+        for (const std::string& remark : {reader_.ValueName("LEADS", "wording", x.wording), reader_.PlaceName(x.place)}) {
           if (!remark.empty()) remarks.push_back(remark);
         }
         leads.push_back(x.led.name + (remarks.empty() ? "" : zh_ ? Text("(", Join(remarks, ","), ")") : Text(" (", Join(remarks, ", "), ")")));

@@ -17,8 +17,8 @@ namespace {
 
 std::string GapName(Lang lang, GapKind kind) {
   switch (kind) {
-    case GapKind::kFill: return Say(lang, "补链", "fill (补链)");
-    case GapKind::kExtend: return Say(lang, "延链", "extend (延链)");
+    case GapKind::kFill: return Say(lang, "补链", "fill");
+    case GapKind::kExtend: return Say(lang, "延链", "extend");
     case GapKind::kAbsent: return Say(lang, "空白", "absent");
   }
   return "";
@@ -80,7 +80,7 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
   if (!answer.weak.empty()) {
     std::vector<Entity> weak;
     for (const chain::SegmentState& s : answer.weak) weak.push_back(s.segment);
-    d.summary.push_back(zh ? Text("只有一家企业的环节(强链):", Names(lang, weak), "。") : Text("Held by one company only (强链): ", Names(lang, weak), "."));
+    d.summary.push_back(zh ? Text("只有一家企业的环节(强链):", Names(lang, weak), "。") : Text("Held by one company only: ", Names(lang, weak), "."));
   }
   d.summary.push_back(zh ? Text("数据中", place, "有 ", answer.members, " 家企业,其中 ", answer.with_segment, " 家的环节已知;未见于数据的环节不等于没有。候选企业是“可以”考虑的对象,不代表其意向。")
                          : Text("The data has ", answer.members, " companies of ", place, ", the segments of ", answer.with_segment,
@@ -129,10 +129,10 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
   LT_ASSIGN(const auto seats, chain::DocumentsOfMembers(reader, answer.place));
   counted("全链环节", "segments of the chain", answer.segments);
   counted("已有", "held", answer.held.size());
-  counted("其中只有一家企业(强链)", "of these by one company only (强链)", answer.weak.size());
+  counted("其中只有一家企业(强链)", "of these by one company only", answer.weak.size());
   counted("缺失", "missing", answer.gaps.size());
-  counted("其中补链", "of these to fill (补链)", static_cast<size_t>(count(GapKind::kFill)));
-  counted("其中延链", "of these to extend (延链)", static_cast<size_t>(count(GapKind::kExtend)));
+  counted("其中补链", "of these to fill", static_cast<size_t>(count(GapKind::kFill)));
+  counted("其中延链", "of these to extend", static_cast<size_t>(count(GapKind::kExtend)));
   counted("其中空白", "of these absent", static_cast<size_t>(count(GapKind::kAbsent)));
   counted("当地企业", "companies of the place", answer.members, notes.CountedCell(lang, seats));
   counted("其中环节已知", "of these of a known segment", answer.with_segment, notes.CountedCell(lang, seats));
@@ -141,7 +141,7 @@ Result<Document> GapsDocument(Reader& reader, const chain::GapsAnswer& answer) {
   }
   d.method = {{Say(lang, "谁算本地企业", "Who counts"), GroupSentence(reader, answer.place)},
               {Say(lang, "缺口的定义", "Definition of gaps"), zh ? "缺失环节:紧邻的上游与下游环节都已有,为补链;只有一侧,为延链;两侧都没有,为空白。已有但只有一家企业的,为强链。"
-                                                                : "a missing segment is to fill where segments right before and after it are held, to extend where one side is, absent where none is; a segment held by one company only is to strengthen (强链)"},
+                                                                : "a missing segment is to fill where segments right before and after it are held, to extend where one side is, absent where none is; a segment held by one company only is to strengthen"},
               {Say(lang, "区位商与关联密度", "Quotient and density"), answer.density_basis}};
   d.sources = notes.Take();
   return d;
@@ -160,7 +160,8 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
     d.summary.push_back(zh ? Text("共 ", answer.removed_total, " 家企业。") : Text(answer.removed_total, " companies."));
   }
   if (answer.exposures_total == 0) {
-    d.summary.push_back(zh ? "数据中没有依赖它的确定供应联系。" : "The data has no firm supply tie that depends on it.");
+    d.summary.push_back(zh ? "数据中没有依赖它的确定供应联系,因此不列替代企业;没有记录不等于没有。"
+                           : "The data has no firm supply tie that depends on it, so no substitutes are listed; no record is not no tie.");
   } else {
     d.summary.push_back(zh ? Text("直接受影响的采购 ", answer.exposures_total, " 项,其中只有这一来源的 ", single, " 项。")
                            : Text(answer.exposures_total, " inputs of customers are hit at once; for ", single, " of them no other source is known."));
@@ -169,7 +170,7 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
                           ? (zh ? Text("没有企业失去的已知投入达到阈值 ", Fixed(options.threshold, 2), "。") : Text("No company loses the threshold share (", Fixed(options.threshold, 2), ") of its known inputs."))
                           : (zh ? Text(answer.failures_total, " 家企业失去的已知投入达到阈值 ", Fixed(options.threshold, 2), ",影响传到第 ", answer.rounds, " 轮。")
                                 : Text(answer.failures_total, " companies lose at least ", Fixed(options.threshold, 2), " of their known inputs, up to round ", answer.rounds, ".")));
-  if (answer.substitutes_total > 0) {
+  if (answer.exposures_total > 0 && answer.substitutes_total > 0) {
     const auto based = [&](chain::SubstituteBasis basis) { return std::count_if(answer.substitutes.begin(), answer.substitutes.end(), [&](const chain::Substitute& s) { return s.basis == basis; }); };
     const auto second = based(chain::SubstituteBasis::kSecondSource), product = based(chain::SubstituteBasis::kSameProduct);
     // Who only works in the same segment is a weaker hint than who supplies or makes the product; a shortened list does not tell how many.
@@ -192,7 +193,7 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
                        {"supplier", Say(lang, "退出的供应商", "Supplier lost")}, {"suppliers", Say(lang, "已知供应商数", "Known suppliers")},
                        {"single", Say(lang, "无其他来源", "No other source")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::Exposure& e : answer.exposures) {
-    hit.table.rows.push_back({EntityCell(e.customer), EntityCell(e.customer_city), TextCell(e.product), EntityCell(e.supplier), CountCell(e.suppliers),
+    hit.table.rows.push_back({EntityCell(e.customer), EntityCell(e.customer_city), ProductCell(reader, e.product), EntityCell(e.supplier), CountCell(e.suppliers),
                               YesNoCell(lang, e.single()), notes.Cell(e.sources)});
   }
   Section rounds{.name = "failures", .title = Say(lang, "逐轮受影响的企业", "Who follows, round by round")};
@@ -208,13 +209,14 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
   stand_in.table.columns = {{"company", Say(lang, "企业", "Company")}, {"city", Say(lang, "城市", "City")}, {"basis", Say(lang, "依据", "Because it")},
                             {"what", Say(lang, "产品或环节", "Product or segment")}, {"nearness", Say(lang, "远近", "How near")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::Substitute& s : answer.substitutes) {
+    if (answer.exposures_total == 0) break;  // what nobody buys needs no substitute
     stand_in.table.rows.push_back({EntityCell(s.company), EntityCell(s.city), BasisName(lang, s.basis), TextCell(s.what), NearName(lang, s.nearness), notes.Cell(s.sources)});
   }
   Section inputs{.name = "inputs", .title = Say(lang, "它自己的投入", "Its own inputs")};
   inputs.table.columns = {{"product", Say(lang, "产品", "Product")}, {"suppliers", Say(lang, "已知供应商", "Known suppliers")}, {"hhi", "HHI"},
                           {"single", Say(lang, "单一来源", "Single source")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::InputRisk& i : answer.inputs) {
-    inputs.table.rows.push_back({TextCell(i.product), EntitiesCell(lang, i.suppliers), MeasureCell(i.hhi, 2), YesNoCell(lang, i.single), notes.Cell(i.sources)});
+    inputs.table.rows.push_back({ProductCell(reader, i.product), EntitiesCell(lang, i.suppliers), MeasureCell(i.hhi, 2), YesNoCell(lang, i.single), notes.Cell(i.sources)});
   }
   Section loops{.name = "loops", .title = Say(lang, "供应环", "Rings of supply")};
   loops.table.columns = {{"ring", Say(lang, "环", "Ring")}, {"sources", Say(lang, "来源", "Sources")}};

@@ -149,7 +149,7 @@ Document LeadersDocument(Reader& reader, const chain::LeadersAnswer& answer) {
   for (const chain::LeaderRow& l : answer.leaders) {
     for (const chain::Leadership& leads : l.leads) {
       named.table.rows.push_back({EntityCell(l.company), EntityCell(l.city), EntityCell(leads.led), TextCell(reader.ValueName("LEADS", "wording", leads.wording)),
-                                  TextCell(leads.place), TextCell(leads.named_by), notes.Cell(l.leads_sources)});
+                                  TextCell(reader.PlaceName(leads.place)), TextCell(leads.named_by), notes.Cell(l.leads_sources)});
     }
   }
   for (Section* s : {&presence, &named}) {

@@ -97,7 +97,7 @@ Result<Document> ParkReport(Reader& reader, const Entity& park, const ReportOpti
                                          : zh ? Text("产业方向 ", directions.size(), " 个:", FewNames(lang, directions, 8), "。") : Text("Directions: ", directions.size(), " (", FewNames(lang, directions, 8), ")."));
   std::vector<std::string> leading;
   for (const chain::LeaderRow& row : leaders.leaders) leading.push_back(row.company.name);
-  d.summary.push_back(leading.empty() ? (zh ? "数据中没有链主或龙头企业在此。" : "No named leader (链主 or 龙头) is here in the data.")
+  d.summary.push_back(leading.empty() ? (zh ? "数据中没有链主或龙头企业在此。" : "No named leader is here in the data.")
                                       : zh ? Text("与之有关的链主或龙头企业 ", leading.size(), " 家:", FewNames(lang, leading, 6), "。") : Text("Named leaders with a tie to it: ", leading.size(), " (", FewNames(lang, leading, 6), ")."));
   if (!profile.neighbours.empty()) {
     d.summary.push_back(zh ? Text("另有 ", profile.neighbours.size(), " 个园区与它方向相同或相近。") : Text(profile.neighbours.size(), profile.neighbours.size() == 1 ? " other park shares a direction with it." : " other parks share a direction with it."));
@@ -123,7 +123,7 @@ Result<Document> ParkReport(Reader& reader, const Entity& park, const ReportOpti
     if (!bars.bars.empty()) s->figures.push_back({DrawBars(bars), Say(lang, "措辞相同的方向;上下级的只在表中。", "Directions of the same wording; wider and narrower ones are in the table only.")});
   }
   if (!leaders.leaders.empty()) Append(d, LeadersDocument(reader, leaders), "leaders");
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 
@@ -203,7 +203,7 @@ Result<Document> PlaceReport(Reader& reader, const Entity& place, const ReportOp
     if (list && s) s->figures = ListBars(lang, *list, id, Say(lang, zh_axis, en_axis));
   }
   if (!targets.targets.empty()) Append(d, TargetsDocument(reader, targets), "targets");
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 
@@ -247,7 +247,7 @@ Result<Document> CompareReport(Reader& reader, const Entity& a, const Entity& b,
     if (s.name.starts_with("a_")) s.title = Text(a.name, zh ? ":" : ": ", s.title);
     if (s.name.starts_with("b_")) s.title = Text(b.name, zh ? ":" : ": ", s.title);
   }
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 

@@ -13,6 +13,7 @@
 #include "chain/risk.h"
 #include "report/answers.h"
 #include "report/linkage_report.h"
+#include "report/original_names.h"
 #include "report/outlook.h"
 #include "report/pictures.h"
 
@@ -83,12 +84,14 @@ void ReportPart::JoinTo(Document& into) {
   Append(into, std::move(document), "");
 }
 
-void FinishReport(Document& d, const Reader& reader, const ReportOptions& options) {
+Status FinishReport(Document& d, Reader& reader, const ReportOptions& options) {
   const Lang lang = d.lang;
   NumberInOrder(d);
   if (const auto& as_of = reader.view().options().as_of) d.method.emplace_back(Say(lang, "事实时点", "As of"), graph::ToText(graph::Value(*as_of)));
   if (const std::string latest = d.LatestDate(); !latest.empty()) d.method.emplace_back(Say(lang, "来源的最晚日期", "Latest date of a source"), latest);
   if (!options.command.empty()) d.method.emplace_back(Say(lang, "重做此结果的命令", "Command that repeats it"), options.command);
+  LT_ASSIGN(d.names, OriginalNames(reader, d));
+  return {};
 }
 
 Result<Document> LinkageReport(Reader& reader, const Entity& a, const Entity& b, const ReportOptions& options, const Budget& budget) {
@@ -96,6 +99,7 @@ Result<Document> LinkageReport(Reader& reader, const Entity& a, const Entity& b,
   LT_ASSIGN(Document d, LinkageDocument(reader, answer, {.pictures = true, .command = options.command, .basemap = options.basemap}));
   d.kind = "report linkage";
   NumberInOrder(d);
+  LT_ASSIGN(d.names, OriginalNames(reader, d));
   return d;
 }
 
@@ -198,12 +202,14 @@ Result<Document> LeaderReport(Reader& reader, const Entity& company, const Repor
     const auto single = std::count_if(risk.exposures.begin(), risk.exposures.end(), [](const chain::Exposure& e) { return e.single(); });
     d.summary.push_back(zh ? Text("它若退出,客户直接受影响的采购 ", risk.exposures_total, " 项,其中没有其他已知来源的 ", single, " 项;可以考虑替代的企业 ", risk.substitutes_total, " 家(产能没有数据)。")
                            : Text("If it fell out, ", risk.exposures_total, " inputs of customers would be hit at once, ", single, " of them without another known source; ", risk.substitutes_total, " companies could stand in (nothing is known of their capacity)."));
+  } else {
+    d.summary.push_back(zh ? "数据中没有客户以确定的供应联系依赖它本身。" : "No customer in the data depends on it itself by a firm supply tie.");
   }
   if (!risk.inputs.empty()) {
     const auto single = std::count_if(risk.inputs.begin(), risk.inputs.end(), [](const chain::InputRisk& i) { return i.single; });
     d.summary.push_back(zh ? Text("它自己的已知投入 ", risk.inputs.size(), " 种,只有一家已知供应方的 ", single, " 种。") : Text("Of its own ", risk.inputs.size(), " known inputs, ", single, " have one known supplier only."));
   }
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 
@@ -283,7 +289,7 @@ Result<Document> GapsReport(Reader& reader, const Entity& place, const Entity& c
   LT_ASSIGN(auto figures, MapFigure({reader, more.notes, options.basemap}, where));
   if (!figures.empty()) more.document.sections.push_back({.name = "candidates_map", .title = Say(lang, "候选企业在哪里", "Where the candidates are"), .figures = std::move(figures)});
   more.JoinTo(d);
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 
@@ -324,7 +330,7 @@ Result<Document> RiskReport(Reader& reader, const Entity& asked, const ReportOpt
     }
     LT_ASSIGN(const size_t to, box(e.customer, Say(lang, "客户", "customer"), Tone::kFirst, e.customer_city));
     auto& [products, single] = ties[{boxes[e.supplier.id], to}];
-    if (!e.product.empty()) products.push_back(e.product);
+    if (!e.product.empty()) products.push_back(reader.ProductName(e.product));
     single = single || e.single();
   }
   for (const chain::Failure& f : answer.failures) {
@@ -380,7 +386,7 @@ Result<Document> RiskReport(Reader& reader, const Entity& asked, const ReportOpt
   LT_ASSIGN(auto figures, MapFigure({reader, more.notes, options.basemap}, where));
   if (!figures.empty()) more.document.sections.push_back({.name = "map", .title = Say(lang, "受影响的采购在哪里", "Where the inputs hit are"), .figures = std::move(figures)});
   more.JoinTo(d);
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 
@@ -418,7 +424,7 @@ Result<Document> ChainReport(Reader& reader, const Entity& chain, const ReportOp
   std::vector<std::string> leaders;
   for (const Entity& e : parks.companies) leaders.push_back(e.name);
   d.summary.push_back(leaders.empty() ? (zh ? "数据中没有来源指明其链主。" : "No source in the data names a leader of it.")
-                                      : zh ? Text("来源称为链主或龙头的企业 ", leaders.size(), " 家:", FewNames(lang, leaders), "。") : Text("Named leaders (链主 or 龙头): ", leaders.size(), " (", FewNames(lang, leaders), ")."));
+                                      : zh ? Text("来源称为链主或龙头的企业 ", leaders.size(), " 家:", FewNames(lang, leaders), "。") : Text("Named leaders: ", leaders.size(), " (", FewNames(lang, leaders), ")."));
 
   ReportPart part;
   const PictureMaker maker{reader, part.notes, options.basemap};
@@ -529,7 +535,7 @@ Result<Document> ChainReport(Reader& reader, const Entity& chain, const ReportOp
   part.JoinTo(d);
   LT_ASSIGN(Document parks_part, ParksDocument(reader, parks));
   Append(d, std::move(parks_part), "leaders");
-  FinishReport(d, reader, options);
+  LT_TRY(FinishReport(d, reader, options));
   return d;
 }
 

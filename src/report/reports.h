@@ -39,7 +39,7 @@ struct ReportPart {
 };
 // The first `most` names, "and others".
 std::string FewNames(Lang lang, const std::vector<std::string>& names, size_t most = 5);
-// Numbers the sources in reading order and ends the method with dates and the command.
-void FinishReport(Document& document, const chain::Reader& reader, const ReportOptions& options);
+// Numbers the sources in reading order, adds the originals of translated names, and ends the method with dates and the command.
+Status FinishReport(Document& document, chain::Reader& reader, const ReportOptions& options);
 
 }  // namespace liantu::report

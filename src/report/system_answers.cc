@@ -81,16 +81,19 @@ std::vector<std::string> Names(const std::vector<chain::Entity>& entities) {
 }  // namespace
 
 std::string FigureText(Reader& reader, const IndicatorRow& row) {
-  if (!row.value) return row.stated_as;
+  const bool zh = reader.lang() == Lang::kZh;
+  if (!row.value) return zh || row.stated_as.empty() ? row.stated_as : Text("the source writes '", row.stated_as, "'");
   std::string text;
   if (!row.qualifier.empty() && row.qualifier != "exact") text += reader.ValueName("Indicator", "qualifier", row.qualifier) + " ";
+  if (!zh) return text + chain::EnglishFigure(*row.value, row.unit);
   return Text(text, Number(*row.value), row.unit.empty() ? "" : " ", row.unit);
 }
 
 namespace {
 
 // To six digits: a converted figure is no more exact than the source's.
-std::string InUnit(double value, const std::string& unit) {
+std::string InUnit(Lang lang, double value, const std::string& unit) {
+  if (lang == Lang::kEn) return chain::EnglishFigure(value, unit);
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
   return Text(std::strpbrk(text, "e") ? Number(value) : text, " ", unit);
@@ -101,9 +104,21 @@ std::string ResultText(Reader& reader, const IndicatorRow& row, const std::strin
   const bool zh = reader.lang() == Lang::kZh;
   std::string text = FigureText(reader, row);
   const auto in_unit = row.value && row.unit != unit ? chain::Converted(*row.value, row.unit, unit) : std::nullopt;
-  if (in_unit) text += Text(" = ", InUnit(*in_unit, unit));
+  if (in_unit) text += Text(" = ", InUnit(reader.lang(), *in_unit, unit));
   if (row.value && !row.stated_as.empty()) text += zh ? Text("(来源写作“", row.stated_as, "”)") : Text(" (the source writes '", row.stated_as, "')");
   return zh ? ChinesePunctuation(text) : text;
+}
+
+// Words for people, the text as it is stored for programs.
+io::Cell StoredCell(const std::string& words, const std::string& stored) {
+  return words.empty() ? io::Cell() : io::Cell(graph::Value(words), io::ToJson(graph::Value(stored)));
+}
+
+// In words of the reader's language; programs get the unit as it is stored.
+io::Cell UnitCell(Lang lang, const std::string& unit) {
+  if (lang == Lang::kZh || unit.empty()) return TextCell(unit);
+  const std::string words = chain::EnglishUnit(unit);
+  return {words.empty() ? graph::Value() : graph::Value(words), io::ToJson(graph::Value(unit))};
 }
 
 }  // namespace
@@ -128,14 +143,14 @@ Section IndicatorsSection(Reader& reader, Footnotes& notes, std::string name, st
     for (const std::string& more : {r.comparison, r.scope}) {
       if (!more.empty()) note += (note.empty() ? "" : Say(lang, ";", "; ")) + more;
     }
-    s.table.rows.push_back({EntitiesCell(lang, r.of), r.metric, TextCell(r.qualifier == "exact" ? "" : reader.ValueName("Indicator", "qualifier", r.qualifier)), NumberCell(r.value), TextCell(r.unit),
-                            r.period.empty() ? io::Cell(graph::Value(std::string(Say(lang, "未说明", "not stated"))), "null") : io::Cell(r.period),
+    s.table.rows.push_back({EntitiesCell(lang, r.of), StoredCell(r.metric_name, r.metric), TextCell(r.qualifier == "exact" ? "" : reader.ValueName("Indicator", "qualifier", r.qualifier)), NumberCell(r.value), UnitCell(lang, r.unit),
+                            r.period.empty() ? io::Cell(graph::Value(std::string(Say(lang, "未说明", "not stated"))), "null") : StoredCell(r.period_name, r.period),
                             TextCell(reader.ValueName("Indicator", "kind", r.kind)), TextCell(r.stated_as), TextCell(note), CertaintyName(lang, r.certainty), notes.Cell(r.sources)});
     if (!mixed) continue;
     const std::string common = r.value && !r.unit.empty() ? unit_of_kind.at(chain::ReadUnit(r.unit).kind) : "";
     const auto in_unit = common.empty() || common == r.unit ? std::nullopt : chain::Converted(*r.value, r.unit, common);
     io::Row& row = s.table.rows.back();
-    row.insert(row.begin() + 5, in_unit ? TextCell(InUnit(*in_unit, common)) : io::Cell());
+    row.insert(row.begin() + 5, in_unit ? TextCell(InUnit(lang, *in_unit, common)) : io::Cell());
   }
   return s;
 }
@@ -231,7 +246,7 @@ Document SystemDocument(Reader& reader, const chain::SystemAnswer& answer) {
     if (!c.nameable) continue;
     std::optional<double> missing;
     if (c.stated) missing = std::max(0.0, *c.stated - static_cast<double>(c.named));
-    counts.table.rows.push_back({c.what, NumberCell(c.stated), TextCell(c.unit), TextCell(c.period), TextCell(reader.ValueName("Indicator", "kind", c.kind)), CountCell(c.named), NumberCell(missing), notes.Cell(c.sources)});
+    counts.table.rows.push_back({c.what, NumberCell(c.stated), UnitCell(lang, c.unit), TextCell(c.period), TextCell(reader.ValueName("Indicator", "kind", c.kind)), CountCell(c.named), NumberCell(missing), notes.Cell(c.sources)});
   }
   for (Section* s : {&parts, &counts}) {
     if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
@@ -266,10 +281,10 @@ Document TargetsDocument(Reader& reader, const chain::TargetsAnswer& answer) {
     std::vector<std::string> results;
     std::vector<chain::Source> sources = t.target.sources;
     for (const IndicatorRow& r : t.results) {
-      results.push_back(Text(ResultText(reader, r, t.target.unit), r.period.empty() ? "" : Text(zh ? "(" : " (", r.period, ")")));
+      results.push_back(Text(ResultText(reader, r, t.target.unit), r.period.empty() ? "" : Text(zh ? "(" : " (", r.period_name, ")")));
       sources.insert(sources.end(), r.sources.begin(), r.sources.end());
     }
-    s.table.rows.push_back({EntitiesCell(lang, t.target.of), t.target.metric, TextCell(ResultText(reader, t.target, t.target.unit)), TextCell(t.target.period), TextCell(reader.ValueName("Indicator", "kind", t.target.kind)),
+    s.table.rows.push_back({EntitiesCell(lang, t.target.of), StoredCell(t.target.metric_name, t.target.metric), TextCell(ResultText(reader, t.target, t.target.unit)), StoredCell(t.target.period_name, t.target.period), TextCell(reader.ValueName("Indicator", "kind", t.target.kind)),
                             ListCell(lang, results), io::Cell(graph::Value(OutcomeText(lang, t.outcome)), io::ToJson(graph::Value(std::string(OutcomeName(t.outcome))))), TextCell(t.target.note), notes.Cell(sources)});
   }
   if (!s.table.rows.empty()) d.sections.push_back(std::move(s));

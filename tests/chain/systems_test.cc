@@ -144,7 +144,7 @@ TEST_F(Systems, FiguresThatDifferInTheUnitAloneDoNotContradictEachOther) {
   Reader reader(g.view(), Lang::kEn);
   const TargetsAnswer answer = Get(FindTargets(reader, Get(reader.Describe(g["gz"]))));
   ASSERT_EQ(answer.checks.size(), 1u);
-  EXPECT_EQ(answer.checks[0].text, "two figures of output: 2 and 2.4 万亿元 (the source writes 24000 亿元)");
+  EXPECT_EQ(answer.checks[0].text, "two figures of output: 2 trillion yuan and 2.4 trillion yuan (the source writes 2.4 trillion yuan)");
 }
 
 TEST_F(Systems, PoliciesForAnIndustryInAPlaceKeepDraftAndPlannedApart) {

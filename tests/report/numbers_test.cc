@@ -244,10 +244,10 @@ Statement GapCount() {
     const std::map<std::string, std::string> kRows = {
         {"segments of the chain", chain + "RETURN count(DISTINCT g)"},
         {"held", here + "WHERE n > 0 RETURN count(g)"},
-        {"of these by one company only (强链)", here + "WHERE n = 1 RETURN count(g)"},
+        {"of these by one company only", here + "WHERE n = 1 RETURN count(g)"},
         {"missing", here + "WHERE n = 0 RETURN count(g)"},
-        {"of these to fill (补链)", kind("fill")},
-        {"of these to extend (延链)", kind("extend")},
+        {"of these to fill", kind("fill")},
+        {"of these to extend", kind("extend")},
         {"of these absent", kind("absent")},
         {"companies of the place", Seated("A", KeyOf(at.report.names[0])) + "RETURN size(A)"},
         {"of these of a known segment", Seated("A", KeyOf(at.report.names[0])) + "MATCH (c)-[:OPERATES_IN]->() WHERE c IN A RETURN count(DISTINCT c)"}};
@@ -359,6 +359,7 @@ std::vector<Declared> Declarations(const Document& document) {
       {"* partner_cities count", Ask(kCity + "MATCH (c)-[s:SUPPLIES]-(x)-[:LOCATED_IN]->()-[:PART_OF|LOCATED_IN*0..4]->(:City {key: '<entity>'}) WHERE <F:s> RETURN count(DISTINCT s)")},
       {"* indicators value", Ask(kIndicator), true},
       {"place results value", Ask(kIndicator), true},
+      {"place targets target", Ask(kIndicator), true},  // a target that counts pieces has no unit in English
       {"place flows in", Ask(kCity + "MATCH (c)<-[s:SUPPLIES]-(x)-[:LOCATED_IN]->()-[:PART_OF|LOCATED_IN*0..4]->(:City {key: '<city>'}) WHERE <F:s> RETURN count(DISTINCT s)")},
       {"place flows out", Ask(kCity + "MATCH (c)-[s:SUPPLIES]->(x)-[:LOCATED_IN]->()-[:PART_OF|LOCATED_IN*0..4]->(:City {key: '<city>'}) WHERE <F:s> RETURN count(DISTINCT s)")},
       {"chain segments companies", Ask("MATCH (:Segment {key: '<segment>'})<-[:OPERATES_IN]-(x) RETURN count(DISTINCT x)")},
