@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cinttypes>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <thread>
 #include <unordered_map>
@@ -13,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/files.h"
 #include "chain/column_file.h"
+#include "chain/network_changes.h"
 #include "chain/seats.h"
 
 namespace liantu::chain {
@@ -53,14 +56,33 @@ std::vector<std::string_view> Texts(std::string_view bytes) {
 }
 
 // Counts of the state stand beside its sequence: a folder put in another's place is not taken for it.
-Result<std::string> Heading(const graph::ReadView& view) {
-  LT_ASSIGN(const uint64_t nodes, view.NodeCount());
-  LT_ASSIGN(const uint64_t edges, view.EdgeCount());
-  LT_ASSIGN(const uint64_t ties, view.EdgeCount(view.type("SUPPLIES")));
-  LT_ASSIGN(const auto batches, view.Batches());
-  const int64_t last = batches.empty() ? 0 : batches.back().time_ms;
-  return Text("liantu network 2; sequence ", view.sequence(), "; nodes ", nodes, "; edges ", edges, "; ties ", ties, "; batches ", batches.size(), "; last ", last, "\n");
-}
+struct Heading {
+  uint64_t sequence = 0, nodes = 0, edges = 0, ties = 0, batches = 0;
+  int64_t last = 0;  // when the last batch was committed
+
+  static constexpr const char* kForm = "liantu network 2; sequence %" PRIu64 "; nodes %" PRIu64 "; edges %" PRIu64 "; ties %" PRIu64 "; batches %" PRIu64 "; last %" PRId64;
+
+  static Result<Heading> Of(const graph::ReadView& view, const std::vector<graph::BatchInfo>& batches) {
+    Heading h{.sequence = view.sequence(), .batches = batches.size(), .last = batches.empty() ? 0 : batches.back().time_ms};
+    LT_ASSIGN(h.nodes, view.NodeCount());
+    LT_ASSIGN(h.edges, view.EdgeCount());
+    LT_ASSIGN(h.ties, view.EdgeCount(view.type("SUPPLIES")));
+    return h;
+  }
+  // Of a file; nullopt where it has none.
+  static std::optional<Heading> Read(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    char line[300] = {};
+    Heading h;
+    if (!file.getline(line, sizeof line) || std::sscanf(line, kForm, &h.sequence, &h.nodes, &h.edges, &h.ties, &h.batches, &h.last) != 6) return std::nullopt;
+    return h;
+  }
+  std::string text() const {
+    char line[300];
+    std::snprintf(line, sizeof line, kForm, sequence, nodes, edges, ties, batches, last);
+    return Text(std::string(line), "\n");
+  }
+};
 
 // Texts in the order in which they were met, with their numbers.
 class TextNumbers {
@@ -144,7 +166,9 @@ class NetworkMaker {
     std::string path, heading;
     if (!folder.empty()) {
       if (companies > 0 && companies < kFewCompanies) return std::shared_ptr<const Network>();
-      LT_ASSIGN(heading, Heading(view_));
+      LT_ASSIGN(const auto batches, view_.Batches());
+      LT_ASSIGN(const Heading now, Heading::Of(view_, batches));
+      heading = now.text();
       path = Text(folder, "/", kPrefix, view_.sequence());
       if (known == nullptr) known = FromFile(path, heading);
       if (known && Take(*known, want)) return std::shared_ptr<const Network>(known);
@@ -153,7 +177,10 @@ class NetworkMaker {
     if (making == Making::kNever || (making == Making::kForTheFile && !kept) || (companies > 0 && companies * kShare < all)) return std::shared_ptr<const Network>();
     if (kept || known == nullptr) known = std::make_shared<Network>();
     made_ = known;
-    if (const Status status = Make(kept ? Network::kEverything : want); !status.ok()) {
+    Status status;
+    if (kept) status = TakeOverFromFile(folder);
+    if (status.ok()) status = Make(kept ? Network::kEverything : want);
+    if (!status.ok()) {
       known = nullptr;
       return status;
     }
@@ -215,6 +242,89 @@ class NetworkMaker {
     for (const std::string& name : files) {
       const std::string other = Text(folder, "/", name);
       if ((name.starts_with(kPrefix) || name.starts_with(kEarlierPrefix)) && other != path) std::filesystem::remove(other, error);
+    }
+    return {};
+  }
+
+  // --- taking over
+
+  // The file of an earlier state says what has not changed since.
+  Status TakeOverFromFile(const std::string& folder) {
+    const auto files = ListFolder(folder);
+    if (!files.ok()) return {};  // it is not there yet
+    std::optional<Heading> latest;
+    std::string path;
+    for (const std::string& name : *files) {
+      if (!name.starts_with(kPrefix)) continue;
+      const std::optional<Heading> heading = Heading::Read(Text(folder, "/", name));
+      if (heading && heading->sequence < view_.sequence() && (!latest || heading->sequence > latest->sequence)) latest = heading, path = Text(folder, "/", name);
+    }
+    LT_ASSIGN(const auto batches, view_.Batches());
+    if (!latest || latest->batches == 0 || latest->batches > batches.size() || batches[latest->batches - 1].time_ms != latest->last) return {};
+    LT_ASSIGN(const Heading now, Heading::Of(view_, batches));
+    auto earlier = FromFile(path, latest->text());
+    if (earlier == nullptr || !Take(*earlier, Network::kEverything)) return {};
+    const graph::ReadView before = view_.With({.as_known = batches[latest->batches - 1].id});
+    LT_ASSIGN(const NetworkChanges changes, ChangesOfNetwork(before, view_, earlier->size() / kShare, budget_));
+    const auto fits = [](uint64_t then, int64_t more, uint64_t count) { return then + static_cast<uint64_t>(more) == count; };
+    if (!changes.one_by_one || !fits(latest->nodes, changes.nodes, now.nodes) || !fits(latest->edges, changes.edges, now.edges) || !fits(latest->ties, changes.ties, now.ties)) return {};
+    TakeOver(std::move(earlier), changes);
+    return {};
+  }
+
+ public:
+  void TakeOver(std::shared_ptr<const Network> earlier, const NetworkChanges& changes) {
+    const Network& e = *earlier;
+    std::vector<NodeId> ids;
+    ids.reserve(e.size() + changes.added.size());
+    old_of_.reserve(ids.capacity());
+    new_of_.assign(e.size(), Network::kNone);
+    size_t touched = 0, added = 0, removed = 0;
+    const auto at = [](const std::vector<NodeId>& list, size_t& i, NodeId id) {  // `list` ascends, and so do ids asked for
+      while (i < list.size() && list[i] < id) ++i;
+      return i < list.size() && list[i] == id;
+    };
+    const auto add = [&](NodeId id, uint32_t old) {
+      ids.push_back(id);
+      old_of_.push_back(old);
+    };
+    for (uint32_t old = 0; old < e.size(); ++old) {
+      const NodeId id = e.id(old);
+      for (; added < changes.added.size() && changes.added[added] < id; ++added) add(changes.added[added], Network::kNone);
+      if (at(changes.removed, removed, id)) continue;
+      new_of_[old] = static_cast<uint32_t>(ids.size());
+      add(id, at(changes.touched, touched, id) ? Network::kNone : old);
+    }
+    for (; added < changes.added.size(); ++added) add(changes.added[added], Network::kNone);
+    std::vector<uint32_t> others;
+    for (const uint32_t old : e.others()) others.push_back(new_of_[old]);
+    Put(Network::kIds, std::move(ids));
+    Put(Network::kOthers, std::move(others));
+    made_->Ready();
+    earlier_ = std::move(earlier);
+  }
+  Result<std::shared_ptr<const Network>> MakeFrom(std::shared_ptr<const Network> earlier, const NetworkChanges& changes) {
+    made_ = std::make_shared<Network>();
+    TakeOver(std::move(earlier), changes);
+    LT_TRY(Make(Network::kEverything));
+    return std::shared_ptr<const Network>(made_);
+  }
+
+ private:
+  // Runs `copy(first node, earlier first node, nodes)` or `read(first node, nodes)` for one stretch of nodes after the other.
+  template <class Copy, class Read>
+  Status InStretches(size_t begin, size_t nodes, const Copy& copy, const Read& read) const {
+    if (earlier_ == nullptr) return read(begin, nodes);
+    for (size_t at = begin, end = begin + nodes; at < end;) {
+      const uint32_t old = old_of_[at];
+      size_t next = at + 1;
+      while (next < end && (old == Network::kNone ? old_of_[next] == old : old_of_[next] == old + (next - at))) ++next;
+      if (old == Network::kNone) {
+        LT_TRY(read(at, next - at));
+      } else {
+        copy(at, old, next - at);
+      }
+      at = next;
     }
     return {};
   }
@@ -340,37 +450,62 @@ class NetworkMaker {
     std::vector<Part> parts(parts_count);
     const graph::TypeId type = view_.type("SUPPLIES");
     const graph::PropertyId status_id = view_.property("status"), product_id = view_.property("product"), year_id = view_.property("year");
-    LT_TRY(InParts(parts_count, [&](size_t p, size_t, std::span<const NodeId> some) -> Status {
+    const auto text_of = [](const graph::Edge& edge, graph::PropertyId id) {
+      const graph::Value* value = id ? edge.Property(id) : nullptr;
+      return value ? graph::ToText(*value) : std::string();
+    };
+    LT_TRY(InParts(parts_count, [&](size_t p, size_t begin, std::span<const NodeId> some) -> Status {
       LT_TRY(budget_.Check());
       Part& part = parts[p];
       part.degrees.assign(some.size(), 0);
       if (!type) return {};
-      LT_TRY(view_.ExpandMany(some, Direction::kOut, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-        ++part.degrees[i];
-        part.edges.push_back(n.edge);
-        part.customers.push_back(made_->Of(n.node));
-        return true;
-      }));
-      LT_ASSIGN(const auto stored, view_.GetEdges(part.edges));
-      for (size_t i = 0; i < stored.size(); ++i) {
-        if (!stored[i]) return Status(Code::kDamaged, Text("edge ", part.edges[i].raw, " stands beside a company but is not there"));
-        const graph::Edge& edge = *stored[i];
-        const auto text = [&](graph::PropertyId id) {
-          const graph::Value* value = id ? edge.Property(id) : nullptr;
-          return value ? graph::ToText(*value) : std::string();
-        };
-        const std::string status = text(status_id);
-        const TieStrength strength = StrengthOf(status, edge.certainty);
-        const bool planned = strength == TieStrength::kWeak && (status == "planned" || edge.certainty >= graph::Certainty::kPlanned);
-        part.marks.push_back(static_cast<uint8_t>(static_cast<uint8_t>(strength) | (planned ? 4 : 0)));
-        part.statuses.push_back(part.status_texts.Of(status));
-        part.products.push_back(part.product_texts.Of(text(product_id)));
-        const graph::Value* value = year_id ? edge.Property(year_id) : nullptr;
-        const int64_t* year = value ? value->as<int64_t>() : nullptr;
-        part.years.push_back(year ? *year : 0);
-        part.has_year.push_back(year != nullptr);
-      }
-      return {};
+      const auto read = [&](size_t first, size_t nodes) -> Status {
+        const size_t before = part.edges.size();
+        LT_TRY(view_.ExpandMany(made_->ids_.subspan(first, nodes), Direction::kOut, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
+          ++part.degrees[first - begin + i];
+          part.edges.push_back(n.edge);
+          part.customers.push_back(made_->Of(n.node));
+          return true;
+        }));
+        const auto edges = std::span(part.edges).subspan(before);
+        LT_ASSIGN(const auto stored, view_.GetEdges(edges));
+        for (size_t i = 0; i < stored.size(); ++i) {
+          if (!stored[i]) return Status(Code::kDamaged, Text("edge ", edges[i].raw, " stands beside a company but is not there"));
+          const graph::Edge& edge = *stored[i];
+          const std::string status = text_of(edge, status_id);
+          const TieStrength strength = StrengthOf(status, edge.certainty);
+          const bool planned = strength == TieStrength::kWeak && (status == "planned" || edge.certainty >= graph::Certainty::kPlanned);
+          part.marks.push_back(static_cast<uint8_t>(static_cast<uint8_t>(strength) | (planned ? 4 : 0)));
+          part.statuses.push_back(part.status_texts.Of(status));
+          part.products.push_back(part.product_texts.Of(text_of(edge, product_id)));
+          const graph::Value* value = year_id ? edge.Property(year_id) : nullptr;
+          const int64_t* year = value ? value->as<int64_t>() : nullptr;
+          part.years.push_back(year ? *year : 0);
+          part.has_year.push_back(year != nullptr);
+        }
+        return {};
+      };
+      // Texts of the earlier network → texts of this part.
+      std::vector<uint32_t> products(earlier_ ? earlier_->products().size() : 0, Network::kNone), statuses(earlier_ ? earlier_->statuses().size() : 0, Network::kNone);
+      const auto number = [](std::vector<uint32_t>& known, const std::vector<std::string_view>& texts, uint32_t old, TextNumbers& numbers) {
+        if (known[old] == Network::kNone) known[old] = numbers.Of(std::string(texts[old]));
+        return known[old];
+      };
+      const auto copy = [&](size_t first, uint32_t old, size_t nodes) {
+        const Network& e = *earlier_;
+        for (size_t i = 0; i < nodes; ++i) part.degrees[first - begin + i] = e.begin()[old + i + 1] - e.begin()[old + i];
+        for (size_t tie = e.begin()[old]; tie < e.begin()[old + nodes]; ++tie) {
+          part.edges.push_back(e.edge(tie));
+          part.customers.push_back(new_of_[e.customers()[tie]]);
+          part.marks.push_back(e.marks_[tie] & 7);
+          part.statuses.push_back(number(statuses, e.statuses(), e.status(tie), part.status_texts));
+          part.products.push_back(number(products, e.products(), e.product(tie), part.product_texts));
+          const std::optional<int64_t> year = e.year(tie);
+          part.years.push_back(year.value_or(0));
+          part.has_year.push_back(year.has_value());
+        }
+      };
+      return InStretches(begin, some.size(), copy, read);
     }));
     size_t ties = 0;
     for (const Part& part : parts) ties += part.edges.size();
@@ -444,19 +579,31 @@ class NetworkMaker {
       LT_TRY(InParts(parts.size(), [&](size_t p, size_t begin, std::span<const NodeId> some) -> Status {
         LT_TRY(budget_.Check());
         Part& part = parts[p];
-        std::vector<EdgeId> edges;
-        LT_TRY(view_.ExpandMany(some, kind.direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
-          part.who.push_back(static_cast<uint32_t>(begin + i));
-          part.thing.push_back(n.node);
-          if (with_certainties) edges.push_back(n.edge);
-          return true;
-        }));
-        LT_ASSIGN(const auto stored, view_.GetEdges(edges));
-        for (size_t i = 0; i < stored.size(); ++i) {
-          if (!stored[i]) return Status(Code::kDamaged, Text("edge ", edges[i].raw, " stands beside a company but is not there"));
-          part.certainty.push_back(stored[i]->certainty);
-        }
-        return {};
+        const auto read = [&](size_t first, size_t nodes) -> Status {
+          std::vector<EdgeId> edges;
+          LT_TRY(view_.ExpandMany(made_->ids_.subspan(first, nodes), kind.direction, std::span(&type, 1), [&](size_t i, const Neighbour& n) {
+            part.who.push_back(static_cast<uint32_t>(first + i));
+            part.thing.push_back(n.node);
+            if (with_certainties) edges.push_back(n.edge);
+            return true;
+          }));
+          LT_ASSIGN(const auto stored, view_.GetEdges(edges));
+          for (size_t i = 0; i < stored.size(); ++i) {
+            if (!stored[i]) return Status(Code::kDamaged, Text("edge ", edges[i].raw, " stands beside a company but is not there"));
+            part.certainty.push_back(stored[i]->certainty);
+          }
+          return {};
+        };
+        const auto copy = [&](size_t first, uint32_t old, size_t nodes) {
+          const Network::Rows rows = earlier_->rows(relation);
+          const auto row_of = [&](size_t node) { return static_cast<size_t>(std::lower_bound(rows.who.begin(), rows.who.end(), node) - rows.who.begin()); };
+          for (size_t row = row_of(old), end = row_of(old + nodes); row < end; ++row) {
+            part.who.push_back(static_cast<uint32_t>(first + (rows.who[row] - old)));
+            part.thing.push_back(rows.things[rows.thing[row]]);
+            if (with_certainties) part.certainty.push_back(earlier_->certainties()[row]);
+          }
+        };
+        return InStretches(begin, some.size(), copy, read);
       }));
       for (const Part& part : parts) things.insert(things.end(), part.thing.begin(), part.thing.end());
       std::sort(things.begin(), things.end());
@@ -496,10 +643,17 @@ class NetworkMaker {
     std::vector<uint32_t> seat_of;
     std::vector<Location> locations;
     std::map<std::array<NodeId, 4>, uint32_t> numbers;
-    const std::vector<NodeId> ids(made_->ids_.begin(), made_->ids_.end());
-    LT_ASSIGN(auto seats, ReadSeats(reader_, ids));
+    std::vector<Location> seats(made_->size());
+    const auto copy = [&](size_t first, uint32_t old, size_t nodes) {
+      for (size_t i = 0; i < nodes; ++i) seats[first + i] = earlier_->locations()[earlier_->seats()[old + i]];
+    };
+    LT_TRY(InStretches(0, made_->size(), copy, [&](size_t first, size_t nodes) -> Status {
+      LT_ASSIGN(const auto read, ReadSeats(reader_, made_->ids_.subspan(first, nodes)));
+      std::copy(read.begin(), read.end(), seats.begin() + static_cast<std::ptrdiff_t>(first));
+      return {};
+    }));
     for (const uint32_t other : made_->others()) {
-      LT_ASSIGN(seats[other], reader_.Locate(ids[other]));
+      LT_ASSIGN(seats[other], reader_.Locate(made_->id(other)));
     }
     for (const Location& seat : seats) {
       const auto [it, fresh] = numbers.try_emplace({seat.park, seat.district, seat.city, seat.province}, static_cast<uint32_t>(locations.size()));
@@ -516,6 +670,10 @@ class NetworkMaker {
   const Budget& budget_;
   std::shared_ptr<Network> made_;
   TextNumbers texts_;
+  // Of an earlier state, from which the rows of nodes are taken that nothing has changed of; null: all is read. Node → earlier
+  // node (kNone: read it) and the other way round (kNone: gone).
+  std::shared_ptr<const Network> earlier_;
+  std::vector<uint32_t> old_of_, new_of_;
 };
 
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget) {
@@ -524,6 +682,10 @@ Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t compa
 
 Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want) {
   return NetworkMaker(reader, Budget()).Run(companies, want, NetworkMaker::Making::kNever);
+}
+
+Result<std::shared_ptr<const Network>> NetworkFrom(Reader& reader, std::shared_ptr<const Network> earlier, const NetworkChanges& changes, const Budget& budget) {
+  return NetworkMaker(reader, budget).MakeFrom(std::move(earlier), changes);
 }
 
 Result<std::shared_ptr<const Network>> NetworkIfKept(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget) {

@@ -6,7 +6,8 @@
 // starts from there. No question is answered here, and nothing here is shown: names and sources are read from the store.
 //
 // The file is no part of the store: it is checked when read, made anew where it is missing, damaged or of another state,
-// and left out where the folder cannot be written. Older ones are removed when a new one is written.
+// and left out where the folder cannot be written. A new one takes over what an older one says of companies that nothing has
+// changed of since (network_changes.h); then older ones are removed.
 //
 // Words: a *node* is a place in the ascending list of all companies and of whatever else a company's tie leads to; so the
 // order of nodes is that of ids. A *tie* is a place in the list of ties, by supplier, then as stored.
@@ -26,6 +27,7 @@
 namespace liantu::chain {
 
 class ColumnFile;
+struct NetworkChanges;
 
 class Network {
  public:
@@ -81,6 +83,8 @@ class Network {
   std::span<const graph::Certainty> certainties() const { return Column<graph::Certainty>(kCertaintyOf); }
   // By place in the things of kProduces: its name, a number of products().
   std::span<const uint32_t> product_names() const { return Column<uint32_t>(kNames); }
+  // Byte by byte.
+  friend bool operator==(const Network& a, const Network& b) { return a.have_ == b.have_ && a.columns_ == b.columns_; }
 
  private:
   friend class NetworkMaker;
@@ -114,6 +118,8 @@ inline constexpr uint64_t kTiesWorthAFile = 200'000;
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
 // The same where it need not be made: the file is there, or the reader has what is wanted. For what reads little of it.
 Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want);
+// All of it, from that of an earlier state and what has changed since, one by one: the same bytes as when all is read.
+Result<std::shared_ptr<const Network>> NetworkFrom(Reader& reader, std::shared_ptr<const Network> earlier, const NetworkChanges& changes, const Budget& budget);
 // The same where it is at hand, or is made for the file: for what reads much, but in a small store less than the columns are made of.
 Result<std::shared_ptr<const Network>> NetworkIfKept(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
 

@@ -14,6 +14,7 @@
 #include "chain/help.h"
 #include "chain/linkage.h"
 #include "chain/member_ties.h"
+#include "chain/network_changes.h"
 #include "chain/profile.h"
 #include "chain/risk.h"
 #include "chain/seats.h"
@@ -147,6 +148,86 @@ TEST(Network, ColumnsSayWhatTheRecordsSay) {
     const auto made = network->rows(Network::Relation::kProduces).things;
     for (size_t i = 0; i < made.size(); ++i) EXPECT_EQ(network->products()[network->product_names()[i]], Get(reader.Property(made[i], "name")));
   }
+}
+
+// Edits of every kind that a user makes, batch by batch, undone now and then: the columns made from those of some batches ago are
+// those made from the records, or more has changed than is told company by company.
+TEST(Network, ColumnsOfAnEarlierStateAreBroughtUpToDate) {
+  size_t renewed = 0, anew = 0;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    Tiny g = TinyGraph(Drawing(seed, 0));
+    Random random(seed * 77);
+    std::vector<NodeId> companies;
+    const auto anyone = [&] { return companies[random.Below(companies.size())]; };
+    std::shared_ptr<const Network> earlier;
+    graph::BatchId earlier_batch;
+    for (int round = 0; round < 30; ++round) {
+      const auto view = g.view();
+      Reader reader(view, Lang::kEn);
+      const auto all = Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
+      const auto batches = Get(view.Batches());
+      if (earlier) {
+        const auto changes = Get(ChangesOfNetwork(view.With({.as_known = earlier_batch}), view, 1000, Budget()));
+        ++(changes.one_by_one ? renewed : anew);
+        if (changes.one_by_one) {
+          Reader other(view, Lang::kEn);
+          const auto from_earlier = Get(NetworkFrom(other, earlier, changes, Budget()));
+          EXPECT_TRUE(*from_earlier == *all) << "seed " << seed << " round " << round;
+        }
+      }
+      if (earlier == nullptr || random.Below(3) == 0) earlier = all, earlier_batch = batches.back().id;
+      companies.clear();
+      ASSERT_TRUE(view.NodesWithLabel(view.label("Company"), {}, [&](NodeId id) { return companies.push_back(id), true; }).ok());
+      auto tx = Get(g.database().Begin({.who = "test", .origin = "edits"}));
+      for (uint64_t n = 1 + random.Below(3); n > 0; --n) {
+        const NodeId company = anyone();
+        const auto edges = Get(tx->view().Expand(company, Direction::kBoth));
+        switch (random.Below(9)) {
+          case 0: {
+            const NodeId made = Get(tx->CreateNode({"Company"}, {}, {}));
+            Get(tx->CreateEdge("LOCATED_IN", made, g["d1"], {}, {}));
+            companies.push_back(made);
+            break;
+          }
+          case 1:
+            if (companies.size() > 5) {
+              for (const auto& e : edges) {
+                if (Get(tx->view().GetEdge(e.edge))) {
+                  ASSERT_TRUE(tx->DeleteEdge(e.edge).ok());
+                }
+              }
+              ASSERT_TRUE(tx->DeleteNode(company).ok());
+              std::erase(companies, company);
+            }
+            break;
+          case 2: Get(tx->CreateEdge("OPERATES_IN", company, g[Text("s", random.Below(3))], {}, {.certainty = random.Below(2) ? graph::Certainty::kPlanned : graph::Certainty::kStated})); break;
+          case 3:
+            if (!edges.empty()) {
+              ASSERT_TRUE(tx->DeleteEdge(edges[random.Below(edges.size())].edge).ok());
+            }
+            break;
+          case 4:
+            if (!edges.empty()) {
+              ASSERT_TRUE(tx->SetProperty(edges[0].edge, "product", graph::Value(Text("new", random.Below(5)))).ok());
+            }
+            break;
+          case 5: ASSERT_TRUE(tx->SetProperty(g["g1"], "name", graph::Value(Text("name", random.Below(100)))).ok()); break;
+          case 6:
+            if (random.Below(4) == 0) Get(tx->CreateEdge("PART_OF", g["c1"], g["p"], {}, {}));
+            if (random.Below(4) == 0) Get(tx->CreateEdge("SUPPLIES", g["o"], company, {}, {}));
+            if (random.Below(4) == 0) {
+              ASSERT_TRUE(tx->AddLabel(g["o"], "Company").ok());
+            }
+            break;
+          default: Get(tx->CreateEdge("SUPPLIES", company, anyone(), {{"status", graph::Value(std::string("contract"))}, {"year", graph::Value(int64_t{2020})}}, {}));
+        }
+      }
+      Get(tx->Commit());
+      if (random.Below(6) == 0) Get(g.database().Undo(Get(g.view().Batches()).back().id, {}, {.who = "test"}, Budget()));
+    }
+  }
+  EXPECT_GT(renewed, 100u);
+  EXPECT_GT(anew, 50u);
 }
 
 TEST(Network, TiesOfMembersAreThoseOfTheirRecords) {
