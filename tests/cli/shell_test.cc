@@ -172,6 +172,7 @@ TEST(Shell, AtATerminalItEditsCompletesAndRemembers) {
     terminal.Expect("广州");
     terminal.Expect("1 row, ");
     terminal.Expect("liantu> ");
+    terminal.AwaitEditor();
     terminal.Type("RETURN 'ab\x03");  // Ctrl-C drops the line
     terminal.Expect("^C");
     terminal.Expect("liantu> ");
