@@ -258,39 +258,82 @@ storage::Store& Database::store() { return *state_->store; }
 
 namespace {
 
-// Index entries of `label` for `index` are put (or dropped) for every node of the label.
-Status Reindex(const ReadView& view, LabelId label, const IndexSet::Entry& index, bool put, Overlay& overlay) {
-  Status failure;
-  LT_TRY(view.NodesWithLabel(label, {}, [&](NodeId id) {
-    failure = [&]() -> Status {
-      std::vector<Claim> claims;
-      LT_ASSIGN(claims, view.Claims(id, index.property));
-      if (!index.identifier && claims.size() > 1) claims.resize(1);
-      for (const Claim& claim : claims) {
-        const std::string form = IndexedForm(claim.value);
-        const Key key = index.unique ? keys::UniqueEntry(index.property, form, label)
-                                     : keys::PlainEntry(index.property, form, label, id);
-        if (!put) {
-          overlay.Delete(key);
-          continue;
-        }
-        std::string value, old;
-        if (index.unique) {
-          PutVarint(value, id.raw);
-          LT_ASSIGN(const bool taken, overlay.Get(key, &old));
-          if (taken && old != value) {
-            return Status(Code::kConflict, Text("two nodes of label '", view.name(label), "' have ",
-                                                view.name(index.property), " '", ToText(claim.value),
-                                                "', which is to be unique; correct one of them first"));
-          }
-        }
-        overlay.Put(key, std::move(value));
+constexpr uint64_t kIndexLoadBytes = 64ull << 20;
+
+// Every indexed value of every node of a label: what claims say of an identifier, else the visible value.
+Status ForEachIndexed(const ReadView& view, const ReadView::State& state, LabelId label, const IndexSet::Entry& index,
+                      const std::function<Status(NodeId, const Value&)>& row) {
+  constexpr size_t kAtOnce = 4096;
+  std::vector<NodeId> ids;
+  const auto read = [&]() -> Status {
+    LT_TRY(state.LoadNodes(ids, [&](size_t i, const NodeRecord& record) -> Status {
+      const StoredProperty* stored = record.Find(index.property);
+      if (stored == nullptr) return {};
+      if (!stored->claims) return row(ids[i], stored->value);
+      LT_ASSIGN(const auto claims, state.LoadClaims(false, ids[i].raw, index.property, record));
+      for (const StoredClaim& claim : claims) {
+        LT_TRY(row(ids[i], claim.value));
+        if (!index.identifier) break;
       }
       return {};
-    }();
+    }));
+    ids.clear();
+    return {};
+  };
+  Status failure;
+  LT_TRY(view.NodesWithLabel(label, {}, [&](NodeId id) {
+    ids.push_back(id);
+    if (ids.size() == kAtOnce) failure = read();
     return failure.ok();
   }));
-  return failure;
+  LT_TRY(failure);
+  return read();
+}
+
+Key IndexKey(const IndexSet::Entry& index, const std::string& form, LabelId label, NodeId id) {
+  return index.unique ? keys::UniqueEntry(index.property, form, label) : keys::PlainEntry(index.property, form, label, id);
+}
+
+Status EmptyIndex(const ReadView& view, const ReadView::State& state, LabelId label, const IndexSet::Entry& index, storage::Batch& batch) {
+  return ForEachIndexed(view, state, label, index, [&](NodeId id, const Value& value) -> Status {
+    const Key key = IndexKey(index, IndexedForm(value), label, id);
+    batch.Delete(key.space, key.view());
+    return {};
+  });
+}
+
+// kConflict, with the value and the first node whose value another has, where they are to be unique.
+Status FillIndex(const ReadView& view, const ReadView::State& state, LabelId label, const IndexSet::Entry& index, storage::BulkLoad& load) {
+  std::vector<std::pair<uint64_t, NodeId>> seen;  // hashes of a unique one's values
+  LT_TRY(ForEachIndexed(view, state, label, index, [&](NodeId id, const Value& value) -> Status {
+    const std::string form = IndexedForm(value);
+    const Key key = IndexKey(index, form, label, id);
+    std::string node;
+    if (index.unique) {
+      PutVarint(node, id.raw);
+      seen.emplace_back(StableHash(form), id);
+    }
+    return load.Put(key.space, key.view(), node);
+  }));
+  // Equal hashes of different nodes, by the later node; nearly always equal values.
+  std::sort(seen.begin(), seen.end());
+  std::vector<std::pair<NodeId, NodeId>> alike;
+  for (size_t i = 1; i < seen.size(); ++i) {
+    if (seen[i].first == seen[i - 1].first && seen[i].second != seen[i - 1].second) alike.emplace_back(seen[i].second, seen[i - 1].second);
+  }
+  std::sort(alike.begin(), alike.end());
+  for (const auto& [later, earlier] : alike) {
+    LT_ASSIGN(const auto theirs, view.Claims(later, index.property));
+    LT_ASSIGN(const auto others, view.Claims(earlier, index.property));
+    for (const Claim& a : theirs) {
+      for (const Claim& b : others) {
+        if (IndexedForm(a.value) != IndexedForm(b.value)) continue;
+        return Status(Code::kConflict, Text("two nodes of label '", view.name(label), "' have ", view.name(index.property), " '", ToText(a.value),
+                                            "', which is to be unique; correct one of them first"));
+      }
+    }
+  }
+  return {};
 }
 
 // Whether everything that is there follows a rule that is to be made.
@@ -353,21 +396,30 @@ Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology, const C
     }
   }
   auto indexes = std::make_shared<const IndexSet>(*ontology, *names, std::move(declared));
+  auto batch = state_->store->NewBatch();
+  std::unique_ptr<storage::BulkLoad> load;  // where an index is to be filled
   for (uint32_t id = 1; id <= names->count(NameKind::kLabel); ++id) {
     const LabelId label{id};
     const auto same = [](const IndexSet::Entry* a, const IndexSet::Entry& b) {
       return a != nullptr && a->unique == b.unique && a->identifier == b.identifier;
     };
     for (const IndexSet::Entry& entry : old.indexes->Of(label)) {
-      if (!same(indexes->Find(label, entry.property), entry)) LT_TRY(Reindex(view, label, entry, false, overlay));
+      if (!same(indexes->Find(label, entry.property), entry)) LT_TRY(EmptyIndex(view, old, label, entry, *batch));
     }
     for (const IndexSet::Entry& entry : indexes->Of(label)) {
-      if (!same(old.indexes->Find(label, entry.property), entry)) LT_TRY(Reindex(view, label, entry, true, overlay));
+      if (same(old.indexes->Find(label, entry.property), entry)) continue;
+      if (load == nullptr) {
+        LT_ASSIGN(load, state_->store->NewBulkLoad(kIndexLoadBytes));
+      }
+      LT_TRY(FillIndex(view, old, label, entry, *load));
     }
   }
-  auto batch = state_->store->NewBatch();
   overlay.MoveTo(*batch);
-  LT_TRY(state_->store->Write(batch.get()));
+  if (load != nullptr) {
+    LT_TRY(load->Publish(batch.get()));
+  } else {
+    LT_TRY(state_->store->Write(batch.get()));
+  }
   {
     std::lock_guard lock(state_->published_mutex);
     state_->names = std::move(names);

@@ -250,30 +250,36 @@ Result<std::optional<Node>> ReadView::GetNode(NodeId id) const {
   return std::optional<Node>(std::move(node));
 }
 
-Result<std::vector<std::optional<Node>>> ReadView::GetNodes(std::span<const NodeId> ids) const {
-  std::vector<std::optional<Node>> out(ids.size());
+Status ReadView::State::LoadNodes(std::span<const NodeId> ids, const std::function<Status(size_t, NodeRecord)>& row) const {
   const auto take = [&](size_t i, std::string_view value) -> Status {
     NodeRecord record;
     if (!DecodeNode(value, record)) return Damaged(keys::Node(ids[i]), Text("node ", ids[i].raw));
-    LT_ASSIGN(out[i], state_->ToNode(ids[i], std::move(record), options_));
-    return {};
+    return row(i, std::move(record));
   };
-  if (WalkPays(ids, in_transaction())) {
+  if (WalkPays(ids, own != nullptr)) {
     Status status;
-    LT_TRY(state_->view->MultiScan(Keyspace::kNode, RoutesOf(ids), {}, 1, [&](size_t i, std::string_view rest, std::string_view value) {
+    LT_TRY(view->MultiScan(Keyspace::kNode, RoutesOf(ids), {}, 1, [&](size_t i, std::string_view rest, std::string_view value) {
       if (rest.empty()) status = take(i, value);
       return status.ok();
     }));
-    LT_TRY(status);
-    return out;
+    return status;
   }
   std::vector<KeyView> wanted(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) wanted[i].route = ids[i].raw;
   std::vector<std::optional<std::string>> values;
-  LT_TRY(state_->view->MultiGet(Keyspace::kNode, wanted, &values));
+  LT_TRY(view->MultiGet(Keyspace::kNode, wanted, &values));
   for (size_t i = 0; i < ids.size(); ++i) {
     if (values[i]) LT_TRY(take(i, *values[i]));
   }
+  return {};
+}
+
+Result<std::vector<std::optional<Node>>> ReadView::GetNodes(std::span<const NodeId> ids) const {
+  std::vector<std::optional<Node>> out(ids.size());
+  LT_TRY(state_->LoadNodes(ids, [&](size_t i, NodeRecord record) -> Status {
+    LT_ASSIGN(out[i], state_->ToNode(ids[i], std::move(record), options_));
+    return {};
+  }));
   return out;
 }
 

@@ -47,6 +47,8 @@ struct ReadView::State {
   Result<bool> Get(const Key& key, std::string* value) const { return view->Get(key.space, key.view(), value); }
   // False: there is no such entity.
   Result<bool> LoadNode(NodeId id, NodeRecord& record) const;
+  // Those that there are, each with its place in `ids`.
+  Status LoadNodes(std::span<const NodeId> ids, const std::function<Status(size_t, NodeRecord)>& row) const;
   Result<bool> LoadEdge(EdgeId id, EdgeRecord& record) const;
   // What the reader sees of a record: resolves it, and with as_of takes each property's best claim valid on that day.
   Status See(bool edge, uint64_t id, const ReadOptions& options, EntityRecord& record) const;

@@ -89,6 +89,35 @@ TEST(Constraints, WhatIsThereIsLookedAtFirst) {
   EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
 }
 
+// More nodes than are read at once, in a store on disk: an index is there whole or not at all.
+TEST(Constraints, IndexesOfManyNodesAreMadeAndDroppedWhole) {
+  storage::TempFolder folder;
+  auto db = Get(Database::Open(folder.path() + "/db", {.create = true, .ontology = Ontology::None()}));
+  constexpr int64_t kNodes = 10'000;
+  auto tx = Get(db->BeginBulk({}, {}));
+  for (int64_t i = 0; i < kNodes; ++i) Get(tx->CreateNode({"A"}, {{"x", Value(i)}, {"y", Value(i == 9'000 ? i - 4'500 : i)}, {"text", Value(std::string(900, static_cast<char>('a' + i % 26)))}}, {}));
+  Get(tx->Commit());
+  const auto found = [&](const char* property, const Value& value) {
+    const ReadView view = Get(db->Read());
+    return Get(view.FindByProperty(view.label("A"), view.property(property), value)).size();
+  };
+  const Status taken = db->CreateConstraint({.name = "y", .of = "A", .property = "y", .unique = true});
+  EXPECT_EQ(taken.code(), Code::kConflict);
+  EXPECT_NE(taken.message().find("'4500'"), std::string::npos) << taken.message();
+  Ok(db->CreateConstraint({.name = "x", .of = "A", .property = "x", .unique = true}));
+  Ok(db->CreateIndex("A", "y", ""));
+  Ok(db->CreateIndex("A", "text", ""));  // some 9 MB of entries
+  for (int64_t i = 0; i < kNodes; i += 7) EXPECT_EQ(found("x", Value(i)), 1u) << i;
+  EXPECT_EQ(found("y", Value(int64_t{4'500})), 2u);
+  EXPECT_EQ(found("y", Value(int64_t{9'000})), 0u);
+  EXPECT_EQ(found("text", Value(std::string(900, 'b'))), 385u);
+  EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
+  Ok(db->DropIndex("A", "text"));
+  Ok(db->DropConstraint("x"));
+  EXPECT_EQ(found("y", Value(int64_t{1})), 1u);
+  EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
+}
+
 TEST(Constraints, StayWithTheStoreAndItsDump) {
   storage::TempFolder folder;
   const std::string path = folder.path() + "/db";
