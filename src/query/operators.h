@@ -77,35 +77,69 @@ ConditionPtr DistinctCondition(int slot1, int slot2);
 // Text of an expression for plans, near to how it was written.
 std::string ExprText(const Expr& expr);
 
+// Rows of `width` values. Grows by blocks: doubling would hold everything twice while it copies, far beyond a memory budget
+// that has been asked for half.
+class ValueRows {
+ public:
+  explicit ValueRows(size_t width) : width_(width) {}
+  size_t size() const { return count_; }
+  Value* at(size_t i) { return blocks_[i >> kBits].data() + (i & kMask) * width_; }
+  const Value* at(size_t i) const { return blocks_[i >> kBits].data() + (i & kMask) * width_; }
+  Value* Add() {  // a row of nulls; until the next call
+    if (count_ >> kBits == blocks_.size()) {
+      blocks_.emplace_back();
+      if (count_ > 0) blocks_.back().reserve(width_ << kBits);
+    }
+    blocks_.back().resize(((count_ & kMask) + 1) * width_);
+    return at(count_++);
+  }
+  void DropLast() {
+    --count_;
+    blocks_.back().resize((count_ & kMask) * width_);
+    if ((count_ & kMask) == 0) blocks_.pop_back();
+  }
+  void Clear() {
+    if (blocks_.size() > 1) blocks_.resize(1);
+    if (!blocks_.empty()) blocks_[0].clear();
+    count_ = 0;
+  }
+
+ private:
+  static constexpr size_t kBits = 10, kMask = (size_t{1} << kBits) - 1;
+  const size_t width_;
+  size_t count_ = 0;
+  std::vector<std::vector<Value>> blocks_;
+};
+
 // Rows of a pipeline, reduced to some slots, held for later. Charges the context.
 class RowStore {
  public:
-  RowStore(Runtime& rt, std::vector<int> slots) : rt_(rt), slots_(std::move(slots)) {}
+  RowStore(Runtime& rt, std::vector<int> slots) : rt_(rt), slots_(std::move(slots)), values_(slots_.size()) {}
   ~RowStore() { Clear(); }
   RowStore(const RowStore&) = delete;
   void Clear();
   void Add(const Row& row);
   void Load(size_t i, Row& row) const {
-    for (size_t k = 0; k < slots_.size(); ++k) row[static_cast<size_t>(slots_[k])] = values_[i * slots_.size() + k];
+    const Value* values = values_.at(i);
+    for (size_t k = 0; k < slots_.size(); ++k) row[static_cast<size_t>(slots_[k])] = values[k];
   }
-  size_t size() const { return count_; }
+  size_t size() const { return values_.size(); }
 
  private:
   Runtime& rt_;
   std::vector<int> slots_;
-  std::vector<Value> values_;
-  size_t count_ = 0;
+  ValueRows values_;
   int64_t charged_ = 0;
 };
 
 // A table of rows of `width` values each, with an index by equivalence. Charges the context.
 class ValueTable {
  public:
-  ValueTable(Context& context, size_t width) : context_(context), width_(width) {}
+  ValueTable(Context& context, size_t width) : context_(context), width_(width), values_(width) {}
   ~ValueTable();
   ValueTable(const ValueTable&) = delete;
-  size_t size() const { return count_; }
-  Value* at(size_t i) { return values_.data() + i * width_; }
+  size_t size() const { return values_.size(); }
+  Value* at(size_t i) { return values_.at(i); }
   void Clear();
   // The row equivalent to these values (the first `keys` of a row count), added if it is new.
   size_t FindOrAdd(const Value* values, size_t keys, bool* added);
@@ -117,8 +151,8 @@ class ValueTable {
   static size_t HashOf(const Value* values, size_t n);
   void Grow();
   Context& context_;
-  size_t width_, count_ = 0;
-  std::vector<Value> values_;
+  const size_t width_;
+  ValueRows values_;
   std::vector<size_t> hashes_;
   std::vector<uint32_t> buckets_;  // index + 1; 0: empty
   int64_t charged_ = 0;
@@ -137,6 +171,8 @@ struct NodeSeek {
   const Expr* value = nullptr;
   bool list = false;             // value is a list of values (IN)
   bool by_name = false;          // through the name index; label empty: nodes of all labels
+  bool element_id = false;       // by elementId(n)
+  bool relationship = false;     // a relationship by its id
 };
 OperatorPtr MakeNodeSeek(Runtime& rt, OperatorPtr input, NodeSeek seek);
 // Keeps rows whose slot holds a node (a relationship): what a pattern asks of a variable bound before.

@@ -7,6 +7,9 @@
 namespace liantu::query {
 namespace {
 
+// Beside its values, what a row takes in vectors that double: a hash and two to four buckets; its number and its place in the order.
+constexpr int64_t kTableBytes = 40, kSortBytes = 40;
+
 int64_t BytesOf(const Value* values, size_t n) {
   size_t bytes = n * sizeof(Value);
   for (size_t i = 0; i < n; ++i) bytes += values[i].HeapBytes();
@@ -18,17 +21,15 @@ int64_t BytesOf(const Value* values, size_t n) {
 // ---- RowStore
 
 void RowStore::Clear() {
-  std::vector<Value>().swap(values_);
-  count_ = 0;
+  values_.Clear();
   rt_.context.Charge(-charged_);
   charged_ = 0;
 }
 
 void RowStore::Add(const Row& row) {
-  const size_t begin = values_.size();
-  for (const int slot : slots_) values_.push_back(row[static_cast<size_t>(slot)]);
-  ++count_;
-  const int64_t bytes = BytesOf(values_.data() + begin, slots_.size()) + 8;
+  Value* values = values_.Add();
+  for (size_t k = 0; k < slots_.size(); ++k) values[k] = row[static_cast<size_t>(slots_[k])];
+  const int64_t bytes = BytesOf(values, slots_.size()) + 8;
   charged_ += bytes;
   rt_.context.Charge(bytes);
 }
@@ -38,10 +39,9 @@ void RowStore::Add(const Row& row) {
 ValueTable::~ValueTable() { context_.Charge(-charged_); }
 
 void ValueTable::Clear() {
-  values_.clear();
+  values_.Clear();
   hashes_.clear();
   buckets_.clear();
-  count_ = 0;
   context_.Charge(-charged_);
   charged_ = 0;
 }
@@ -60,7 +60,7 @@ size_t ValueTable::HashOf(const Value* values, size_t n) {
 void ValueTable::Grow() {
   const size_t size = std::max<size_t>(16, buckets_.size() * 2);
   buckets_.assign(size, 0);
-  for (size_t i = 0; i < count_; ++i) {
+  for (size_t i = 0; i < values_.size(); ++i) {
     size_t b = hashes_[i] & (size - 1);
     while (buckets_[b] != 0) b = (b + 1) & (size - 1);
     buckets_[b] = static_cast<uint32_t>(i + 1);
@@ -81,15 +81,15 @@ bool SameValues(const Value* a, const Value* b, size_t n) {
 }  // namespace
 
 size_t ValueTable::Append(const Value* values) {
-  values_.insert(values_.end(), values, values + width_);
-  const int64_t bytes = BytesOf(values, width_) + 16;
+  std::copy(values, values + width_, values_.Add());
+  const int64_t bytes = BytesOf(values, width_) + kTableBytes;
   charged_ += bytes;
   context_.Charge(bytes);
-  return count_++;
+  return size() - 1;
 }
 
 size_t ValueTable::FindOrAdd(const Value* values, size_t keys, bool* added) {
-  if ((count_ + 1) * 2 > buckets_.size()) Grow();
+  if ((size() + 1) * 2 > buckets_.size()) Grow();
   const size_t hash = HashOf(values, keys), mask = buckets_.size() - 1;
   size_t b = hash & mask;
   for (; buckets_[b] != 0; b = (b + 1) & mask) {
@@ -100,7 +100,7 @@ size_t ValueTable::FindOrAdd(const Value* values, size_t keys, bool* added) {
     }
   }
   hashes_.push_back(hash);
-  buckets_[b] = static_cast<uint32_t>(count_ + 1);
+  buckets_[b] = static_cast<uint32_t>(size() + 1);
   *added = true;
   return Append(values);
 }
@@ -110,7 +110,7 @@ size_t ValueTable::Find(const Value* values, size_t keys) const {
   const size_t hash = HashOf(values, keys), mask = buckets_.size() - 1;
   for (size_t b = hash & mask; buckets_[b] != 0; b = (b + 1) & mask) {
     const size_t i = buckets_[b] - 1;
-    if (hashes_[i] == hash && SameValues(&values_[i * width_], values, keys)) return i;
+    if (hashes_[i] == hash && SameValues(values_.at(i), values, keys)) return i;
   }
   return npos;
 }
@@ -405,7 +405,7 @@ class Distinct : public Operator {
 class Sort : public Operator {
  public:
   Sort(Runtime& rt, OperatorPtr input, const Projection& projection, std::vector<int> keep, bool top)
-      : Operator(rt, top ? "Top" : "Sort", ""), projection_(projection), top_(top), keep_(std::move(keep)) {
+      : Operator(rt, top ? "Top" : "Sort", ""), projection_(projection), top_(top), keep_(std::move(keep)), values_(projection.order_by.size() + keep_.size()) {
     children.push_back(std::move(input));
   }
   std::string Detail() const override {
@@ -426,7 +426,7 @@ class Sort : public Operator {
       Drop();
       return false;
     }
-    const Value* values = &values_[order_[next_++] * Width()];
+    const Value* values = values_.at(order_[next_++]);
     for (size_t k = 0; k < keep_.size(); ++k) at(keep_[k]) = values[projection_.order_by.size() + k];
     return true;
   }
@@ -434,15 +434,15 @@ class Sort : public Operator {
  private:
   size_t Width() const { return projection_.order_by.size() + keep_.size(); }
   void Drop() {
-    std::vector<Value>().swap(values_);
+    values_.Clear();
     order_.clear();
     rt_.context.Charge(-charged_);
     charged_ = 0;
   }
   // Earlier rows first among equals, so that the sort is stable.
   bool Before(size_t a, size_t b) const {
-    const Value* x = &values_[a * Width()];
-    const Value* y = &values_[b * Width()];
+    const Value* x = values_.at(a);
+    const Value* y = values_.at(b);
     for (size_t k = 0; k < projection_.order_by.size(); ++k) {
       const int c = CompareForOrder(x[k], y[k]);
       if (c != 0) return projection_.order_by[k].descending ? c > 0 : c < 0;
@@ -465,13 +465,11 @@ class Sort : public Operator {
       }
     }
     sequence_.clear();
-    size_t count = 0;
     uint64_t arrived = 0;
     const auto before = [this](size_t a, size_t b) { return Before(a, b); };
     while (input().Next()) {
-      const size_t begin = count * Width();
-      values_.resize(begin + Width());
-      Value* values = &values_[begin];
+      const size_t place = values_.size();
+      Value* values = values_.Add();
       for (size_t k = 0; k < projection_.order_by.size(); ++k) {
         const Expr& expr = *projection_.order_by[k].expr;
         values[k] = expr.kind == ExprKind::kVariable ? at(expr.slot) : Evaluate(expr, row(), rt_.context);
@@ -480,28 +478,29 @@ class Sort : public Operator {
       if (Stop()) return false;
       sequence_.push_back(arrived++);
       if (order_.size() < most) {
-        const int64_t bytes = BytesOf(values, Width()) + 16;
+        const int64_t bytes = BytesOf(values, Width()) + kSortBytes;
         charged_ += bytes;
         rt_.context.Charge(bytes);
-        order_.push_back(count++);
+        order_.push_back(place);
         if (top_) std::push_heap(order_.begin(), order_.end(), before);
         continue;
       }
       // The heap's top is the worst of the best so far.
-      if (Before(count, order_.front())) {
+      if (Before(place, order_.front())) {
         std::pop_heap(order_.begin(), order_.end(), before);
-        const size_t place = order_.back();
+        const size_t worst = order_.back();
+        Value* old = values_.at(worst);
         int64_t change = 0;
         for (size_t k = 0; k < Width(); ++k) {
-          Value& old = values_[place * Width() + k];
-          change += static_cast<int64_t>(values_[begin + k].HeapBytes()) - static_cast<int64_t>(old.HeapBytes());
-          old = std::move(values_[begin + k]);
+          change += static_cast<int64_t>(values[k].HeapBytes()) - static_cast<int64_t>(old[k].HeapBytes());
+          old[k] = std::move(values[k]);
         }
         charged_ += change;
         rt_.context.Charge(change);
-        sequence_[place] = sequence_.back();
+        sequence_[worst] = sequence_.back();
         std::push_heap(order_.begin(), order_.end(), before);
       }
+      values_.DropLast();
       sequence_.pop_back();
     }
     if (Failed()) return false;
@@ -532,7 +531,7 @@ class Sort : public Operator {
   const Projection& projection_;
   bool top_;
   std::vector<int> keep_;
-  std::vector<Value> values_;
+  ValueRows values_;
   std::vector<size_t> order_;
   std::vector<uint64_t> sequence_;
   size_t next_ = 0;

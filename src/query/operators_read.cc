@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators that read the graph one step at a time: scans, seeks, single expansions, and putting paths together.
 #include <algorithm>
+#include <charconv>
 
 #include "query/operators.h"
 
@@ -85,11 +86,12 @@ class NodeScanOp : public Operator {
 class NodeSeekOp : public Operator {
  public:
   NodeSeekOp(Runtime& rt, OperatorPtr input, NodeSeek seek)
-      : Operator(rt, seek.property.empty() ? "NodeByIdSeek" : seek.by_name ? "NodeByNameSeek" : "NodeIndexSeek", ""), seek_(std::move(seek)) {
+      : Operator(rt, seek.relationship ? "RelationshipByIdSeek" : seek.property.empty() ? "NodeByIdSeek" : seek.by_name ? "NodeByNameSeek" : "NodeIndexSeek", ""), seek_(std::move(seek)) {
     children.push_back(std::move(input));
   }
   std::string Detail() const override {
-    return (seek_.property.empty() ? "id = " : Text(seek_.label, "(", seek_.property, ") ", seek_.list ? "IN " : "= ")) + ExprText(*seek_.value);
+    const std::string what = !seek_.property.empty() ? Text(seek_.label, "(", seek_.property, ")") : seek_.element_id ? "elementId" : "id";
+    return Text(what, seek_.list ? " IN " : " = ", ExprText(*seek_.value));
   }
   void Open(Row& row) override {
     Operator::Open(row);
@@ -99,7 +101,8 @@ class NodeSeekOp : public Operator {
   bool Next() override {
     while (true) {
       if (next_ < ids_.size()) {
-        at(seek_.slot) = Value::Node(ids_[next_++]);
+        const NodeId id = ids_[next_++];
+        at(seek_.slot) = seek_.relationship ? Value::Relationship(EdgeId{id.raw}) : Value::Node(id);
         return true;
       }
       if (Stop() || !input().Next()) return false;
@@ -129,10 +132,8 @@ class NodeSeekOp : public Operator {
     if (wanted.is_null()) return;
     ++rt_.reads;
     if (seek_.property.empty()) {
-      if (wanted.is_number() && wanted.number() >= 1) {
-        const NodeId id{wanted.kind() == Kind::kInteger ? static_cast<uint64_t>(wanted.integer()) : static_cast<uint64_t>(wanted.number())};
-        if (rt_.context.TryGetNode(id) != nullptr) ids_.push_back(id);
-      }
+      const uint64_t id = seek_.element_id ? ElementNumber(wanted) : wanted.is_number() && wanted.number() >= 1 && wanted.number() < 1e19 ? Number(wanted) : 0;
+      if (id != 0 && (seek_.relationship ? rt_.context.TryGetEdge(EdgeId{id}) != nullptr : rt_.context.TryGetNode(NodeId{id}) != nullptr)) ids_.push_back(NodeId{id});
       return;
     }
     auto stored = ToStorable(wanted);
@@ -166,6 +167,17 @@ class NodeSeekOp : public Operator {
     }
     ids_.insert(ids_.end(), found->begin(), found->end());
     if (lasting && found->size() < 64) rt_.Cache().KeepSeek(key, std::make_shared<const std::vector<NodeId>>(*std::move(found)));
+  }
+  static uint64_t Number(const Value& wanted) {
+    return wanted.kind() == Kind::kInteger ? static_cast<uint64_t>(wanted.integer()) : static_cast<uint64_t>(wanted.number());
+  }
+  // Of an elementId; 0: none of the kind that is sought.
+  uint64_t ElementNumber(const Value& wanted) const {
+    if (wanted.kind() != Kind::kString || !wanted.string().starts_with(seek_.relationship ? "r:" : "n:")) return 0;
+    const char* end = wanted.string().data() + wanted.string().size();
+    uint64_t id = 0;
+    const auto [at, error] = std::from_chars(wanted.string().data() + 2, end, id);
+    return error == std::errc() && at == end ? id : 0;
   }
   Result<std::optional<std::vector<NodeId>>> Named(const Value& wanted) {
     if (wanted.kind() != Kind::kString) return std::optional<std::vector<NodeId>>();

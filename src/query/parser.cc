@@ -137,7 +137,8 @@ Result<Statement> Parser::Run() {
   bool fine = StatementPrefix(statement);
   if (fine) fine = AtSchemaCommand() ? Schema(statement) : Query(statement.query);
   if (fine) {
-    Accept(';');
+    if (Accept(';') && Peek().kind != TokenKind::kEnd)
+      Fail("UnexpectedSyntax", Peek().span, "there is more behind the semicolon; one statement is run at a time");
     if (Peek().kind != TokenKind::kEnd)
       Unexpected(statement.kind == StatementKind::kQuery
                      ? "a clause such as MATCH, WITH or RETURN, or the end of the query"

@@ -45,6 +45,7 @@ class Planner::MatchPlan {
     CheckBound(pipe);
     ApplyReady(pipe);
     while (true) {
+      SeekRelationships(pipe);
       Grow(pipe);
       rows_ = pipe.op->estimate;
       const int start = CheapestStart(pipe);
@@ -105,15 +106,16 @@ class Planner::MatchPlan {
     TypeSet types;
     const LabelExpr* type_expr = nullptr;
     bool done = false;
+    bool known = false;                          // bound before, or sought by its id
     bool selected() const { return path->selector != PathSelector::kNone; }
   };
   struct Pred {
     ConditionPtr condition;                      // null once it has been applied
-    // slot.key = value, slot.key IN value, id(slot) = value (key empty)
+    // slot.key = value, slot.key IN value, id(slot) or elementId(slot) = or IN value (key empty)
     int slot = kNoSlot;
     std::string key;
     const Expr* value = nullptr;
-    bool list = false, by_id = false;
+    bool list = false, by_id = false, by_element_id = false;
     // left = right, for joins
     const Expr* left = nullptr;
     const Expr* right = nullptr;
@@ -176,6 +178,7 @@ class Planner::MatchPlan {
     const RelPattern& rel = *Followed(step);
     RelInfo info{&rel, &pattern};
     info.slot = rel.slot;
+    info.known = rel.bound_before;
     info.variable = step.group != nullptr || rel.variable_length;
     if (step.group != nullptr) {
       for (const auto& [inside, outside] : step.group->group_slots) {
@@ -221,10 +224,11 @@ class Planner::MatchPlan {
       if (side.kind == ExprKind::kProperty && side.args[0]->kind == ExprKind::kVariable) {
         pred.slot = side.args[0]->slot;
         pred.key = side.name;
-      } else if (side.kind == ExprKind::kCall && side.function != nullptr && side.function->name == "id" && side.args.size() == 1 &&
-                 side.args[0]->kind == ExprKind::kVariable) {
+      } else if (side.kind == ExprKind::kCall && side.function != nullptr && side.args.size() == 1 && side.args[0]->kind == ExprKind::kVariable &&
+                 (side.function->name == "id" || side.function->name == "elementId")) {
         pred.slot = side.args[0]->slot;
         pred.by_id = true;
+        pred.by_element_id = side.function->name == "elementId";
       } else {
         return false;
       }
@@ -503,9 +507,11 @@ class Planner::MatchPlan {
       }
       if (!FreeSlots(*value).Within(bound)) continue;
       if (pred.by_id) {
-        if (pred.list) continue;
-        return {&pred, ""};
+        if (!pred.list) return {&pred, ""};
+        if (best.pred == nullptr || best.pred->list) best = {&pred, ""};
+        continue;
       }
+      if (best.pred != nullptr && best.pred->by_id && pred.list) continue;
       if (const PropertyId property = view.property(pred.key)) {
         for (const std::string& name : node.labels) {
           if (!view.HasIndex(view.label(name), property)) continue;
@@ -548,12 +554,30 @@ class Planner::MatchPlan {
     return best;
   }
 
+  // Relationships that are given by their ids, before anything is followed.
+  void SeekRelationships(Pipe& pipe) {
+    for (RelInfo& info : rels_) {
+      if (info.done || info.known || info.variable || info.selected()) continue;
+      const Pred* best = nullptr;
+      for (const Pred& pred : preds_) {
+        if (!pred.by_id || pred.slot != info.slot || !FreeSlots(*pred.value).Within(pipe.bound)) continue;
+        if (best == nullptr || (best->list && !pred.list)) best = &pred;
+      }
+      if (best == nullptr) continue;
+      pipe.op = MakeNodeSeek(rt_, std::move(pipe.op), {info.slot, "", "", best->value, best->list, false, best->by_element_id, true});
+      pipe.bound.Add(info.slot);
+      info.known = true;
+      ApplyReady(pipe);
+    }
+  }
+
   void Start(Pipe& pipe, int which) {
     const NodeInfo& node = nodes_[static_cast<size_t>(which)];
     const Seek seek = SeekFor(node, pipe.bound);
     std::string done;
     if (seek.pred != nullptr) {
-      pipe.op = MakeNodeSeek(rt_, std::move(pipe.op), {node.slot, seek.label, seek.pred->key, seek.pred->value, seek.pred->list, seek.by_name});
+      pipe.op = MakeNodeSeek(rt_, std::move(pipe.op),
+                             {node.slot, seek.label, seek.pred->key, seek.pred->value, seek.pred->list, seek.by_name, seek.pred->by_element_id});
       done = seek.label;
     } else {
       double least = 0;
@@ -583,7 +607,7 @@ class Planner::MatchPlan {
   static bool Readable(const RelInfo& info, const SlotSet& bound) {
     const RelPattern& rel = *info.rel;
     SlotSet own, needs;
-    if (rel.bound_before) needs.Add(info.slot);
+    if (info.known) needs.Add(info.slot);
     if (info.type_expr != nullptr) {
       SlotUse use;
       CollectSlots(*info.type_expr, use);
@@ -609,7 +633,7 @@ class Planner::MatchPlan {
       for (RelInfo& info : rels_) {
         if (info.done) continue;
         const bool left = pipe.bound.Has(nodes_[info.left].slot), right = pipe.bound.Has(nodes_[info.right].slot);
-        const bool known = info.rel->bound_before;
+        const bool known = info.known;
         if (!left && !right && (!known || info.variable)) continue;
         if (!Readable(info, pipe.bound)) continue;
         if (info.selected() && !(left && right)) continue;
@@ -664,7 +688,7 @@ class Planner::MatchPlan {
       overlaps = true;
       const int slot = rels_[other].slot;
       spec.write_rel = spec.write_rel || !pipe.bound.Has(slot);
-      if (!rel.bound_before && !info.selected() && pipe.bound.Has(slot)) {
+      if (!info.known && !info.selected() && pipe.bound.Has(slot)) {
         spec.differ.push_back(slot);
         // An edge goes out of its left end (drawn to the right), so it is among a node's outgoing ones if that is the node.
         const RelInfo& there = rels_[other];
@@ -681,11 +705,11 @@ class Planner::MatchPlan {
     }
     if (overlaps) spec.write_rel = true;
     const double rows = pipe.op->estimate;
-    double fanout = rel.bound_before ? 1 : Fanout(info, from, to);
+    double fanout = info.known ? 1 : Fanout(info, from, to);
     spec.expected_loads = rows;
 
     if (!info.variable) {
-      if (rel.bound_before) {
+      if (info.known) {
         // Seen from the pattern's left end.
         spec.direction = Towards(rel, true);
         pipe.op = MakeRelationshipEnds(rt_, std::move(pipe.op), rel.slot, left.slot, right.slot, left_bound, right_bound, std::move(spec));

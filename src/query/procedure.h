@@ -81,7 +81,8 @@ void RegisterDatabaseProcedures(ProcedureRegistry& registry);
 Status ShowRows(SchemaCommand::Show show, const ProcedureRegistry& registry, Context& context, const std::function<bool(const Value&)>& row);
 std::string IndexName(std::string_view label, std::string_view property);  // of an index that was given no name
 // CREATE and DROP of indexes and constraints (schema_command.cc); `context` has the database.
-Status ChangeSchema(const Statement& statement, Context& context, ChangeCounts& changes);
+// With plan_only everything but what is in the nodes and relationships is looked at, and nothing done.
+Status ChangeSchema(const Statement& statement, Context& context, ChangeCounts& changes, bool plan_only = false);
 // SHOW INDEXES, SHOW CONSTRAINTS.
 Status ShowSchema(bool constraints, const graph::Database& database, const std::function<bool(const Value&)>& row);
 // A procedure that answers from a table (openCypher's TCK): signature "test.my(name :: STRING?, id :: INTEGER?) ::

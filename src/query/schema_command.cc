@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making and dropping indexes and constraints. They are changed on their own, not inside a transaction; what is there
-// already is looked at when one is made, what is written later by the graph (database.h).
+// Making and dropping indexes and constraints. Inside a transaction they are only planned, and done when it commits; what is
+// there already is looked at when one is made, what is written later by the graph (database.h).
 #include <algorithm>
 
 #include "query/operators_scalar.h"
@@ -49,7 +49,8 @@ struct Present {
   }
 };
 
-Status MakeIndex(const SchemaCommand& command, graph::Database& database, const Present& present, ChangeCounts& changes) {
+// `database` of these: null where nothing is done yet.
+Status MakeIndex(const SchemaCommand& command, graph::Database* database, const Present& present, ChangeCounts& changes) {
   if (command.relationship) {
     return Refuse("UnsupportedIndex", Text("relationships have no property indexes here; index a property of the nodes of :", command.label, "'s ends"));
   }
@@ -69,12 +70,12 @@ Status MakeIndex(const SchemaCommand& command, graph::Database& database, const 
     if (command.if_not_exists) return {};
     return Refuse("IndexAlreadyExists", Text("the name ", command.name, " is taken by another index or constraint"));
   }
-  LT_TRY(database.CreateIndex(command.label, property, command.name));
+  if (database != nullptr) LT_TRY(database->CreateIndex(command.label, property, command.name));
   ++changes.indexes_added;
   return {};
 }
 
-Status DropIndex(const SchemaCommand& command, graph::Database& database, const Present& present, ChangeCounts& changes) {
+Status DropIndex(const SchemaCommand& command, graph::Database* database, const Present& present, ChangeCounts& changes) {
   std::vector<std::string> names;
   for (const auto& index : present.indexes) {
     const std::string name = NameOf(index);
@@ -85,7 +86,7 @@ Status DropIndex(const SchemaCommand& command, graph::Database& database, const 
       return Refuse("IndexBelongsToConstraint", index.declared ? Text("index ", name, " belongs to a constraint; DROP CONSTRAINT `", name, "` drops both")
                                                                : Text("index ", name, " belongs to the store's ontology and cannot be dropped"));
     }
-    LT_TRY(database.DropIndex(index.label, index.property));
+    if (database != nullptr) LT_TRY(database->DropIndex(index.label, index.property));
     ++changes.indexes_removed;
     return {};
   }
@@ -93,7 +94,7 @@ Status DropIndex(const SchemaCommand& command, graph::Database& database, const 
   return Refuse("IndexNotFound", Text("there is no index ", command.name, text::DidYouMean(command.name, names)));
 }
 
-Status MakeConstraint(const SchemaCommand& command, graph::Database& database, Context& context, const Present& present, ChangeCounts& changes) {
+Status MakeConstraint(const SchemaCommand& command, graph::Database* database, Context& context, const Present& present, ChangeCounts& changes) {
   if (command.properties.size() != 1) {
     return Refuse("UnsupportedConstraint", Text("a constraint has one property, found ", command.properties.size(), "; make one for each"));
   }
@@ -125,18 +126,18 @@ Status MakeConstraint(const SchemaCommand& command, graph::Database& database, C
     if (command.if_not_exists) return {};
     return Refuse("ConstraintAlreadyExists", Text("the name ", wanted.name, " is taken by another index or constraint"));
   }
-  const Status made = database.CreateConstraint(wanted);
+  const Status made = database != nullptr ? database->CreateConstraint(wanted) : Status();
   if (made.code() == Code::kConflict) return Failure(ErrorType::kConstraintValidationFailed, "ConstraintViolation", made.message());
   LT_TRY(made);
   ++changes.constraints_added;
   return {};
 }
 
-Status DropConstraint(const SchemaCommand& command, graph::Database& database, const Present& present, ChangeCounts& changes) {
+Status DropConstraint(const SchemaCommand& command, graph::Database* database, const Present& present, ChangeCounts& changes) {
   std::vector<std::string> names;
   for (const Info& there : present.constraints) names.push_back(there.name);
   if (std::find(names.begin(), names.end(), command.name) != names.end()) {
-    LT_TRY(database.DropConstraint(command.name));
+    if (database != nullptr) LT_TRY(database->DropConstraint(command.name));
     ++changes.constraints_removed;
     return {};
   }
@@ -150,12 +151,12 @@ Status DropConstraint(const SchemaCommand& command, graph::Database& database, c
 
 }  // namespace
 
-Status ChangeSchema(const Statement& statement, Context& context, ChangeCounts& changes) {
+Status ChangeSchema(const Statement& statement, Context& context, ChangeCounts& changes, bool plan_only) {
   LT_ASSERT(context.database != nullptr);
-  graph::Database& database = *context.database;
   Present present;
-  LT_ASSIGN(present.indexes, database.Indexes());
-  LT_ASSIGN(present.constraints, database.Constraints());
+  LT_ASSIGN(present.indexes, context.database->Indexes());
+  LT_ASSIGN(present.constraints, context.database->Constraints());
+  graph::Database* database = plan_only ? nullptr : context.database;
   switch (statement.kind) {
     case StatementKind::kCreateIndex: return MakeIndex(statement.schema, database, present, changes);
     case StatementKind::kDropIndex: return DropIndex(statement.schema, database, present, changes);

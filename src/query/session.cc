@@ -102,11 +102,14 @@ struct Session::State {
   SessionOptions transaction_options;
   std::optional<graph::ReadView> snapshot;
   std::unique_ptr<graph::Transaction> transaction;
+  std::vector<std::shared_ptr<const Statement>> schema;  // changes of indexes and constraints, done at the commit
   std::vector<StatementCursor*> cursors;  // of this transaction
 
   State(Engine::State& engine_state, SessionOptions session_options) : engine(engine_state), options(std::move(session_options)) {}
   const SessionOptions& Now() const { return open ? transaction_options : options; }
   graph::BatchInfo Info() const { return {.who = Now().who, .origin = Now().origin}; }
+  // One after the other; where one fails, those before it stay.
+  Status ChangeSchemas();
   void Detach();
 };
 
@@ -237,6 +240,9 @@ class StatementCursor final : public Cursor {
     }
     if (writes && read_.as_known) {
       return Failure(ErrorType::kSemanticError, "InvalidArgumentValue", "what was known at an earlier batch cannot be changed; leave out as_known to write");
+    }
+    if (explicit_ && writes && !session_->schema.empty()) {
+      return Failure(ErrorType::kSemanticError, "InvalidTransaction", "a transaction that changes indexes or constraints writes nothing else; commit it first");
     }
     if (explicit_ && writes) {
       for (StatementCursor* cursor : session_->cursors) {
@@ -390,10 +396,13 @@ class StatementCursor final : public Cursor {
       return {};
     }
     if (options_.read_only) return Status(Code::kInvalid, "this session only reads, and the statement changes the schema");
-    if (explicit_) {
-      return Failure(ErrorType::kSemanticError, "InvalidTransaction", "indexes and constraints are changed on their own, not inside an open transaction");
+    if (!explicit_) return ChangeSchema(*statement_, context_, summary_.changes);
+    if (session_->transaction) {
+      return Failure(ErrorType::kSemanticError, "InvalidTransaction", "a transaction that has written changes no indexes or constraints; commit it first");
     }
-    return ChangeSchema(*statement_, context_, summary_.changes);
+    LT_TRY(ChangeSchema(*statement_, context_, summary_.changes, /*plan_only=*/true));
+    session_->schema.push_back(statement_);
+    return {};
   }
 
   Status Show() {
@@ -468,6 +477,17 @@ class StatementCursor final : public Cursor {
   uint64_t running_ = 0;
 };
 
+Status Session::State::ChangeSchemas() {
+  const auto statements = std::exchange(schema, {});
+  const ValueMap no_parameters;
+  const Budget no_limits;
+  Context context(no_parameters, no_limits);
+  context.database = &engine.database;
+  ChangeCounts changes;
+  for (const auto& statement : statements) LT_TRY(query::ChangeSchema(*statement, context, changes));
+  return {};
+}
+
 void Session::State::Detach() {
   for (StatementCursor* cursor : cursors) cursor->Detach();
   cursors.clear();
@@ -514,6 +534,7 @@ Result<graph::BatchId> Session::Commit() {
     if (committed.ok()) batch = committed->id;
     state_->transaction.reset();
   }
+  if (!state_->schema.empty()) status = state_->ChangeSchemas();
   state_->Detach();
   state_->snapshot.reset();
   state_->open = false;
@@ -525,6 +546,7 @@ void Session::Rollback() {
   if (!state_->open) return;
   for (StatementCursor* cursor : state_->cursors) cursor->Drain();
   state_->transaction.reset();
+  state_->schema.clear();
   state_->Detach();
   state_->snapshot.reset();
   state_->open = false;

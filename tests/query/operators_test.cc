@@ -97,6 +97,21 @@ const char* const kQueries[] = {
     "MATCH (n:A {k: 2}) RETURN n",
     "MATCH (n:A) WHERE n.k IN [1, 3, null, 1] RETURN n",
     "MATCH (n) WHERE id(n) = 3 RETURN n",
+    "MATCH (n) WHERE elementId(n) = 'n:3' RETURN n",
+    "MATCH (n:A) WHERE id(n) IN [1, 3, 3, null, 99, 2.0, 'x', 4.5, -1] RETURN n",
+    "MATCH (n) WHERE elementId(n) IN ['n:1', 'n:01', 'r:2', 'n:', 'n:2x', 7, null, 'n:99999999999999999999', 'n:5'] RETURN n",
+    "MATCH (n:A) WHERE id(n) IN [1, 2, 3, 4] AND n.k IN [1, 2] RETURN n",
+    "MATCH (a)-[r]->(b) WHERE id(r) = 3 RETURN a, r, b",
+    "MATCH (a:A)-[r:R]-(b) WHERE elementId(r) IN ['r:1', 'r:2', 'n:3', 'r:4', 'r:5', 'r:5', null] RETURN a, r, b",
+    "MATCH (a)-[r]-(b), (b)-[s]->(c) WHERE id(r) IN [1, 2, 3] AND id(s) IN [2, 3, 4] RETURN a, r, b, s, c",
+    "MATCH (a)-[r {w: 1}]->(b)-[t]->(c) WHERE id(r) IN [1, 2, 3, 4, 5, 6] RETURN a, r, b, t, c",
+    "MATCH p = (a)<-[r]-(b) WHERE id(r) IN [5, 6] RETURN p",
+    "MATCH (a)-[r]->(a) WHERE id(r) IN range(1, 16) RETURN a, r",
+    "UNWIND [1, 2, 30] AS i MATCH ()-[r]->(b) WHERE id(r) = i RETURN i, r, b",
+    "MATCH (a)-[rs*1..2]->(b) WHERE id(rs[0]) = 1 RETURN a, b",
+    "MATCH (n) WHERE id(n) IN [1, 2] MATCH (n)-[r]->(m) WHERE id(r) = id(n) RETURN n, r, m",
+    "OPTIONAL MATCH (a)-[r]->(b) WHERE id(r) = 99 RETURN a, r, b",
+    "MATCH (a)-[r]->(b) WHERE id(r) IN [1, 2, 3] RETURN count(*)",
     "MATCH (a)-->(b) RETURN a, b",
     "MATCH (a)--(b) RETURN a, b",
     "MATCH (a)-[r:R]->(b:B) RETURN a, r, b",
@@ -361,6 +376,14 @@ TEST(Plan, AKeyIsSoughtNotScanned) {
   const auto ops = Ops("MATCH (n:A {k: $k})-->(m) RETURN m");
   EXPECT_TRUE(ops.contains("NodeIndexSeek"));
   EXPECT_FALSE(ops.contains("NodeByLabelScan"));
+}
+
+TEST(Plan, WhatIsGivenByIdIsSought) {
+  EXPECT_TRUE(Ops("MATCH (n) WHERE elementId(n) = 'n:1' RETURN n").contains("NodeByIdSeek"));
+  EXPECT_TRUE(Ops("MATCH (n) WHERE elementId(n) IN $list RETURN n").contains("NodeByIdSeek"));
+  const auto ops = Ops("MATCH (a)-[r]-(b) WHERE elementId(r) IN $list RETURN a, b");
+  EXPECT_TRUE(ops.contains("RelationshipByIdSeek"));
+  EXPECT_FALSE(ops.contains("AllNodesScan"));
 }
 
 TEST(Plan, ANameIsLookedUpNotScannedFor) {

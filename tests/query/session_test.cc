@@ -411,6 +411,36 @@ TEST_F(Sessions, ShowTakesAKindAndADatabase) {
   EXPECT_EQ(Ask("CREATE LOOKUP INDEX FOR (n) ON EACH labels(n)"), "SyntaxError UnsupportedIndex");
 }
 
+TEST_F(Sessions, IndexesAndConstraintsOfATransactionAreMadeWhenItCommits) {
+  const auto count = [&] { return Ask("SHOW INDEXES YIELD name RETURN count(*)") + " " + Ask("SHOW CONSTRAINTS YIELD name RETURN count(*)"); };
+  EXPECT_EQ(Ask("CREATE (:A {x: 1}), (:A {x: 1})"), "");
+  Session session(*engine_, {.who = "me"});
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE INDEX i FOR (a:A) ON (a.y)"), "");
+  EXPECT_EQ(last_.changes.indexes_added, 1u);
+  EXPECT_EQ(Ask(session, "CREATE CONSTRAINT c FOR (a:A) REQUIRE a.z IS UNIQUE"), "");
+  EXPECT_EQ(count(), "0 0");
+  ASSERT_TRUE(session.Commit().ok());
+  EXPECT_EQ(count(), "2 1");
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "DROP INDEX i"), "");
+  EXPECT_EQ(Ask(session, "CREATE (:B)"), "SemanticError InvalidTransaction");
+  session.Rollback();
+  EXPECT_EQ(count(), "2 1");
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE INDEX i FOR (a:A) ON (a.y)"), "SemanticError IndexAlreadyExists");  // not only at the commit
+  session.Rollback();
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE CONSTRAINT d FOR (a:A) REQUIRE a.x IS UNIQUE"), "");
+  EXPECT_EQ(Failed(session.Commit().status()), "ConstraintValidationFailed ConstraintViolation");
+  EXPECT_FALSE(session.in_transaction());
+  ASSERT_TRUE(session.Begin().ok());
+  EXPECT_EQ(Ask(session, "CREATE (:B)"), "");
+  EXPECT_EQ(Ask(session, "DROP INDEX i"), "SemanticError InvalidTransaction");
+  session.Rollback();
+  EXPECT_EQ(count(), "2 1");
+}
+
 TEST_F(Sessions, WordsFromElsewhereAreAnsweredWithWhatIsWrittenHere) {
   const auto message = [&](const std::string& text) {
     Session session(*engine_, {.who = "me"});
@@ -420,7 +450,7 @@ TEST_F(Sessions, WordsFromElsewhereAreAnsweredWithWhatIsWrittenHere) {
   for (const auto& [text, part] : {std::pair{"SELECT * FROM A", "MATCH (a:Label)"}, {"MATCH (a) WHERE a.name LIKE 'x%' RETURN a", "STARTS WITH"},
                                    {"MATCH (a) RETURN a.x GROUP BY a.x", "beside an aggregate"}, {"MATCH (a) RETURN count(*) AS n HAVING n > 1", "WHERE n > 1"},
                                    {"USING PERIODIC COMMIT LOAD CSV FROM 'a' AS r RETURN r", "IN TRANSACTIONS"}, {"RETURN apoc.text.join([], '')", "APOC"},
-                                   {"CALL apoc.periodic.iterate('', '', {})", "APOC"}, {"CALL gds.pageRank.stream('g')", "algo.*"}, {"CALL db.indexes()", "SHOW INDEXES"}}) {
+                                   {"CALL apoc.periodic.iterate('', '', {})", "APOC"}, {"CALL gds.pageRank.stream('g')", "algo.*"}, {"RETURN 1; RETURN 2", "one statement"}, {"CALL db.indexes()", "SHOW INDEXES"}}) {
     EXPECT_NE(message(text).find(part), std::string::npos) << text << ": " << message(text);
   }
 }
