@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace liantu {
@@ -37,5 +39,31 @@ struct BigAllocator {
 
 template <class T>
 using BigVector = std::vector<T, BigAllocator<T>>;
+
+// Leaves new elements as the memory was found, for tables whose every place is written before it is read, by several threads
+// say. Only for types that need no making.
+template <class T>
+struct RawAllocator : BigAllocator<T> {
+  static_assert(std::is_trivially_default_constructible_v<T> && std::is_trivially_destructible_v<T>);
+  using value_type = T;
+  template <class U>
+  struct rebind {
+    using other = RawAllocator<U>;
+  };
+  RawAllocator() = default;
+  template <class U>
+  RawAllocator(const RawAllocator<U>&) {}
+  template <class U>
+  void construct(U* place) {
+    ::new (static_cast<void*>(place)) U;
+  }
+  template <class U, class... Values>
+  void construct(U* place, Values&&... values) {
+    ::new (static_cast<void*>(place)) U(std::forward<Values>(values)...);
+  }
+};
+
+template <class T>
+using RawVector = std::vector<T, RawAllocator<T>>;
 
 }  // namespace liantu

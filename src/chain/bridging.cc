@@ -3,6 +3,7 @@
 #include "chain/bridging.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
 #include <memory>
@@ -32,12 +33,6 @@ constexpr size_t kOfSegment = 10;          // companies of a segment and side th
 constexpr size_t kMostPairs = 200'000;     // candidates
 
 bool Firm(const MemberTie& t) { return t.strength == TieStrength::kFirm && t.supplier != t.customer; }
-size_t CountFirm(const MemberTies& ties) { return static_cast<size_t>(std::count_if(ties.ties.begin(), ties.ties.end(), Firm)); }
-
-bool Crosses(const MemberTie& t) {
-  return (t.supplier_part == Part::kAOnly && t.customer_part == Part::kBOnly) || (t.supplier_part == Part::kBOnly && t.customer_part == Part::kAOnly);
-}
-
 // Companies of the ties that are kept as vertices, in the order of their ids.
 struct Numbering {
   std::vector<uint32_t> nodes;    // by vertex
@@ -89,14 +84,13 @@ const char* PairingReasonName(PairingReason reason) {
 
 Result<Brokers> FindBrokers(Reader& reader, const MemberTies& ties, size_t max_listed, const Budget& budget) {
   Brokers out;
-  const size_t firm = CountFirm(ties);
   if (!ties.complete) out.not_computed = "the budget stopped the reading of ties";
-  else if (firm > kMostTies) out.not_computed = kTooMany;
-  else if (firm == 0) out.not_computed = "no firm ties";
+  else if (ties.firm > kMostTies) out.not_computed = kTooMany;
+  else if (ties.firm == 0) out.not_computed = "no firm ties";
   if (!out.not_computed.empty()) return out;
   const Numbering numbers = Number(ties, Firm);
   std::vector<Snapshot::Edge> edges;
-  edges.reserve(firm);
+  edges.reserve(ties.firm);
   for (const MemberTie& t : ties.ties) {
     if (Firm(t)) edges.push_back({.from = numbers.vertex[t.supplier], .to = numbers.vertex[t.customer], .edge_id = ties.edge(t).raw});
   }
@@ -145,16 +139,11 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
   Fragility out;
   out.tie_cut = out.company_cut = Measure::Undefined("no firm tie joins the two sides");
   std::vector<uint64_t> pairs;  // the two nodes, the smaller first
-  std::vector<uint32_t> of(ties.nodes.size(), 0);  // direct ties by company
-  size_t firm = 0;
-  for (const MemberTie& t : ties.ties) {
-    if (!Firm(t)) continue;
-    ++firm;
-    if (!Crosses(t)) continue;
+  for (const uint32_t i : ties.crossing) {
+    const MemberTie& t = ties.ties[i];
+    if (t.strength != TieStrength::kFirm) continue;
     ++out.ties;
     pairs.push_back(uint64_t{std::min(t.supplier, t.customer)} << 32 | std::max(t.supplier, t.customer));
-    ++of[t.supplier];
-    ++of[t.customer];
   }
   std::sort(pairs.begin(), pairs.end());
   for (size_t i = 0, next; i < pairs.size(); i = next) {
@@ -164,13 +153,16 @@ Result<Fragility> FindFragility(Reader& reader, const MemberTies& ties, const Bu
   }
   NodeId largest;
   for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
-    if (of[node] == 1) ++(ties.parts[node] == Part::kAOnly ? out.hanging_a : out.hanging_b);
-    if (of[node] > out.largest_ties) out.largest_ties = of[node], largest = ties.id(node);
+    const Part part = ties.parts[node];
+    if (part != Part::kAOnly && part != Part::kBOnly) continue;
+    const uint32_t direct = ties.Firm(node)[static_cast<size_t>(part == Part::kAOnly ? Part::kBOnly : Part::kAOnly)];
+    if (direct == 1) ++(part == Part::kAOnly ? out.hanging_a : out.hanging_b);
+    if (direct > out.largest_ties) out.largest_ties = direct, largest = ties.id(node);
   }
   if (largest) {
     LT_ASSIGN(out.largest, reader.Describe(largest));
   }
-  if (!ties.complete || firm > kMostTies) {
+  if (!ties.complete || ties.firm > kMostTies) {
     out.tie_cut = out.company_cut = Measure::Undefined(ties.complete ? kTooMany : "the budget stopped the reading of ties");
     return out;
   }
@@ -308,18 +300,17 @@ class Pairer {
  public:
   Pairer(Reader& reader, const Holders& holders, const MemberTies& ties, size_t max_listed, const Budget& budget)
       : reader_(reader), holders_(holders), ties_(ties), max_listed_(max_listed), budget_(budget),
-        joined_(static_cast<size_t>(std::count_if(ties.ties.begin(), ties.ties.end(), Crosses))), found_(std::min(kMostPairs, ties.ties.size())) {}
+        joined_(ties.crossing.size()), found_(std::min(kMostPairs, ties.ties.size())) {}
 
   Result<std::vector<Pairing>> Run() {
-    degree_.assign(ties_.nodes.size(), 0);
-    for (const MemberTie& t : ties_.ties) {
-      ++degree_[t.supplier];
-      ++degree_[t.customer];
-      if (Crosses(t)) joined_.Add(Pair(std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)), 0);
+    for (const uint32_t i : ties_.crossing) {
+      const MemberTie& t = ties_.ties[i];
+      joined_.Add(Pair(std::min(t.supplier, t.customer), std::max(t.supplier, t.customer)), 0);
     }
     LT_TRY(ReadMakers());
+    FindPurchases();
     EachPurchase([&](const Made& made, const MemberTie& t) {
-      ++purchases_;
+      ++looked_at_;
       for (const uint32_t maker : made.makers) {
         if (Free(maker, t.customer)) found_.Add(Pair(maker, t.customer), kProduct);
       }
@@ -342,21 +333,41 @@ class Pairer {
 
   bool Free(uint32_t x, uint32_t y) const { return x != y && !joined_.Has(Pair(std::min(x, y), std::max(x, y))); }
 
-  // Those with most ties first; of companies that are equal the one with the smaller id.
-  void KeepBest(std::vector<uint32_t>& list) const {
-    const size_t kept = std::min(list.size(), kOfSegment);
-    std::partial_sort(list.begin(), list.begin() + static_cast<ptrdiff_t>(kept), list.end(), [&](uint32_t x, uint32_t y) { return degree_[x] != degree_[y] ? degree_[x] > degree_[y] : x < y; });
-    list.resize(kept);
-  }
+  // The kOfSegment companies with most ties; of companies that are equal the one with the smaller id.
+  class Best {
+   public:
+    bool empty() const { return size_ == 0; }
+    void Add(uint32_t degree, uint32_t node) {
+      const Entry entry{degree, node};
+      if (size_ == kOfSegment && !entry.Before(list_[size_ - 1])) return;
+      size_t at = size_ < kOfSegment ? size_++ : size_ - 1;
+      for (; at > 0 && entry.Before(list_[at - 1]); --at) list_[at] = list_[at - 1];
+      list_[at] = entry;
+    }
+    std::vector<uint32_t> List() const {
+      std::vector<uint32_t> out;
+      for (size_t i = 0; i < size_; ++i) out.push_back(list_[i].node);
+      return out;
+    }
+
+   private:
+    struct Entry {
+      uint32_t degree, node;
+      bool Before(const Entry& other) const { return degree != other.degree ? degree > other.degree : node < other.node; }
+    };
+    std::array<Entry, kOfSegment> list_;
+    size_t size_ = 0;
+  };
+  uint32_t Degree(uint32_t node) const { return static_cast<uint32_t>(ties_.Degree(node)); }
 
   // Of each side the makers of each product, by the name that ties give it: the product node with the smallest id has the name.
   Status ReadMakers() {
     LT_ASSIGN(const RelatedRows rows, RowsOf(reader_, ties_, Network::Relation::kProduces));
-    std::array<std::vector<std::vector<uint32_t>>, 2> by_product;  // makers, as often as stated
+    std::array<std::vector<Best>, 2> by_product;  // makers, as often as stated
     for (auto& side : by_product) side.resize(rows.things.size());
     for (size_t i = 0; i < rows.who.size(); ++i) {
       const Part part = ties_.parts[rows.who[i]];
-      if (part == Part::kAOnly || part == Part::kBOnly) by_product[static_cast<size_t>(part)][rows.thing[i]].push_back(rows.who[i]);
+      if (part == Part::kAOnly || part == Part::kBOnly) by_product[static_cast<size_t>(part)][rows.thing[i]].Add(Degree(rows.who[i]), rows.who[i]);
     }
     // Names to numbers of ties' texts.
     std::unordered_map<std::string_view, uint32_t> number;
@@ -366,7 +377,7 @@ class Pairer {
     for (size_t side = 0; side < 2; ++side) {
       makers_[side].assign(ties_.products.size(), nullptr);
       for (size_t p = 0; p < rows.things.size(); ++p) {
-        auto& makers = by_product[side][p];
+        const Best& makers = by_product[side][p];
         if (makers.empty()) continue;
         uint32_t text = Network::kNone;
         if (ties_.network) {
@@ -376,23 +387,31 @@ class Pairer {
           if (const auto it = number.find(name); it != number.end()) text = it->second;
         }
         if (text == Network::kNone || ties_.products[text].empty() || makers_[side][text] != nullptr) continue;
-        KeepBest(makers);
-        made_.push_back(std::make_unique<Made>(Made{rows.things[p], text, std::move(makers)}));
+        made_.push_back(std::make_unique<Made>(Made{rows.things[p], text, makers.List()}));
         makers_[side][text] = made_.back().get();
       }
     }
     return {};
   }
 
-  // One makes what the other buys elsewhere: each(what is made, the tie by which it is bought), until it says no.
+  // Ties by which a side buys elsewhere what the other makes.
+  void FindPurchases() {
+    for (uint32_t i = 0; i < ties_.ties.size(); ++i) {
+      const MemberTie& t = ties_.ties[i];
+      const bool a_buys = t.customer_part == Part::kAOnly;
+      if ((!a_buys && t.customer_part != Part::kBOnly) || t.strength != TieStrength::kFirm || t.supplier_part == (a_buys ? Part::kBOnly : Part::kAOnly)) continue;
+      const Part sellers = a_buys ? Part::kBOnly : Part::kAOnly;
+      if (makers_[static_cast<size_t>(sellers)][ties_.product(t)] != nullptr) purchases_[static_cast<size_t>(sellers)].push_back(i);
+    }
+  }
+
+  // What A makes first: each(what is made, the tie by which it is bought), until it says no.
   template <class Each>
   void EachPurchase(const Each& each) const {
-    for (const bool a_supplies : {true, false}) {
-      const Part buyers = a_supplies ? Part::kBOnly : Part::kAOnly, sellers = a_supplies ? Part::kAOnly : Part::kBOnly;
-      const auto& makers = makers_[static_cast<size_t>(sellers)];
-      for (const MemberTie& t : ties_.ties) {
-        if (t.customer_part != buyers || t.strength != TieStrength::kFirm || t.supplier_part == sellers || makers[t.product] == nullptr) continue;
-        if (!each(*makers[t.product], t)) return;
+    for (const Part sellers : {Part::kAOnly, Part::kBOnly}) {
+      for (const uint32_t i : purchases_[static_cast<size_t>(sellers)]) {
+        const MemberTie& t = ties_.ties[i];
+        if (!each(*makers_[static_cast<size_t>(sellers)][ties_.product(t)], t)) return;
       }
     }
   }
@@ -412,9 +431,9 @@ class Pairer {
       const auto [it, fresh] = best.try_emplace(segment);
       if (fresh) {
         for (const Part side : {Part::kAOnly, Part::kBOnly}) {
-          auto& list = it->second[static_cast<size_t>(side)];
-          list = holders_.at(segment)[static_cast<size_t>(side)];
-          KeepBest(list);
+          Best kept;
+          for (const uint32_t node : holders_.at(segment)[static_cast<size_t>(side)]) kept.Add(Degree(node), node);
+          it->second[static_cast<size_t>(side)] = kept.List();
         }
       }
       return it->second[static_cast<size_t>(part)];
@@ -487,10 +506,11 @@ class Pairer {
     std::vector<Candidate> heap(found_.size());
     found_.Each([&](uint64_t key, uint8_t marks) {
       const auto s = static_cast<uint32_t>(key >> 32), c = static_cast<uint32_t>(key);
-      heap[next[s]++] = {((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]), uint64_t{degree_[s]} + degree_[c], key};
+      heap[next[s]++] = {((marks & kProduct) != 0 ? 4 : 0) + ((marks & kSegments) != 0 ? 2 : 0) + (leaders[s] || leaders[c]), ties_.Degree(s) + ties_.Degree(c), key};
     });
     // Most customers-to-be come with several suppliers: their partners lie side by side once they were met.
-    std::vector<uint32_t> partners, begin(ties_.nodes.size(), Network::kNone), count(ties_.nodes.size(), 0), partner_of(ties_.nodes.size(), Network::kNone);
+    std::vector<uint32_t> partners, begin(ties_.nodes.size(), Network::kNone), count(ties_.nodes.size(), 0);
+    std::vector<uint64_t> of_supplier(ties_.nodes.size() / 64 + 1, 0);  // a bit for each of its partners: few words, so that they stay at hand
     const auto partners_of = [&](uint32_t node) {
       if (begin[node] == Network::kNone) {
         begin[node] = static_cast<uint32_t>(partners.size());
@@ -505,13 +525,16 @@ class Pairer {
       const auto s = static_cast<uint32_t>(candidate.key >> 32), c = static_cast<uint32_t>(candidate.key);
       if (++looked % 4096 == 0) LT_TRY(budget_.Check());
       if (s != marked) {
-        for (const uint32_t partner : partners_of(s)) partner_of[partner] = s;
+        if (marked != Network::kNone) {
+          for (const uint32_t partner : partners_of(marked)) of_supplier[partner / 64] = 0;
+        }
+        for (const uint32_t partner : partners_of(s)) of_supplier[partner / 64] |= uint64_t{1} << partner % 64;
         marked = s;
       }
       std::array<uint32_t, kMostCommon> common;
       size_t met = 0;
       for (const uint32_t partner : partners_of(c)) {
-        if (partner_of[partner] != s || std::find(common.begin(), common.begin() + met, partner) != common.begin() + met) continue;
+        if ((of_supplier[partner / 64] >> partner % 64 & 1) == 0 || std::find(common.begin(), common.begin() + met, partner) != common.begin() + met) continue;
         common[met++] = partner;
         if (met == kMostCommon) break;
       }
@@ -616,7 +639,7 @@ class Pairer {
         if (!sells[maker] || !status.ok()) continue;
         if (const auto it = bought_.find(Pair(maker, tie.customer)); it != bought_.end()) status = AddProduct(maker, made, tie, it->second);
       }
-      return ++looked < purchases_;
+      return ++looked < looked_at_;
     });
     return status;
   }
@@ -639,7 +662,6 @@ class Pairer {
   const MemberTies& ties_;
   const size_t max_listed_;
   const Budget& budget_;
-  std::vector<uint32_t> degree_;                  // by node
   PairTable joined_;                              // pairs of different sides with any tie, the smaller node first
   std::vector<std::unique_ptr<Made>> made_;
   std::array<std::vector<const Made*>, 2> makers_;  // by side and text
@@ -647,7 +669,8 @@ class Pairer {
   std::vector<std::pair<NodeId, NodeId>> steps_;  // those looked at
   std::array<std::unordered_map<NodeId, std::vector<uint32_t>>, 2> best_;  // by side and segment
   PairTable found_;                               // candidates
-  uint64_t purchases_ = 0;                        // ties that were looked at for candidates
+  std::array<std::vector<uint32_t>, 2> purchases_;  // places of ties, by the side that makes what is bought
+  uint64_t looked_at_ = 0;                        // purchases that were looked at for candidates
   std::unordered_map<uint64_t, Bought> bought_;   // of those chosen
 };
 

@@ -39,12 +39,25 @@ uint64_t PieceChecksum(std::string_view bytes) {
   return sum ^ (sum >> 32);
 }
 
+// Brings all pages of some bytes of a mapped file in at one go; where the system cannot, reading does so one by one.
+void Populate([[maybe_unused]] std::string_view bytes) {
+#ifdef MADV_POPULATE_READ
+  constexpr uintptr_t kPage = 4096;
+  const auto begin = reinterpret_cast<uintptr_t>(bytes.data()), first = begin / kPage * kPage;
+  (void)::madvise(reinterpret_cast<void*>(first), begin + bytes.size() - first, MADV_POPULATE_READ);
+#endif
+}
+
 // Of pieces of fixed size, so that two threads find what one does.
-uint64_t Checksum(std::string_view bytes) {
+uint64_t Checksum(std::string_view bytes, bool mapped) {
   const size_t pieces = (bytes.size() + kPiece - 1) / kPiece;
   std::vector<uint64_t> sums(pieces);
   const auto work = [&](size_t first, size_t step) {
-    for (size_t p = first; p < pieces; p += step) sums[p] = PieceChecksum(bytes.substr(p * kPiece, kPiece));
+    for (size_t p = first; p < pieces; p += step) {
+      const std::string_view piece = bytes.substr(p * kPiece, kPiece);
+      if (mapped) Populate(piece);
+      sums[p] = PieceChecksum(piece);
+    }
   };
   const size_t threads = std::min<size_t>({pieces, 4, std::max(1u, std::thread::hardware_concurrency())});
   std::vector<std::thread> others;
@@ -88,15 +101,8 @@ ColumnFile::~ColumnFile() {
 std::optional<std::string_view> ColumnFile::Column(size_t number) const {
   const Place& place = places_[number];
   if (place.bytes == 0) return std::string_view();
-  char* const begin = static_cast<char*>(data_) + place.offset;
-#ifdef MADV_POPULATE_READ
-  // All pages at one go; where the system cannot, reading brings them in one by one.
-  constexpr uintptr_t kPage = 4096;
-  const auto first = reinterpret_cast<uintptr_t>(begin) / kPage * kPage;
-  (void)::madvise(reinterpret_cast<void*>(first), reinterpret_cast<uintptr_t>(begin) + place.bytes - first, MADV_POPULATE_READ);
-#endif
-  const std::string_view bytes(begin, place.bytes);
-  if (Checksum(bytes) != place.checksum) return std::nullopt;
+  const std::string_view bytes(static_cast<const char*>(data_) + place.offset, place.bytes);
+  if (Checksum(bytes, true) != place.checksum) return std::nullopt;
   return bytes;
 }
 
@@ -105,7 +111,7 @@ Status ColumnFile::Write(const std::string& path, std::string_view heading, cons
   size_t end = Aligned(table + 8 * (3 * columns.size() + 2));
   std::vector<Place> places;
   for (const std::string_view column : columns) {
-    places.push_back({end, column.size(), column.empty() ? 0 : Checksum(column)});
+    places.push_back({end, column.size(), column.empty() ? 0 : Checksum(column, false)});
     end = Aligned(end + column.size());
   }
   std::string out(heading);

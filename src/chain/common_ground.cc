@@ -63,9 +63,22 @@ Status AddCities(Reader& reader, const Group& a, const Group& b, const MemberTie
   LT_ASSIGN(const auto of_a, StatedCities(reader, a));
   LT_ASSIGN(const auto of_b, StatedCities(reader, b));
   std::unordered_map<NodeId, std::array<uint64_t, 3>> seats;
-  LT_TRY(EachSeat(reader, ties, [&](uint32_t company, const Location& where) {
-    if (where.city) ++seats[where.city][static_cast<size_t>(ties.parts[company])];
-  }));
+  if (ties.network) {
+    const auto locations = ties.network->locations();
+    const auto seat_of = ties.network->seats();
+    std::vector<std::array<uint64_t, 4>> by_location(locations.size());
+    for (uint32_t node = 0; node < ties.nodes.size(); ++node) ++by_location[seat_of[node]][static_cast<size_t>(ties.parts[node])];
+    for (size_t l = 0; l < locations.size(); ++l) {
+      if (!locations[l].city) continue;
+      for (size_t part = 0; part < 3; ++part) {
+        if (by_location[l][part] > 0) seats[locations[l].city][part] += by_location[l][part];
+      }
+    }
+  } else {
+    LT_TRY(EachSeat(reader, ties, [&](uint32_t company, const Location& where) {
+      if (where.city) ++seats[where.city][static_cast<size_t>(ties.parts[company])];
+    }));
+  }
   std::set<NodeId> cities;
   for (const auto& [city, edges] : of_a) {
     if (of_b.contains(city)) cities.insert(city);
@@ -193,13 +206,23 @@ Status AddSegments(Reader& reader, const Holders& holders, const MemberTies& tie
   }
   std::vector<char> with_examples(shared.size(), 0);
   for (const size_t i : order) with_examples[i] = 1;
+  // There may be thousands: what is told of each is read together.
+  std::vector<NodeId> ids;
+  for (const auto& [id, companies] : shared) ids.push_back(id);
+  LT_TRY(reader.LoadAll(ids));
+  std::vector<std::vector<NodeId>> parents(shared.size());
+  if (const graph::TypeId part_of = reader.view().type("PART_OF")) {
+    LT_TRY(reader.view().ExpandMany(ids, Direction::kOut, std::span(&part_of, 1), [&](size_t i, const Neighbour& n) {
+      parents[i].push_back(n.node);
+      return true;
+    }));
+  }
   for (size_t s = 0; s < shared.size(); ++s) {
     const auto& [id, companies] = shared[s];
     SharedSegment segment;
     LT_ASSIGN(segment.segment, reader.Describe(id));
-    LT_ASSIGN(const auto chains, reader.Around(id, Direction::kOut, "PART_OF"));
-    for (const Neighbour& n : chains) {
-      LT_ASSIGN(const Entity chain, reader.Describe(n.node));
+    for (const NodeId parent : parents[s]) {
+      LT_ASSIGN(const Entity chain, reader.Describe(parent));
       if (chain.label == "Chain") segment.chains.push_back(chain);
     }
     for (size_t part = 0; part < 3; ++part) {
@@ -378,15 +401,30 @@ Status AddLeaders(Reader& reader, const Group& a, const Group& b, const Parts& p
     return true;
   }));
   LT_TRY(EachRelated(reader, ties, Network::Relation::kLeads, [&](uint32_t company, NodeId) { companies.insert(ties.id(company)); }));
-  for (NodeId id : companies) {
+  const std::vector<NodeId> company_list(companies.begin(), companies.end());
+  LT_TRY(reader.LoadAll(company_list));
+  std::vector<std::vector<Neighbour>> edges(company_list.size());
+  std::vector<EdgeId> ids;
+  LT_TRY(reader.view().ExpandMany(company_list, Direction::kOut, std::span(&leads, 1), [&](size_t i, const Neighbour& n) {
+    edges[i].push_back(n);
+    ids.push_back(n.edge);
+    return true;
+  }));
+  LT_ASSIGN(const auto stored, reader.view().GetEdges(ids));
+  size_t row = 0;
+  for (size_t i = 0; i < company_list.size(); ++i) {
+    const NodeId id = company_list[i];
     LeaderLink leader{.part = parts.Of(id)};
     LT_ASSIGN(leader.company, reader.Describe(id));
-    LT_ASSIGN(const auto edges, reader.Around(id, Direction::kOut, "LEADS"));
-    for (const Neighbour& n : edges) {
+    for (const Neighbour& n : edges[i]) {
+      const auto& edge = stored[row++];
+      const auto text = [&](const char* property) {
+        const graph::PropertyId property_id = reader.view().property(property);
+        const graph::Value* value = edge && property_id ? edge->Property(property_id) : nullptr;
+        return value ? graph::ToText(*value) : std::string();
+      };
       Leadership l;
-      LT_ASSIGN(l.place, EdgeText(reader, n.edge, "place"));
-      LT_ASSIGN(l.wording, EdgeText(reader, n.edge, "wording"));
-      LT_ASSIGN(l.named_by, EdgeText(reader, n.edge, "named_by"));
+      l.place = text("place"), l.wording = text("wording"), l.named_by = text("named_by");
       LT_ASSIGN(const bool place_a, Names(reader, a.entity, l.place));
       LT_ASSIGN(const bool place_b, Names(reader, b.entity, l.place));
       l.of_a = led_a.contains(n.node) || place_a;

@@ -144,7 +144,7 @@ class Segments {
     LT_ASSIGN(const auto products, Related(tie.supplier, Network::Relation::kProduces, "PRODUCES"));
     for (const NodeId product : products) {
       if (found) break;
-      LT_ASSIGN(const bool same, IsNamed(product, tie.product));
+      LT_ASSIGN(const bool same, IsNamed(product, ties_.product(tie)));
       if (same) {
         LT_ASSIGN(found, SegmentOf(product));
       }
@@ -333,8 +333,8 @@ class TieChains {
     };
     std::vector<Seed> seeds;
     size_t direct_firm = 0;
-    for (uint32_t i = 0; i < ties_.size(); ++i) {
-      if (ties_[i].strength == TieStrength::kPast || !Opposite(ties_[i].supplier_part, ties_[i].customer_part)) continue;
+    for (const uint32_t i : all_.crossing) {
+      if (ties_[i].strength == TieStrength::kPast) continue;
       seeds.push_back({ties_[i].strength, 1, i, i});
       direct_firm += ties_[i].strength == TieStrength::kFirm;
     }
@@ -452,7 +452,7 @@ class TieChains {
 
   Reader& reader_;
   const MemberTies& all_;
-  const BigVector<MemberTie>& ties_;
+  const RawVector<MemberTie>& ties_;
   const CrossChainOptions& options_;
   Segments segments_;
 };

@@ -3,6 +3,7 @@
 #include "chain/entity.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "chain/network.h"
 #include "chain/units.h"
@@ -23,10 +24,35 @@ std::string Quote(std::string_view text) { return Text("'", text, "'"); }
 
 std::string EnglishTwin(std::string_view property) { return Text(property, kEnglish); }
 
+// Puts ids in order, each once. What lies in one place mostly has ids close to each other: then a mark for each is less work
+// than comparing them.
+void SortOnce(std::vector<NodeId>& ids) {
+  if (ids.empty()) return;
+  const auto [least, greatest] = std::minmax_element(ids.begin(), ids.end());
+  const uint64_t first = least->raw, words = (greatest->raw - first) / 64 + 1;
+  if (words > ids.size()) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return;
+  }
+  std::vector<uint64_t> marks(words, 0);
+  for (const NodeId id : ids) marks[(id.raw - first) / 64] |= uint64_t{1} << (id.raw - first) % 64;
+  ids.clear();
+  for (uint64_t w = 0; w < words; ++w) {
+    for (uint64_t rest = marks[w]; rest != 0; rest &= rest - 1) ids.push_back(NodeId{first + 64 * w + static_cast<uint64_t>(std::countr_zero(rest))});
+  }
+}
+
 }  // namespace
 
 Reader::Reader(const graph::ReadView& view, Lang lang)
     : view_(view), lang_(lang), key_(view.property("key")), name_(view.property("name")), name_en_(view.property("name_en")) {}
+
+Reader Reader::Beside() const {
+  Reader other(view_, lang_);
+  if (network_) other.network_ = std::make_shared<Network>(*network_);
+  return other;
+}
 
 Result<const Node*> Reader::Load(NodeId id) {
   auto it = nodes_.find(id);
@@ -35,6 +61,17 @@ Result<const Node*> Reader::Load(NodeId id) {
     it = nodes_.emplace(id, std::move(node)).first;
   }
   return it->second ? &*it->second : static_cast<const Node*>(nullptr);
+}
+
+Status Reader::LoadAll(std::span<const NodeId> ids) {
+  std::vector<NodeId> missing;
+  for (const NodeId id : ids) {
+    if (!nodes_.contains(id)) missing.push_back(id);
+  }
+  SortOnce(missing);
+  LT_ASSIGN(auto nodes, view_.GetNodes(missing));
+  for (size_t i = 0; i < missing.size(); ++i) nodes_.emplace(missing[i], std::move(nodes[i]));
+  return {};
 }
 
 Result<Entity> Reader::Describe(NodeId id) {
@@ -250,7 +287,8 @@ Result<Location> Reader::Locate(NodeId id) {
   return where;
 }
 
-Result<std::vector<NodeId>> Reader::PlacesWithin(NodeId place) {
+Result<Reader::Within*> Reader::ReadWithin(NodeId place, bool located) {
+  if (const auto it = within_.find(place); it != within_.end() && (it->second.located || !located)) return &it->second;
   if (!cities_and_districts_) {
     std::vector<NodeId> all;
     for (const char* name : {"City", "District"}) {
@@ -265,28 +303,39 @@ Result<std::vector<NodeId>> Reader::PlacesWithin(NodeId place) {
     cities_and_districts_ = std::move(all);
   }
   // Everything located in a district is met on the way: what is no place is passed over without reading it.
-  std::vector<NodeId> all{place}, open{place};
+  Within within{.places = {place}};
+  std::vector<NodeId> open{place}, inside;
   std::set<NodeId> seen{place};
   std::vector<graph::TypeId> types;
   for (const char* name : {"PART_OF", "LOCATED_IN"}) {
     if (const graph::TypeId type = view_.type(name)) types.push_back(type);
   }
-  if (types.empty()) return all;
-  while (!open.empty()) {
+  const graph::TypeId located_in = view_.type("LOCATED_IN");
+  while (!open.empty() && !types.empty()) {
     std::vector<NodeId> next;
     LT_TRY(view_.ExpandMany(open, Direction::kIn, types, [&](size_t, const Neighbour& n) {
+      if (located && n.type == located_in) inside.push_back(n.node);
       if (std::binary_search(cities_and_districts_->begin(), cities_and_districts_->end(), n.node) && seen.insert(n.node).second) next.push_back(n.node);
       return true;
     }));
-    all.insert(all.end(), next.begin(), next.end());
+    within.places.insert(within.places.end(), next.begin(), next.end());
     std::sort(next.begin(), next.end());
     open = std::move(next);
   }
-  std::sort(all.begin(), all.end());
-  return all;
+  std::sort(within.places.begin(), within.places.end());
+  if (located) {
+    SortOnce(inside);
+    within.located = std::move(inside);
+  }
+  return &(within_[place] = std::move(within));
 }
 
-Result<std::vector<NodeId>> Reader::OnlyWithLabel(std::vector<NodeId> nodes, std::string_view label) {
+Result<std::vector<NodeId>> Reader::PlacesWithin(NodeId place) {
+  LT_ASSIGN(const Within* within, ReadWithin(place, false));
+  return within->places;
+}
+
+Result<std::vector<NodeId>> Reader::OnlyWithLabel(std::span<const NodeId> nodes, std::string_view label) {
   const graph::LabelId wanted = view_.label(label);
   std::vector<NodeId> kept;
   if (!wanted || nodes.empty()) return kept;
@@ -321,24 +370,24 @@ Result<std::vector<NodeId>> Reader::OnlyWithLabel(std::vector<NodeId> nodes, std
 }
 
 Result<std::vector<NodeId>> Reader::LocatedWithin(NodeId place, std::string_view label) {
-  LT_ASSIGN(std::vector<NodeId> places, PlacesWithin(place));
-  const graph::TypeId located = view_.type("LOCATED_IN");
-  std::vector<NodeId> found;
-  for (int round = 0; located && round < 2 && !places.empty(); ++round) {  // first the places, then the parks in them
+  LT_ASSIGN(Within* within, ReadWithin(place, true));
+  if (!within->in_parks) {
+    LT_ASSIGN(const std::vector<NodeId> parks, OnlyWithLabel(*within->located, "Park"));
     std::vector<NodeId> inside;
-    LT_TRY(view_.ExpandMany(places, Direction::kIn, std::span(&located, 1), [&](size_t, const Neighbour& n) {
-      inside.push_back(n.node);
-      return true;
-    }));
-    std::sort(inside.begin(), inside.end());
-    inside.erase(std::unique(inside.begin(), inside.end()), inside.end());
-    LT_ASSIGN(const auto wanted, OnlyWithLabel(inside, label));
-    found.insert(found.end(), wanted.begin(), wanted.end());
-    if (round > 0) break;
-    LT_ASSIGN(places, OnlyWithLabel(std::move(inside), "Park"));
+    if (const graph::TypeId located_in = view_.type("LOCATED_IN")) {
+      LT_TRY(view_.ExpandMany(parks, Direction::kIn, std::span(&located_in, 1), [&](size_t, const Neighbour& n) {
+        inside.push_back(n.node);
+        return true;
+      }));
+    }
+    SortOnce(inside);
+    within->in_parks = std::move(inside);
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
+  LT_ASSIGN(std::vector<NodeId> found, OnlyWithLabel(*within->located, label));
+  LT_ASSIGN(const std::vector<NodeId> in_parks, OnlyWithLabel(*within->in_parks, label));
+  if (in_parks.empty()) return found;
+  found.insert(found.end(), in_parks.begin(), in_parks.end());
+  SortOnce(found);
   return found;
 }
 

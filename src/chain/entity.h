@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -48,6 +49,8 @@ struct Location {
 class Reader {
  public:
   Reader(const graph::ReadView& view, Lang lang);
+  // Another of the same view and language, for another thread; it starts with the columns that this one has.
+  Reader Beside() const;
   const graph::ReadView& view() const { return view_; }
   Lang lang() const { return lang_; }
 
@@ -56,6 +59,7 @@ class Reader {
   Result<Entity> Resolve(std::string_view text, const std::vector<std::string>& labels);
   Result<Entity> Describe(NodeId id);
   Result<const graph::Node*> Load(NodeId id);  // remembered; null where there is no such node
+  Status LoadAll(std::span<const NodeId> ids);  // together, for who will ask for each of them
   // Text of a property, "" where it is not set; numbers and lists in their text form.
   Result<std::string> Property(NodeId id, std::string_view property);
   // A remark in the reader's language: in English `note_en` before `note`, in Chinese `note` before `note_en`; "" without both.
@@ -79,8 +83,9 @@ class Reader {
   // The place and every place below it.
   Result<std::vector<NodeId>> PlacesWithin(NodeId place);
   // Those of the nodes (ascending) that have the label. Reads records where they are few, the label's index elsewhere.
-  Result<std::vector<NodeId>> OnlyWithLabel(std::vector<NodeId> nodes, std::string_view label);
-  // Nodes of `label` located in the place, below it, or in a park there; ascending.
+  Result<std::vector<NodeId>> OnlyWithLabel(std::span<const NodeId> nodes, std::string_view label);
+  // Nodes of `label` located in the place, below it, or in a park there; ascending. What is located there is remembered, so
+  // that asking for another label reads little.
   Result<std::vector<NodeId>> LocatedWithin(NodeId place, std::string_view label);
   bool IsPlace(const std::string& label) const { return label == "Province" || label == "City" || label == "District"; }
 
@@ -108,6 +113,13 @@ class Reader {
   std::unordered_map<NodeId, Location> locations_;
   std::map<std::pair<std::string_view, std::string>, std::pair<std::string, std::string>> called_;  // as it is stored, to its name and label
   std::optional<std::vector<NodeId>> cities_and_districts_;  // ascending; read when first asked for
+  // A place with those below it, and what is located in one of them, or else in a park there; ascending.
+  struct Within {
+    std::vector<NodeId> places;
+    std::optional<std::vector<NodeId>> located, in_parks;  // read when first asked for
+  };
+  Result<Within*> ReadWithin(NodeId place, bool located);
+  std::unordered_map<NodeId, Within> within_;
   std::shared_ptr<Network> network_;
 };
 

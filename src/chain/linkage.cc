@@ -8,6 +8,7 @@
 
 #include "analysis/linkage.h"
 #include "chain/evidence.h"
+#include "chain/threads.h"
 
 namespace liantu::chain {
 
@@ -97,34 +98,46 @@ Status DescribeMember(Reader& reader, const LinkageAnswer& answer, const std::se
   return {};
 }
 
-// The first `most` of [0, size) by `before`, which is a strict order of all.
+// The first `most` by `before`, which is a strict order of all. Few of many, mostly: whatever comes after the last of those kept
+// is passed over.
 template <class T, class Before>
 void KeepFirst(std::vector<T>& list, size_t most, const Before& before) {
+  if (most == 0) list.clear();
   if (list.size() > most) {
-    std::nth_element(list.begin(), list.begin() + static_cast<ptrdiff_t>(most), list.end(), before);
+    const auto end = list.begin() + static_cast<ptrdiff_t>(most);
+    std::make_heap(list.begin(), end, before);
+    for (auto it = end; it != list.end(); ++it) {
+      if (!before(*it, list.front())) continue;
+      std::pop_heap(list.begin(), end, before);
+      list[most - 1] = *it;
+      std::push_heap(list.begin(), end, before);
+    }
     list.resize(most);
   }
   std::sort(list.begin(), list.end(), before);
 }
 
 Status AddMembers(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
-  std::vector<uint32_t> cross(ties.nodes.size(), 0);
-  for (const MemberTie& t : ties.ties) {
-    if (t.strength != TieStrength::kFirm || !Crosses(t.supplier_part, t.customer_part)) continue;
-    ++cross[t.supplier];
-    ++cross[t.customer];
-  }
   LT_ASSIGN(std::set<NodeId> segments, ChainSegments(reader, answer.a));
   LT_ASSIGN(const auto more, ChainSegments(reader, answer.b));
   segments.insert(more.begin(), more.end());
   for (const Part part : {Part::kAOnly, Part::kBOnly, Part::kBoth}) {
-    std::vector<uint32_t> list;
-    for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
-      if (ties.parts[node] == part) list.push_back(node);
+    struct Candidate {
+      uint32_t cross, node;  // firm ties to the other side
+    };
+    std::vector<Candidate> list;
+    list.reserve(answer.parts.of(part).size());
+    for (const NodeId id : answer.parts.of(part)) {
+      const uint32_t node = ties.Of(id);
+      const auto& firm = ties.Firm(node);
+      list.push_back({part == Part::kAOnly ? firm[Index(Part::kBOnly)] : part == Part::kBOnly ? firm[Index(Part::kAOnly)] : 0, node});
     }
-    KeepFirst(list, options.max_listed, [&](uint32_t x, uint32_t y) { return std::pair(cross[y], x) < std::pair(cross[x], y); });
-    for (const uint32_t node : list) {
-      LinkageMember m{.part = part, .cross_ties = cross[node]};
+    KeepFirst(list, options.max_listed, [](const Candidate& x, const Candidate& y) { return std::pair(y.cross, x.node) < std::pair(x.cross, y.node); });
+    std::vector<NodeId> ids;
+    for (const Candidate& c : list) ids.push_back(ties.id(c.node));
+    LT_TRY(reader.LoadAll(ids));
+    for (const auto& [cross, node] : list) {
+      LinkageMember m{.part = part, .cross_ties = cross};
       LT_TRY(DescribeMember(reader, answer, segments, ties.id(node), m));
       answer.members.push_back(std::move(m));
     }
@@ -133,13 +146,8 @@ Status AddMembers(Reader& reader, const MemberTies& ties, const LinkageOptions& 
 }
 
 Status AddCoverage(Reader& reader, const MemberTies& ties, const Holders& holders, LinkageAnswer& answer) {
-  enum : uint8_t { kTie = 1, kFirm = 2, kSegment = 4, kPark = 8 };
+  enum : uint8_t { kSegment = 1, kPark = 2 };
   std::vector<uint8_t> has(ties.nodes.size(), 0);
-  for (const MemberTie& t : ties.ties) {
-    const uint8_t mark = t.strength == TieStrength::kFirm ? kTie | kFirm : kTie;
-    has[t.supplier] |= mark;
-    has[t.customer] |= mark;
-  }
   for (const auto& [segment, parts] : holders) {
     for (const auto& companies : parts) {
       for (const uint32_t node : companies) has[node] |= kSegment;
@@ -154,8 +162,8 @@ Status AddCoverage(Reader& reader, const MemberTies& ties, const Holders& holder
       coverage->with_city += where.city ? 1 : 0;
       coverage->with_district += where.district ? 1 : 0;
       coverage->with_segment += (has[node] & kSegment) != 0;
-      coverage->with_tie += (has[node] & kTie) != 0;
-      coverage->with_firm_tie += (has[node] & kFirm) != 0;
+      coverage->with_tie += ties.Degree(node) > 0;
+      coverage->with_firm_tie += std::any_of(ties.Firm(node).begin(), ties.Firm(node).end(), [](uint32_t firm) { return firm > 0; });
       coverage->in_park += (has[node] & kPark) != 0;
     }
   });
@@ -164,21 +172,24 @@ Status AddCoverage(Reader& reader, const MemberTies& ties, const Holders& holder
 // --- Ties
 
 Status AddTies(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
-  std::map<std::pair<TieStrength, uint32_t>, TieKind> kinds;
-  std::vector<uint32_t> crossing;  // places in the list, which is by edge
-  std::array<std::array<std::vector<EdgeId>, 4>, 3> counted;
-  for (uint32_t i = 0; i < ties.ties.size(); ++i) {
-    const MemberTie& t = ties.ties[i];
-    if (options.count_sources) {
-      auto& edges = counted[static_cast<size_t>(t.strength)][Index(t.supplier_part)];
-      if (edges.size() < kStatementsRead) edges.push_back(ties.edge(t));
+  for (size_t s = 0; s < 4; ++s) {
+    for (size_t c = 0; c < 4; ++c) {
+      answer.firm[s][c] = ties.counts[static_cast<size_t>(TieStrength::kFirm)][s][c];
+      answer.weak[s][c] = ties.counts[static_cast<size_t>(TieStrength::kWeak)][s][c];
+      answer.past[s][c] = ties.counts[static_cast<size_t>(TieStrength::kPast)][s][c];
     }
-    auto& matrix = t.strength == TieStrength::kFirm ? answer.firm : t.strength == TieStrength::kWeak ? answer.weak : answer.past;
-    ++matrix[Index(t.supplier_part)][Index(t.customer_part)];
-    if (!Crosses(t.supplier_part, t.customer_part)) continue;
-    crossing.push_back(i);
-    TieKind& kind = kinds[{t.strength, t.status}];
+  }
+  std::map<std::pair<TieStrength, uint32_t>, TieKind> kinds;
+  std::vector<uint32_t> crossing = ties.crossing;  // places in the list, which is by edge
+  for (const uint32_t i : crossing) {
+    const MemberTie& t = ties.ties[i];
+    TieKind& kind = kinds[{t.strength, ties.status(t)}];
     ++(t.supplier_part == Part::kAOnly ? kind.a_to_b : kind.b_to_a);
+  }
+  std::array<std::array<std::vector<EdgeId>, 4>, 3> counted;
+  for (const MemberTie& t : options.count_sources ? std::span(ties.ties) : std::span<const MemberTie>()) {
+    auto& edges = counted[static_cast<size_t>(t.strength)][Index(t.supplier_part)];
+    if (edges.size() < kStatementsRead) edges.push_back(ties.edge(t));
   }
   for (size_t strength = 0; strength < counted.size(); ++strength) {
     for (size_t part = 0; part < counted[strength].size(); ++part) {
@@ -249,33 +260,31 @@ Status AddOwnerships(Reader& reader, const MemberTies& ties, LinkageAnswer& answ
 
 Status AddBridges(Reader& reader, const MemberTies& ties, const LinkageOptions& options, LinkageAnswer& answer) {
   const auto bridge = [](Part part) { return part == Part::kBoth || part == Part::kRest; };
-  // Firm ties of a company of both or neither with each part, for the choice; told apart by direction for those chosen.
-  std::vector<std::array<uint32_t, 3>> with(ties.nodes.size());
-  for (const MemberTie& t : ties.ties) {
-    if (t.strength != TieStrength::kFirm) continue;
-    if (bridge(t.supplier_part) && t.customer_part != Part::kRest) ++with[t.supplier][Index(t.customer_part)];
-    if (bridge(t.customer_part) && t.supplier_part != Part::kRest) ++with[t.customer][Index(t.supplier_part)];
-  }
-  std::vector<uint32_t> list;
+  struct Candidate {
+    bool shared;
+    uint32_t evenly;  // firm ties with the side with which it has fewer
+    uint64_t all;     // firm ties with members
+    uint32_t node;
+    auto Rank() const { return std::tuple(!shared, -static_cast<int64_t>(evenly), -static_cast<int64_t>(all), node); }
+  };
+  std::vector<Candidate> list;
   for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
     if (!bridge(ties.parts[node])) continue;
-    const auto& [a, b, both] = with[node];
-    if (ties.parts[node] == Part::kBoth) ++answer.bridges_shared;
+    const auto& [a, b, both, rest] = ties.Firm(node);
+    const bool shared = ties.parts[node] == Part::kBoth;
+    if (shared) ++answer.bridges_shared;
     else if (a > 0 && b > 0) ++answer.bridges_both_sides;
     else if (both > 0) ++answer.bridges_around_shared;
     else continue;
-    list.push_back(node);
+    list.push_back({shared, std::min(a, b), uint64_t{a} + b + both, node});
   }
-  KeepFirst(list, options.max_listed, [&](uint32_t x, uint32_t y) {
-    const auto rank = [&](uint32_t node) {
-      const auto& [a, b, both] = with[node];
-      return std::tuple(ties.parts[node] != Part::kBoth, -static_cast<int64_t>(std::min(a, b)), -static_cast<int64_t>(uint64_t{a} + b + both), node);
-    };
-    return rank(x) < rank(y);
-  });
-  for (const uint32_t node : list) {
+  KeepFirst(list, options.max_listed, [](const Candidate& x, const Candidate& y) { return x.Rank() < y.Rank(); });
+  std::vector<NodeId> ids;
+  for (const Candidate& c : list) ids.push_back(ties.id(c.node));
+  LT_TRY(reader.LoadAll(ids));
+  for (const auto& [shared, evenly, all, node] : list) {
     const NodeId id = ties.id(node);
-    Bridge b{.shared = ties.parts[node] == Part::kBoth};
+    Bridge b{.shared = shared};
     std::vector<uint32_t> edges;  // places of ties with members; a tie with itself counts at both ends
     for (const bool supplies : {true, false}) {
       for (const uint32_t i : supplies ? ties.Sold(node) : ties.Bought(node)) {
@@ -345,6 +354,13 @@ Status AddStrength(LinkageAnswer& answer, const Budget& budget) {
   return {};
 }
 
+// Where there are many companies a group may be large.
+Result<size_t> ThreadsForCompanies(const Reader& reader, size_t asked) {
+  const graph::LabelId company = reader.view().label("Company");
+  LT_ASSIGN(const uint64_t companies, company ? reader.view().NodeCount(company) : Result<uint64_t>(uint64_t{0}));
+  return std::min<size_t>(2, ThreadsFor(companies, asked));
+}
+
 }  // namespace
 
 Result<LinkageAnswer> FindLinkage(Reader& reader, const Entity& a, const Entity& b, const LinkageOptions& options, const Budget& budget) {
@@ -354,30 +370,64 @@ Result<LinkageAnswer> FindLinkage(Reader& reader, const Entity& a, const Entity&
                                      : Text("both sides are ", a.name, "; give two different clusters, places, chains or parks"));
   }
   LinkageAnswer answer;
-  LT_ASSIGN(answer.a, MembersOf(reader, a));
-  LT_ASSIGN(answer.b, MembersOf(reader, b));
+  {
+    Reader beside = reader.Beside();
+    LT_ASSIGN(const size_t threads, ThreadsForCompanies(reader, options.threads));
+    LT_TRY(Share(threads, {[&](size_t worker) -> Status {
+                             LT_ASSIGN(answer.a, MembersOf(worker == 0 ? reader : beside, a));
+                             return {};
+                           },
+                           [&](size_t worker) -> Status {
+                             LT_ASSIGN(answer.b, MembersOf(worker == 0 ? reader : beside, b));
+                             return {};
+                           }}));
+  }
   for (const Group* group : {&answer.a, &answer.b}) {
     if (group->membership == Membership::kNotComputable && group->entity.label != "Cluster") return Status(Code::kInvalid, group->reason);
   }
   answer.parts = SplitGroups(answer.a, answer.b);
   LT_ASSIGN(answer.a_sources, RuleSources(reader, answer.a));
   LT_ASSIGN(answer.b_sources, RuleSources(reader, answer.b));
-  LT_ASSIGN(const MemberTies ties, ReadMemberTies(reader, answer.parts, budget));
+  LT_ASSIGN(const MemberTies ties, ReadMemberTies(reader, answer.parts, budget, options.threads));
   if (!ties.complete) {
     answer.complete = false;
     answer.stopped = budget.Check().message();
   }
   LT_ASSIGN(const Holders holders, HoldersOf(reader, ties));
-  LT_TRY(AddTies(reader, ties, options, answer));
-  LT_TRY(AddOwnerships(reader, ties, answer));
-  LT_TRY(AddMembers(reader, ties, options, answer));
-  LT_TRY(AddBridges(reader, ties, options, answer));
-  LT_ASSIGN(answer.common, FindCommonGround(reader, answer.a, answer.b, answer.parts, holders, ties));
-  LT_ASSIGN(answer.cross, FindCrossChains(reader, answer.a, answer.b, answer.parts, holders, ties, options.chains));
-  LT_ASSIGN(answer.brokers, FindBrokers(reader, ties, options.max_listed, budget));
-  LT_ASSIGN(answer.fragility, FindFragility(reader, ties, budget));
-  LT_ASSIGN(answer.pairings, FindPairings(reader, holders, ties, options.max_pairings, budget));
-  LT_TRY(AddCoverage(reader, ties, holders, answer));
+  // From here on ties, holders, groups and parts are only read. Each task writes members of the answer that no other touches, and
+  // every worker has a reader of its own. What mostly takes longest comes first.
+  const size_t workers = ThreadsFor(ties.ties.size(), options.threads);
+  std::vector<Reader> beside;
+  for (size_t w = 1; w < workers; ++w) beside.push_back(reader.Beside());
+  const auto own = [&](size_t worker) -> Reader& { return worker == 0 ? reader : beside[worker - 1]; };
+  LT_TRY(Share(workers, {
+      [&](size_t worker) -> Status {
+        LT_ASSIGN(answer.pairings, FindPairings(own(worker), holders, ties, options.max_pairings, budget));
+        return {};
+      },
+      [&](size_t worker) -> Status {
+        LT_ASSIGN(answer.brokers, FindBrokers(own(worker), ties, options.max_listed, budget));
+        LT_ASSIGN(answer.fragility, FindFragility(own(worker), ties, budget));  // both tell how far they are: not at the same time
+        return {};
+      },
+      [&](size_t worker) -> Status {
+        LT_ASSIGN(answer.cross, FindCrossChains(own(worker), answer.a, answer.b, answer.parts, holders, ties, options.chains));
+        return {};
+      },
+      [&](size_t worker) -> Status {
+        LT_TRY(AddMembers(own(worker), ties, options, answer));
+        return AddBridges(own(worker), ties, options, answer);
+      },
+      [&](size_t worker) -> Status {
+        LT_ASSIGN(answer.common, FindCommonGround(own(worker), answer.a, answer.b, answer.parts, holders, ties));
+        return {};
+      },
+      [&](size_t worker) -> Status {
+        LT_TRY(AddTies(own(worker), ties, options, answer));
+        return AddOwnerships(own(worker), ties, answer);
+      },
+      [&](size_t worker) -> Status { return AddCoverage(own(worker), ties, holders, answer); },
+  }));
   // Numbers from a part of the ties would be wrong, not just incomplete.
   if (answer.complete) {
     LT_TRY(AddStrength(answer, budget));

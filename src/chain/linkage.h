@@ -31,6 +31,7 @@ struct LinkageOptions {
   CrossChainOptions chains;
   size_t max_pairings = 20;
   bool count_sources = false;   // read the documents behind the rows of the matrix
+  size_t threads = 0;           // that share the work, one or more; 0: as many as pay. The answer is the same
 };
 
 // A member with what makes it one.

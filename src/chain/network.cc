@@ -134,8 +134,10 @@ void Network::Ready() {
     ids_ = Column<NodeId>(kIds);
     const uint64_t span = ids_.empty() ? 0 : ids_.back().raw - ids_.front().raw + 1;
     if (span > ids_.size() && span < 4 * ids_.size() + 1024) {
-      direct_.assign(span, kNone);
-      for (size_t i = 0; i < ids_.size(); ++i) direct_[ids_[i].raw - ids_.front().raw] = static_cast<uint32_t>(i);
+      auto direct = std::make_shared<std::vector<uint32_t>>(span, kNone);
+      for (size_t i = 0; i < ids_.size(); ++i) (*direct)[ids_[i].raw - ids_.front().raw] = static_cast<uint32_t>(i);
+      direct_ = *direct;
+      owned_.push_back(std::move(direct));
     }
   }
   begin_ = Column<uint32_t>(kBegin);

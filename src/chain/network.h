@@ -29,6 +29,7 @@ namespace liantu::chain {
 class ColumnFile;
 struct NetworkChanges;
 
+// Once made it is only read, except that a reader's own may get more columns; a copy has them to itself and costs little.
 class Network {
  public:
   static constexpr uint32_t kNone = 0xFFFFFFFFu;
@@ -106,7 +107,7 @@ class Network {
   std::span<const uint8_t> marks_;
   uint64_t first_edge_ = 0;
   std::vector<std::string_view> statuses_, texts_;
-  std::vector<uint32_t> direct_;  // by id from the first on, where ids lie dense
+  std::span<const uint32_t> direct_;  // by id from the first on, where ids lie dense
 };
 
 // Ties from which on the columns are kept in a file.

@@ -15,6 +15,7 @@
 #include "chain/links.h"
 #include "chain/network.h"
 #include "chain/seats.h"
+#include "chain/threads.h"
 #include "chain/ties_around.h"
 
 namespace liantu::chain {
@@ -846,8 +847,20 @@ Result<CompareAnswer> Compare(Reader& reader, const Entity& a, const Entity& b, 
   CompareAnswer answer;
   ProfileOptions whole = options;
   whole.max_listed = std::max<size_t>(options.max_listed, 200);  // what is common should not depend on how many names are shown
-  LT_ASSIGN(answer.a, MakeProfile(reader, a, whole, budget));
-  LT_ASSIGN(answer.b, MakeProfile(reader, b, whole, budget));
+  // Places may have many companies: their two profiles are made side by side, one with a reader of its own. (What tells how far it
+  // is must do so from one thread; profiles of places do not.)
+  Reader beside = reader.Beside();
+  const graph::LabelId company = reader.view().label("Company");
+  LT_ASSIGN(const uint64_t companies, company ? reader.view().NodeCount(company) : Result<uint64_t>(uint64_t{0}));
+  const size_t workers = reader.IsPlace(a.label) ? std::min<size_t>(2, ThreadsFor(companies, options.threads)) : 1;
+  LT_TRY(Share(workers, {[&](size_t worker) -> Status {
+                           LT_ASSIGN(answer.a, MakeProfile(worker == 0 ? reader : beside, a, whole, budget));
+                           return {};
+                         },
+                         [&](size_t worker) -> Status {
+                           LT_ASSIGN(answer.b, MakeProfile(worker == 0 ? reader : beside, b, whole, budget));
+                           return {};
+                         }}));
   for (const Figure& f : answer.a.figures) answer.figures.push_back({f.name, f.unit, f.value, answer.b.Number(f.name)});
   for (const Figure& f : answer.b.figures) {
     const bool known = std::any_of(answer.figures.begin(), answer.figures.end(), [&](const FigurePair& p) { return p.name == f.name; });

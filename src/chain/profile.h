@@ -66,6 +66,7 @@ struct ProfileOptions {
   size_t max_listed = 20;          // items of a list
   size_t statements = 5;           // read for the sources of a count
   uint64_t max_ties = 100'000;     // supply ties read for counts of ties; a place with more leaves those out and says so
+  size_t threads = 0;              // of Compare, for two places: one or two; 0: as many as pay. The answer is the same
 };
 // True for the labels that have a profile.
 bool HasProfile(const std::string& label);

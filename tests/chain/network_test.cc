@@ -42,8 +42,8 @@ class Random {
 constexpr size_t kCompanies = 24;
 
 // Companies of two clusters, of both and of neither, with seats, segments, products, parks, and ties of every kind; some
-// suppliers are no companies. `others` more companies have nothing to do with them.
-std::string Drawing(uint64_t seed, size_t others) {
+// suppliers are no companies. `others` more companies have nothing to do with them. `in_order`: ties are drawn supplier by supplier.
+std::string Drawing(uint64_t seed, size_t others, bool in_order = false) {
   Random random(seed);
   std::string d = "p:Province; c1:City -PART_OF-> p; c2:City -PART_OF-> p; d1:District -PART_OF-> c1; d2:District -PART_OF-> c2; park:Park -LOCATED_IN-> d1; park2:Park -LOCATED_IN-> d2;"
                   "a:Cluster; b:Cluster; o:Organization; s0:Segment; s1:Segment; s2:Segment; s0 -UPSTREAM_OF-> s1; s1 -UPSTREAM_OF-> s2;";
@@ -68,7 +68,8 @@ std::string Drawing(uint64_t seed, size_t others) {
     if (const uint64_t s = random.Below(6)) add(Text("status: ", kStatus[s]));
     if (random.Below(3)) add(Text("product: thing", random.Below(4)));
     if (random.Below(2)) add(Text("year: ", random.Below(20) == 0 ? 100'000 : 2015 + random.Below(8)));
-    const std::string from = random.Below(15) == 0 ? "o" : company(random.Below(kCompanies));
+    const bool other = random.Below(15) == 0;
+    const std::string from = in_order ? (i < 3 ? "o" : company(i / 5)) : other ? "o" : company(random.Below(kCompanies));
     d += Text(from, properties.empty() ? " -SUPPLIES-> " : Text(" -SUPPLIES {", properties, "}-> "), company(random.Below(kCompanies)), ";");
   }
   for (size_t i = 0; i < others; ++i) d += Text("z", i, ":Company;");
@@ -230,25 +231,80 @@ TEST(Network, ColumnsOfAnEarlierStateAreBroughtUpToDate) {
   EXPECT_GT(anew, 50u);
 }
 
-TEST(Network, TiesOfMembersAreThoseOfTheirRecords) {
-  for (uint64_t seed = 1; seed <= 10; ++seed) {
-    const Tiny g = TinyGraph(Drawing(seed, 0));
-    Reader reader(g.view(), Lang::kEn);
-    const Parts parts = SplitGroups(Get(MembersOf(reader, Get(reader.Describe(g["a"])))), Get(MembersOf(reader, Get(reader.Describe(g["b"])))));
-    const auto network = Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
-    const MemberTies from_columns = Get(ReadMemberTiesFrom(reader, parts, network, Budget())), from_records = Get(ReadMemberTiesFrom(reader, parts, nullptr, Budget()));
-    EXPECT_TRUE(from_columns.network != nullptr && from_records.network == nullptr);
-    const auto rows = [](const MemberTies& ties) {
-      std::vector<std::string> out;
-      for (const MemberTie& t : ties.ties) {
-        out.push_back(Text(ties.edge(t).raw, " ", ties.id(t.supplier).raw, " ", ties.id(t.customer).raw, " ", static_cast<int>(t.supplier_part), static_cast<int>(t.customer_part), " ",
-                           TieStrengthName(t.strength), " ", ties.statuses[t.status], " ", ties.products[t.product]));
-      }
-      return out;
-    };
-    EXPECT_EQ(rows(from_columns), rows(from_records));
-    EXPECT_FALSE(from_columns.ties.empty());
+// Everything that is known of the ties, in words.
+std::vector<std::string> Told(const MemberTies& ties) {
+  std::vector<std::string> out;
+  const auto tie = [&](const MemberTie& t) {
+    return Text(ties.edge(t).raw, " ", ties.id(t.supplier).raw, " ", ties.id(t.customer).raw, " ", static_cast<int>(t.supplier_part), static_cast<int>(t.customer_part), " ",
+                TieStrengthName(t.strength), " ", ties.statuses[ties.status(t)], " ", ties.products[ties.product(t)]);
+  };
+  for (const MemberTie& t : ties.ties) out.push_back(tie(t));
+  for (const uint32_t i : ties.crossing) out.push_back(Text("across: ", tie(ties.ties[i])));
+  for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
+    if (ties.Degree(node) == 0) continue;
+    out.push_back(Text(ties.id(node).raw, " of part ", static_cast<int>(ties.parts[node]), ", firm with ", ties.Firm(node)[0], " ", ties.Firm(node)[1], " ", ties.Firm(node)[2], " ", ties.Firm(node)[3]));
+    for (const uint32_t i : ties.Sold(node)) out.push_back(Text("sold: ", tie(ties.ties[i])));
+    for (const uint32_t i : ties.Bought(node)) out.push_back(Text("bought: ", tie(ties.ties[i])));
   }
+  for (const auto& strength : ties.counts) {
+    for (const auto& suppliers : strength) {
+      for (const uint64_t count : suppliers) out.push_back(Text(count));
+    }
+  }
+  out.push_back(Text(ties.firm));
+  return out;
+}
+
+// What Told tells of the list alone, counted one tie after the other.
+uint64_t CountedOneByOne(const MemberTies& ties) {
+  decltype(ties.counts) counts{};
+  std::vector<std::vector<uint32_t>> sold(ties.nodes.size()), bought(ties.nodes.size());
+  std::vector<std::array<uint32_t, 4>> firm(ties.nodes.size());
+  std::vector<uint32_t> crossing;
+  for (uint32_t i = 0; i < ties.ties.size(); ++i) {
+    const MemberTie& t = ties.ties[i];
+    const auto s = static_cast<size_t>(t.supplier_part), c = static_cast<size_t>(t.customer_part);
+    ++counts[static_cast<size_t>(t.strength)][s][c];
+    sold[t.supplier].push_back(i);
+    bought[t.customer].push_back(i);
+    if ((s == 0 && c == 1) || (s == 1 && c == 0)) crossing.push_back(i);
+    if (t.strength == TieStrength::kFirm) ++firm[t.supplier][c], ++firm[t.customer][s];
+  }
+  EXPECT_EQ(counts, ties.counts);
+  EXPECT_EQ(crossing, ties.crossing);
+  for (uint32_t node = 0; node < ties.nodes.size(); ++node) {
+    const auto listed = [](const TiePlaces& places) { return std::vector<uint32_t>(places.begin(), places.end()); };
+    EXPECT_EQ(listed(ties.Sold(node)), sold[node]);
+    EXPECT_EQ(listed(ties.Bought(node)), bought[node]);
+    EXPECT_EQ(ties.Firm(node), firm[node]);
+  }
+  return crossing.size();
+}
+
+// In drawings in order the ties come by supplier, and are taken as they stand; in the others they are put in order.
+TEST(Network, TiesOfMembersAreThoseOfTheirRecordsWithAnyNumberOfThreads) {
+  uint64_t crossing = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const bool in_order : {false, true}) {
+      const Tiny g = TinyGraph(Drawing(seed, 0, in_order));
+      Reader reader(g.view(), Lang::kEn);
+      const Parts parts = SplitGroups(Get(MembersOf(reader, Get(reader.Describe(g["a"])))), Get(MembersOf(reader, Get(reader.Describe(g["b"])))));
+      const auto network = Get(NetworkFor(reader, 0, Network::kEverything, Budget()));
+      bool ascend = true;
+      for (size_t t = 1; t < network->ties(); ++t) ascend = ascend && network->edge(t - 1) < network->edge(t);
+      EXPECT_EQ(ascend, in_order);
+      const MemberTies from_records = Get(ReadMemberTiesFrom(reader, parts, nullptr, Budget()));
+      EXPECT_TRUE(from_records.network == nullptr && !from_records.ties.empty());
+      crossing += CountedOneByOne(from_records);
+      for (const size_t threads : {1, 2, 3, 7, 60}) {
+        const MemberTies from_columns = Get(ReadMemberTiesFrom(reader, parts, network, Budget(), threads));
+        EXPECT_TRUE(from_columns.network != nullptr);
+        CountedOneByOne(from_columns);
+        EXPECT_EQ(Told(from_columns), Told(from_records)) << "seed " << seed << ", " << threads << " threads";
+      }
+    }
+  }
+  EXPECT_GT(crossing, 100u);
 }
 
 std::string Shown(const LinkageAnswer& answer) {
@@ -311,6 +367,43 @@ std::string Shown(const RiskAnswer& risk) {
   for (const Failure& f : risk.failures) text += Text("; ", f.company.key, " ", f.round, " ", f.lost_share, " ", f.cause ? f.cause->key : "");
   for (const InputRisk& i : risk.inputs) text += Text("; ", i.product, " ", Keys(i.suppliers), " ", i.sources.size());
   return text;
+}
+
+TEST(Network, LinkageIsTheSameWithAnyNumberOfThreads) {
+  size_t pairings = 0;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    for (const bool in_order : {false, true}) {
+      std::vector<std::string> shown;
+      for (const bool records : {false, true}) {
+        const Tiny g = TinyGraph(Drawing(seed, records ? 30 * kCompanies : 0, in_order));
+        for (const size_t threads : {1, 2, 5}) {
+          Reader reader(g.view(), Lang::kZh);
+          const LinkageAnswer answer = Get(FindLinkage(reader, Get(reader.Describe(g["a"])), Get(reader.Describe(g["b"])), {.threads = threads}, Budget()));
+          EXPECT_EQ(reader.network() == nullptr, records);
+          pairings += answer.pairings.size();
+          shown.push_back(Shown(answer));
+        }
+      }
+      for (const std::string& text : shown) EXPECT_EQ(text, shown[0]) << "seed " << seed;
+    }
+  }
+  EXPECT_GT(pairings, 100u);
+}
+
+TEST(Network, PlacesAreComparedAlikeByOneThreadAndByTwo) {
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    const Tiny g = TinyGraph(Drawing(seed, 0));
+    std::vector<std::string> shown;
+    for (const size_t threads : {1, 2, 2, 2}) {
+      Reader reader(g.view(), Lang::kZh);
+      const CompareAnswer answer = Get(Compare(reader, Get(reader.Describe(g["c1"])), Get(reader.Describe(g["c2"])), {.threads = threads}, Budget()));
+      std::string text;
+      for (const FigurePair& f : answer.figures) text += Text(f.name, " ", f.a.value_or(-1), " ", f.b.value_or(-1), "; ");
+      for (const ListComparison& l : answer.lists) text += Text(l.name, " ", Keys(l.both), "|", Keys(l.a_only), "|", Keys(l.b_only), "; ");
+      shown.push_back(text);
+    }
+    for (const std::string& text : shown) EXPECT_EQ(text, shown[0]) << "seed " << seed;
+  }
 }
 
 // Few members among many companies are read from their records; many from the columns of all.
