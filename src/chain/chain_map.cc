@@ -3,6 +3,7 @@
 #include "chain/chain_map.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace liantu::chain {
@@ -12,6 +13,43 @@ using graph::Direction;
 namespace {
 
 int Stage(const std::string& level) { return level == "upstream" ? 0 : level == "midstream" ? 1 : level == "downstream" ? 2 : 3; }
+
+// The shortest way from each segment back to itself, by a search in breadth over the steps, smaller ids first.
+void AddLoops(ChainMap& map) {
+  std::map<NodeId, std::vector<size_t>> out;  // steps by the segment they leave
+  for (size_t i = 0; i < map.steps.size(); ++i) out[map.steps[i].from.id].push_back(i);
+  std::set<NodeId> shown;
+  for (const auto& [start, first] : out) {
+    if (shown.contains(start)) continue;
+    std::map<NodeId, size_t> by;  // the step that each segment was first reached by
+    std::vector<NodeId> level{start};
+    while (!level.empty() && !by.contains(start)) {
+      std::vector<NodeId> next;
+      for (const NodeId at : level) {
+        const auto steps = out.find(at);
+        if (steps == out.end()) continue;
+        for (const size_t step : steps->second) {
+          if (by.try_emplace(map.steps[step].to.id, step).second) next.push_back(map.steps[step].to.id);
+        }
+      }
+      level = std::move(next);
+    }
+    if (!by.contains(start)) continue;
+    std::vector<Entity> ring;
+    std::vector<Source> sources;
+    for (NodeId at = start; ring.empty() || at != start;) {
+      const ChainStep& step = map.steps[by.at(at)];
+      ring.push_back(step.from);
+      sources.insert(sources.end(), step.sources.begin(), step.sources.end());
+      at = step.from.id;
+      shown.insert(at);
+    }
+    std::reverse(ring.begin(), ring.end());
+    ring.push_back(ring.front());
+    map.loops.push_back(std::move(ring));
+    map.loops_sources.push_back(std::move(sources));
+  }
+}
 
 }  // namespace
 
@@ -68,6 +106,7 @@ Result<ChainMap> FindChainMap(Reader& reader, const Entity& chain, const Budget&
       out.steps.push_back(std::move(step));
     }
   }
+  AddLoops(out);
   out.companies = companies.size();
   out.without_city = without_city.size();
   return out;

@@ -30,6 +30,8 @@ struct ChainMap {
   Entity chain;
   std::vector<ChainSegment> segments;  // by stage, then id
   std::vector<ChainStep> steps;        // between them, by ids
+  std::vector<std::vector<Entity>> loops;  // rings of segments that feed each other: the shortest through each that is in none before, ending where it begins
+  std::vector<std::vector<Source>> loops_sources;  // parallel: of its steps
   uint64_t companies = 0;              // different ones
   uint64_t without_city = 0;
 };

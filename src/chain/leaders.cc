@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "chain/group.h"
@@ -16,6 +17,18 @@ using graph::Neighbour;
 
 namespace {
 
+// Every name of the place and of those inside: the place that a leader is named for is text.
+Status AddNamesWithin(Reader& reader, NodeId place, std::set<std::string>& names) {
+  LT_ASSIGN(const auto places, reader.PlacesWithin(place));
+  for (const NodeId id : places) {
+    for (const char* property : {"name", "short_name", "name_en"}) {
+      LT_ASSIGN(const std::string name, reader.Property(id, property));
+      if (!name.empty()) names.insert(name);
+    }
+  }
+  return {};
+}
+
 class Finder {
  public:
   Finder(Reader& reader, const Budget& budget) : reader_(reader), budget_(budget), leads_(reader.view().type("LEADS")) {}
@@ -27,11 +40,12 @@ class Finder {
     } else if (reader_.IsPlace(asked.label)) {
       LT_TRY(AddPlace(asked));
     } else if (asked.label == "Chain" || asked.label == "Cluster" || asked.label == "Segment") {
-      LT_ASSIGN(const auto named, reader_.Around(asked.id, Direction::kIn, "LEADS"));
-      for (const Neighbour& n : named) {
-        LeaderPresence presence{.tie = LeaderTie::kNamed};
+      LT_ASSIGN(const auto named, LeadersNamed(reader_, asked));
+      for (const LeadershipEdge& n : named) {
+        LeaderPresence presence{.tie = n.by_chain ? LeaderTie::kNamedOfChain : LeaderTie::kNamed};
+        if (n.by_chain) presence.certainty = graph::Certainty::kDerived;
         LT_ASSIGN(presence.sources, reader_.Sources(n.edge));
-        found_[n.node].push_back(std::move(presence));
+        found_[n.company].push_back(std::move(presence));
       }
     } else if (asked.label == "Company") {
       LT_ASSIGN(const bool leads, Leads(asked.id));
@@ -160,13 +174,7 @@ class Finder {
     }
     // Named for the place, or for one inside it: `place` on the LEADS edge is text.
     std::set<std::string> names;
-    LT_ASSIGN(const auto places, reader_.PlacesWithin(place.id));
-    for (const NodeId id : places) {
-      for (const char* property : {"name", "short_name", "name_en"}) {
-        LT_ASSIGN(const std::string name, reader_.Property(id, property));
-        if (!name.empty()) names.insert(name);
-      }
-    }
+    LT_TRY(AddNamesWithin(reader_, place.id, names));
     const graph::PropertyId place_id = reader_.view().property("place");
     std::vector<NodeId> led;
     for (const char* label_name : {"Chain", "Cluster", "Segment"}) {
@@ -250,8 +258,30 @@ const char* LeaderTieName(LeaderTie tie) {
     case LeaderTie::kSeated: return "seated";
     case LeaderTie::kNamedFor: return "named for the place";
     case LeaderTie::kNamed: return "named";
+    case LeaderTie::kNamedOfChain: return "named of its chain";
   }
   return "";
+}
+
+Result<std::vector<LeadershipEdge>> LeadersNamed(Reader& reader, const Entity& led) {
+  std::vector<LeadershipEdge> out;
+  LT_ASSIGN(const auto named, reader.Around(led.id, Direction::kIn, "LEADS"));
+  for (const Neighbour& n : named) out.push_back({.company = n.node, .edge = n.edge, .led = led});
+  if (led.label != "Cluster") return out;
+  LT_ASSIGN(const Group group, MembersOf(reader, led));
+  std::set<std::string> names;
+  for (const Entity& place : group.cities) LT_TRY(AddNamesWithin(reader, place.id, names));
+  for (const Entity& chain : group.chains) {
+    LT_ASSIGN(const auto of_chain, reader.Around(chain.id, Direction::kIn, "LEADS"));
+    for (const Neighbour& n : of_chain) {
+      LT_ASSIGN(const auto edge, reader.view().GetEdge(n.edge));
+      const graph::PropertyId place_id = reader.view().property("place");
+      const graph::Value* place = edge && place_id ? edge->Property(place_id) : nullptr;
+      if (!group.Contains(n.node) && (place == nullptr || !names.contains(graph::ToText(*place)))) continue;
+      out.push_back({.company = n.node, .edge = n.edge, .led = chain, .by_chain = true});
+    }
+  }
+  return out;
 }
 
 Result<LeadersAnswer> FindLeaders(Reader& reader, const Entity& asked, const Budget& budget) {

@@ -18,6 +18,7 @@ enum class LeaderTie : uint8_t {
   kSeated,        // its seat is in the place
   kNamedFor,      // it is named leader for the place
   kNamed,         // it is named leader of the chain, cluster or segment; or is the company asked about
+  kNamedOfChain,  // of a cluster: it is named leader of the cluster's chain, and is a member or so named for a place in it; derived
 };
 const char* LeaderTieName(LeaderTie tie);
 
@@ -42,6 +43,17 @@ struct LeadersAnswer {
   std::vector<LeaderRow> leaders;     // by the strongest tie, then id
   uint64_t companies = 0;             // of the park or place that were looked at
 };
+
+// One statement that a company is a leader.
+struct LeadershipEdge {
+  NodeId company;
+  graph::EdgeId edge;   // LEADS
+  Entity led;
+  bool by_chain = false;
+};
+// Who is named leader of the chain, cluster or segment, by edge. After them, of a cluster, who is named leader of a chain that it focuses on
+// and is a member of the cluster or so named for a place in it: no source says so of the cluster, which `by_chain` tells.
+Result<std::vector<LeadershipEdge>> LeadersNamed(Reader& reader, const Entity& led);
 
 // `asked`: a park, place, chain, cluster, segment or company. kInvalid: anything else.
 Result<LeadersAnswer> FindLeaders(Reader& reader, const Entity& asked, const Budget& budget);

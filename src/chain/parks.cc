@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "chain/leaders.h"
 #include "chain/links.h"
 #include "chain/seats.h"
 
@@ -389,9 +390,9 @@ Result<ParksAnswer> FindParks(Reader& reader, const Entity& asked, const ParksOp
       const graph::Value* value = id ? edge.Property(id) : nullptr;
       return value ? graph::ToText(*value) : std::string();
     };
-    LT_ASSIGN(const auto leaders, reader.Around(asked.id, Direction::kIn, "LEADS"));
-    for (const Neighbour& n : leaders) {
-      LT_ASSIGN(const Entity leader, reader.Describe(n.node));
+    LT_ASSIGN(const auto leaders, LeadersNamed(reader, asked));
+    for (const LeadershipEdge& n : leaders) {
+      LT_ASSIGN(const Entity leader, reader.Describe(n.company));
       LT_ASSIGN(const auto edge, reader.view().GetEdge(n.edge));
       LT_ASSIGN(const auto sources, reader.Sources(n.edge));
       const auto known = std::find(answer.companies.begin(), answer.companies.end(), leader);
@@ -402,7 +403,8 @@ Result<ParksAnswer> FindParks(Reader& reader, const Entity& asked, const ParksOp
       }
       answer.companies.push_back(leader);
       answer.leads_sources.push_back(sources);
-      Leadership leads{.led = asked};
+      Leadership leads{.led = n.led};
+      answer.leaders_by_chain += n.by_chain;
       if (edge) leads.wording = text(*edge, "wording"), leads.place = text(*edge, "place"), leads.named_by = reader.Wording(*edge, "named_by");
       answer.leads.push_back(std::move(leads));
     }

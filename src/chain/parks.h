@@ -117,6 +117,7 @@ struct ParksAnswer {
   std::vector<Location> seats;
   std::vector<Leadership> leads;     // where leaders were asked for: how each is named, parallel to companies
   std::vector<std::vector<Source>> leads_sources;
+  uint64_t leaders_by_chain = 0;     // of a cluster: how many of them no source names for it, but for its chain (LeadersNamed)
   std::vector<PartnerTier> tiers;    // suppliers first, then by tier
   std::vector<PartnerPark> partners; // suppliers first, then by tier, most companies first, then by id
   uint64_t filtered_out = 0;         // hostings that the filter left out

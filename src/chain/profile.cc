@@ -62,7 +62,7 @@ class Maker {
   Result<std::string> EdgeText(EdgeId id, const char* label_or_type, const char* property) {
     LT_ASSIGN(const auto edge, reader_.view().GetEdge(id));
     const std::string text = edge ? reader_.Wording(*edge, property) : std::string();
-    return text.empty() ? text : reader_.ValueName(label_or_type, property, text);
+    return text.empty() ? text : reader_.Term(property, reader_.ValueName(label_or_type, property, text));
   }
 
   // One item for an edge, with its sources and certainty.
@@ -93,6 +93,11 @@ class Maker {
         LT_ASSIGN(detail, EdgeText(n.edge, type, property));
       }
       LT_ASSIGN(ProfileItem item, Item(n.node, n.edge, detail));
+      // What has to be known about a direction stands beside it.
+      if (std::string_view(type) == "FOCUSES_ON") {
+        LT_ASSIGN(const std::string note, EdgeText(n.edge, type, "note"));
+        if (!note.empty()) item.detail += (item.detail.empty() ? "" : zh_ ? "；" : "; ") + note;
+      }
       list.items.push_back(std::move(item));
     }
     return {};
@@ -423,7 +428,7 @@ class Maker {
         ProfileItem item{.entity = p.partner, .count = p.ties_total};
         std::set<std::string> products;
         for (const Tie& t : p.ties) {
-          if (!t.product.empty()) products.insert(t.product);
+          if (!t.product.empty()) products.insert(reader_.ProductName(t.product));
           item.certainty = std::max(item.certainty, p.ties.size() == 1 ? t.certainty : graph::Certainty::kStated);
           item.sources.insert(item.sources.end(), t.sources.begin(), t.sources.end());
         }
@@ -575,7 +580,7 @@ class Maker {
       LT_ASSIGN(const std::string level, reader_.Property(id, "level"));
       LT_ASSIGN(const std::string kind, reader_.Property(id, "kind"));
       item.detail = reader_.ValueName("Park", "level", level);
-      if (!kind.empty()) item.detail += (item.detail.empty() ? "" : " ") + reader_.ValueName("Park", "kind", kind);
+      if (!kind.empty()) item.detail += (item.detail.empty() ? "" : zh_ ? "、" : ", ") + reader_.ValueName("Park", "kind", kind);
       LT_ASSIGN(const auto seats, reader_.Around(id, Direction::kOut, "LOCATED_IN"));
       for (const Neighbour& n : seats) {
         LT_ASSIGN(const auto sources, reader_.Sources(n.edge));
@@ -605,12 +610,15 @@ class Maker {
     return {};
   }
 
-  // Clusters that cover the place or one above it.
+  // Clusters that cover the place, one above it, or one inside.
   Status AddCovering() {
     ProfileList& list = Start("clusters");
     LT_ASSIGN(const Location where, reader_.Locate(self().id));
     std::set<NodeId> seen;
-    for (const NodeId place : {self().id, where.city, where.province}) {
+    std::vector<NodeId> places{self().id, where.city, where.province};
+    LT_ASSIGN(const auto inside, reader_.PlacesWithin(self().id));
+    places.insert(places.end(), inside.begin(), inside.end());
+    for (const NodeId place : places) {
       if (!place) continue;
       LT_ASSIGN(const auto covers, reader_.Around(place, Direction::kIn, "COVERS"));
       for (const Neighbour& n : covers) {

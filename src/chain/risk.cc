@@ -28,6 +28,8 @@ using graph::Vertex;
 namespace {
 
 constexpr uint64_t kWholeNetwork = 200'000;  // ties up to which the whole network is read for the systemic index
+constexpr uint64_t kWeakerRings = 20'000;   // ties up to which rings are also looked for over weaker ties
+constexpr int kRingSteps = 8;
 constexpr uint64_t kMaxLoops = 10;
 constexpr size_t kMaxRingStarts = 500;  // companies of a group from which rings are looked for
 
@@ -55,6 +57,7 @@ class Finder {
     LT_TRY(AddCascade());
     LT_TRY(AddUpstream());
     LT_TRY(AddSubstitutes());
+    LT_TRY(AddWeakerRings());
     LT_TRY(AddSystemic());
     return std::move(answer_);
   }
@@ -66,7 +69,10 @@ class Finder {
       removed_ = {asked.id};
     } else {
       LT_ASSIGN(const Group group, MembersOf(reader_, asked));
-      if (group.members.empty()) return Status(Code::kInvalid, Text("'", asked.name, "': ", group.reason));
+      if (group.members.empty()) {
+        LT_ASSIGN(const std::string remarks, Remarks(asked));
+        return Status(Code::kInvalid, Text("'", asked.name, "': ", group.reason, remarks));
+      }
       answer_.rule = MembershipName(group.membership);
       removed_ = group.members;
     }
@@ -77,6 +83,21 @@ class Finder {
       answer_.removed.push_back(entity);
     }
     return Status::Ok();
+  }
+
+  // What the data has to say of the directions of something that has no companies to remove: a recycling chain that no source spells out.
+  Result<std::string> Remarks(const Entity& asked) {
+    const bool zh = reader_.lang() == Lang::kZh;
+    std::string out;
+    LT_ASSIGN(const auto directions, reader_.Around(asked.id, Direction::kOut, "FOCUSES_ON"));
+    for (const Neighbour& n : directions) {
+      LT_ASSIGN(const auto edge, reader_.view().GetEdge(n.edge));
+      const std::string note = edge ? reader_.Wording(*edge, "note") : "";
+      if (note.empty()) continue;
+      LT_ASSIGN(const Entity direction, reader_.Describe(n.node));
+      out += Text(zh ? "\n数据备注:" : "\nnote of the data: ", direction.name, zh ? ":" : ": ", note);
+    }
+    return out;
   }
 
   bool Removed(NodeId id) const { return gone_.Has(id); }
@@ -316,7 +337,7 @@ class Finder {
     for (size_t i = 0; i < removed_.size() && i < kMaxRingStarts && answer_.loops.size() < kMaxLoops; ++i) {
       if (shown.contains(removed_[i])) continue;
       const uint64_t wanted = removed_.size() == 1 ? kMaxLoops : 1;
-      LT_ASSIGN(const analysis::PathResult rings, analysis::CyclesThrough(*network, network->vertex(removed_[i]), wanted, {.max_hops = 8}, budget_));
+      LT_ASSIGN(const analysis::PathResult rings, analysis::CyclesThrough(*network, network->vertex(removed_[i]), wanted, {.max_hops = kRingSteps}, budget_));
       for (const analysis::Path& ring : rings.paths) {
         std::vector<Entity> loop;
         for (const Vertex v : ring.vertices) {
@@ -331,6 +352,7 @@ class Finder {
         for (const uint32_t arc : ring.arcs) edges.push_back(EdgeId{network->edge_id(arc)});
         LT_ASSIGN(auto sources, DocumentsOf(reader_, edges));
         answer_.loops_sources.push_back(std::move(sources));
+        answer_.loops_strength.push_back(TieStrength::kFirm);
       }
       if (budget_.Spent()) break;
     }
@@ -588,6 +610,58 @@ class Finder {
     std::partial_sort(found.begin(), found.begin() + static_cast<ptrdiff_t>(listed), found.end(), [](const Stand& x, const Stand& y) { return x.Rank() < y.Rank(); });
     found.resize(listed);
     return found;
+  }
+
+  // Rings through the company that a weaker tie closes: cooperation and the like, but nothing planned or past.
+  Status AddWeakerRings() {
+    if (removed_.size() != 1 || !type_) return Status::Ok();
+    LT_ASSIGN(const uint64_t ties, reader_.view().EdgeCount(type_));
+    if (ties > kWeakerRings) return Status::Ok();
+    std::vector<Link> links;
+    std::vector<NodeId> level = removed_;
+    std::set<NodeId> seen(removed_.begin(), removed_.end());
+    for (int tier = 0; tier < kRingSteps && !level.empty(); ++tier) {
+      std::vector<Link> found;
+      std::vector<EdgeId> edges;
+      LT_TRY(reader_.view().ExpandMany(level, Direction::kOut, std::span(&type_, 1), [&](size_t i, const Neighbour& n) {
+        found.push_back({level[i], n.node, n.edge});
+        edges.push_back(n.edge);
+        return true;
+      }));
+      LT_ASSIGN(const auto stored, reader_.view().GetEdges(edges));
+      std::set<NodeId> next;
+      for (size_t i = 0; i < found.size(); ++i) {
+        const graph::Value* status = stored[i] ? stored[i]->Property(status_) : nullptr;
+        const std::string text = status ? graph::ToText(*status) : std::string();
+        if (!stored[i] || text == "planned" || stored[i]->certainty >= graph::Certainty::kPlanned || StrengthOf(text) == TieStrength::kPast || found[i].supplier == found[i].customer) continue;
+        links.push_back(found[i]);
+        if (seen.insert(found[i].customer).second) next.insert(found[i].customer);
+      }
+      level.assign(next.begin(), next.end());
+      LT_TRY(budget_.Check());
+    }
+    LT_ASSIGN(const graph::SnapshotPtr network, GraphOf(links, removed_, "ties downstream, weaker ones too"));
+    LT_ASSIGN(const analysis::PathResult rings, analysis::CyclesThrough(*network, network->vertex(removed_[0]), kMaxLoops, {.max_hops = kRingSteps}, budget_));
+    for (const analysis::Path& ring : rings.paths) {
+      if (answer_.loops.size() >= kMaxLoops) break;
+      std::vector<Entity> loop;
+      for (const Vertex v : ring.vertices) {
+        LT_ASSIGN(const Entity entity, reader_.Describe(network->node_id(v)));
+        loop.push_back(entity);
+      }
+      if (std::find(answer_.loops.begin(), answer_.loops.end(), loop) != answer_.loops.end()) continue;
+      answer_.loops.push_back(std::move(loop));
+      std::vector<EdgeId> edges;
+      for (const Link& link : links) {
+        for (size_t i = 0; i + 1 < ring.vertices.size(); ++i) {
+          if (network->node_id(ring.vertices[i]) == link.supplier && network->node_id(ring.vertices[i + 1]) == link.customer) edges.push_back(link.edge);
+        }
+      }
+      LT_ASSIGN(auto sources, DocumentsOf(reader_, edges));
+      answer_.loops_sources.push_back(std::move(sources));
+      answer_.loops_strength.push_back(TieStrength::kWeak);  // one of firm ties alone was found before
+    }
+    return Status::Ok();
   }
 
   Status AddSystemic() {

@@ -84,6 +84,7 @@ struct RiskAnswer {
   std::vector<InputRisk> inputs;           // of a single company
   std::vector<std::vector<Entity>> loops;  // rings of supply: through the company, it first, shortest first; of a group one through each company
   std::vector<std::vector<Source>> loops_sources;  // parallel: of the ties of each ring
+  std::vector<TieStrength> loops_strength; // parallel: of its weakest tie. Weaker ties close a ring only for one company, in a network that is not large
   analysis::Measure esri;                  // of the removed together; in [0, 1]
   std::string esri_note;                   // tolerance and coverage, or why it was not computed
   std::string cascade_definition;

@@ -42,11 +42,11 @@ const char* HostSectionName(HostKind kind) {
 Section NamedLeaders(Reader& reader, Footnotes& notes, const chain::ParksAnswer& answer) {
   const Lang lang = reader.lang();
   Section s{.name = "leaders", .title = Say(lang, "来源所称的链主或龙头", "Companies that sources name as leaders")};
-  s.table.columns = {{"company", Say(lang, "企业", "Company")}, {"wording", Say(lang, "称谓", "Called")}, {"place", Say(lang, "地域", "For")},
+  s.table.columns = {{"company", Say(lang, "企业", "Company")}, {"leads", Say(lang, "引领", "Leads")}, {"wording", Say(lang, "称谓", "Called")}, {"place", Say(lang, "地域", "For")},
                      {"named_by", Say(lang, "由谁认定或称呼", "Named by")}, {"sources", Say(lang, "来源", "Sources")}};
   for (size_t i = 0; i < answer.companies.size() && i < answer.leads.size(); ++i) {
     const chain::Leadership& l = answer.leads[i];
-    s.table.rows.push_back({EntityCell(answer.companies[i]), TextCell(reader.ValueName("LEADS", "wording", l.wording)), TextCell(reader.PlaceName(l.place)), TextCell(l.named_by),
+    s.table.rows.push_back({EntityCell(answer.companies[i]), EntityCell(l.led), TextCell(reader.ValueName("LEADS", "wording", l.wording)), TextCell(reader.PlaceName(l.place)), TextCell(l.named_by),
                             notes.Cell(answer.leads_sources[i])});
   }
   return s;
@@ -177,6 +177,10 @@ Result<Document> ParksDocument(Reader& reader, const chain::ParksAnswer& answer)
     } else {
       d.summary.push_back(Text("No park that hosts or plans for ", answer.companies[i].name, " is known", place.empty() ? "" : Text("; its seat: ", place), "."));
     }
+  }
+  if (answer.leaders_by_chain > 0) {
+    d.summary.push_back(lang == Lang::kZh ? Text("其中 ", answer.leaders_by_chain, " 家是其产业链的链主或龙头,又是该集群成员或被称为集群所在地的链主:推算,没有来源这样称呼该集群。")
+                                          : Text(answer.leaders_by_chain, " of these are named leaders of its chain that are members of the cluster or so named for a place in it: derived, no source says so of the cluster."));
   }
   if (answer.companies.empty()) {
     d.summary.push_back(lang == Lang::kZh ? Text("数据中没有来源指明", answer.asked.name, "的链主。") : Text("No source in the data names a leader of ", answer.asked.name, "."));

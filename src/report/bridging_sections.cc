@@ -92,13 +92,20 @@ Section PairingSection(Reader& reader, Footnotes& notes, const chain::LinkageAns
   s.table.columns = {{"supplier", Say(lang, "供应方", "Supplier")}, {"supplier_city", Say(lang, "城市", "City")}, {"customer", Say(lang, "客户", "Customer")}, {"customer_city", Say(lang, "城市", "City")},
                      {"direction", Say(lang, "方向", "Direction")}, {"reasons", Say(lang, "理由", "Reasons")}, {"score", Say(lang, "分值", "Score")}, {"sources", Say(lang, "来源", "Sources")}};
   for (const chain::Pairing& p : answer.pairings) {
-    std::vector<std::string> reasons;
+    std::vector<std::string> reasons, told;  // each by itself for programs; those of one kind together for people
     std::vector<chain::Source> sources;
-    for (const chain::PairingEvidence& e : p.reasons) {
-      reasons.push_back(ReasonWords(lang, e));
-      sources.insert(sources.end(), e.sources.begin(), e.sources.end());
+    for (size_t i = 0; i < p.reasons.size();) {
+      chain::PairingEvidence kind = p.reasons[i];
+      kind.what.clear();
+      for (const PairingReason reason = kind.reason; i < p.reasons.size() && p.reasons[i].reason == reason; ++i) {
+        const chain::PairingEvidence& e = p.reasons[i];
+        reasons.push_back(ReasonWords(lang, e));
+        kind.what += (kind.what.empty() ? "" : lang == Lang::kZh ? "、" : ", ") + e.what;
+        sources.insert(sources.end(), e.sources.begin(), e.sources.end());
+      }
+      told.push_back(ReasonWords(lang, kind));
     }
-    const std::string text = Join(reasons, lang == Lang::kZh ? ";" : "; ");
+    const std::string text = Join(told, lang == Lang::kZh ? ";" : "; ");
     graph::Value::List list(reasons.begin(), reasons.end());
     s.table.rows.push_back({EntityCell(p.supplier), EntityCell(p.supplier_city), EntityCell(p.customer), EntityCell(p.customer_city), std::string(p.a_supplies ? "A → B" : "B → A"),
                             io::Cell(graph::Value(lang == Lang::kZh ? ChinesePunctuation(text) : text), io::ToJson(graph::Value(list))), static_cast<int64_t>(p.score), notes.Cell(sources)});

@@ -49,6 +49,14 @@ io::Cell EntitiesCell(chain::Lang lang, const std::vector<Entity>& entities, uin
   return {graph::Value(text), json + "]"};
 }
 
+io::Cell RingCell(chain::Lang lang, const std::vector<Entity>& ring) {
+  io::Cell cell = EntitiesCell(lang, ring);
+  std::string text;
+  for (const Entity& e : ring) text += (text.empty() ? "" : " → ") + e.name;
+  if (!ring.empty()) cell.value = graph::Value(text);
+  return cell;
+}
+
 io::Cell TextCell(const std::string& text) { return text.empty() ? io::Cell() : io::Cell(text); }
 
 io::Cell ProductCell(chain::Reader& reader, const std::string& product) {

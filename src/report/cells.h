@@ -20,6 +20,8 @@ io::Cell EntityCell(const chain::Entity& entity);
 io::Cell EntityCell(const std::optional<chain::Entity>& entity);
 // "a、b" (Chinese) or "a, b"; where `total` is more than are listed, it is said: "a、b 等 7 个". JSON: a list of entities.
 io::Cell EntitiesCell(chain::Lang lang, const std::vector<chain::Entity>& entities, uint64_t total = 0);
+// "a → b → a" of a ring that ends where it begins; JSON: a list of entities.
+io::Cell RingCell(chain::Lang lang, const std::vector<chain::Entity>& ring);
 io::Cell TextCell(const std::string& text);                // null where empty
 io::Cell ListCell(chain::Lang lang, const std::vector<std::string>& list);  // null where empty
 io::Cell ProductCell(chain::Reader& reader, const std::string& product);    // in the reader's language; JSON: as it is stored

@@ -3,6 +3,7 @@
 #include "report/document.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "io/json.h"
@@ -173,14 +174,36 @@ std::string Document::LatestDate() const {
   return latest;
 }
 
+std::string LocatorText(const Footnote& note) {
+  std::vector<std::pair<unsigned long, std::string>> parts;  // line, as written
+  bool lines = true;
+  for (const std::string& locator : note.locators) {
+    for (size_t at = 0; at <= locator.size();) {
+      const size_t end = std::min(locator.find(", ", at), locator.size());
+      std::string part = locator.substr(at, end - at);
+      at = end + 2;
+      const bool line = part.size() > 1 && part[0] == 'L' && part[1] >= '0' && part[1] <= '9';
+      lines = lines && line;
+      parts.emplace_back(line ? std::strtoul(part.c_str() + 1, nullptr, 10) : 0, std::move(part));
+    }
+  }
+  if (!lines) parts.clear();
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  std::string out;
+  for (const auto& [line, part] : parts) out += (out.empty() ? "" : ", ") + part;
+  if (lines) return out;
+  for (const std::string& l : note.locators) out += (out.empty() ? "" : "; ") + l;
+  return out;
+}
+
 std::string SourceLine(const Footnote& note) {
   const chain::Source& s = note.source;
   std::string out = s.title.empty() ? s.key : s.title;
   for (const std::string& part : {s.publisher, s.date, s.where}) {
     if (!part.empty()) out += ", " + part;
   }
-  std::string locators;
-  for (const std::string& l : note.locators) locators += (locators.empty() ? "" : "; ") + l;
+  const std::string locators = LocatorText(note);
   if (!locators.empty()) out += Text(" (", locators, ")");
   return out;
 }

@@ -109,6 +109,8 @@ struct Piece {
   int source = 0;     // 0: plain text
 };
 std::vector<Piece> SplitMarks(std::string_view text, size_t sources);
+// Lines of a text each once and in order, "L3, L11, L15"; other places in a document as they were met.
+std::string LocatorText(const Footnote& note);
 // Publisher, date, where and locators after the title, as in every format.
 std::string SourceLine(const Footnote& note);
 // A cell that says that what its row states is not simply stated: planned, derived, predicted and the like.

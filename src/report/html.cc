@@ -214,8 +214,7 @@ std::string RenderHtml(const Document& document) {
       } else if (!s.where.empty()) {
         out += Text(", ", EscapeHtml(s.where));
       }
-      std::string locators;
-      for (const std::string& l : note.locators) locators += (locators.empty() ? "" : "; ") + l;
+      const std::string locators = LocatorText(note);
       if (!locators.empty()) out += Text(" (", EscapeHtml(locators), ")");
       out += "</li>\n";
     }

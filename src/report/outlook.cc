@@ -183,8 +183,11 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
     d.summary.push_back(zh ? Text("数据中有 ", answer.substitutes_total, " 家企业可以考虑替代", kinds, ";是否有产能没有数据。") : Text(answer.substitutes_total, " companies could stand in", kinds, "; nothing is known of their capacity."));
   }
   if (!answer.loops.empty()) {
-    d.summary.push_back(group ? (zh ? Text("其企业处在 ", answer.loops.size(), " 个供应环之中。") : Text("Its companies lie on ", answer.loops.size(), " rings of supply."))
-                              : (zh ? Text("它处在 ", answer.loops.size(), " 个供应环之中。") : Text("It lies on ", answer.loops.size(), " rings of supply.")));
+    const auto weak = std::count(answer.loops_strength.begin(), answer.loops_strength.end(), chain::TieStrength::kWeak);
+    const std::string weaker = weak == 0 ? "" : zh ? Text(",其中 ", weak, " 个含较弱的联系") : Text(", ", weak, " of them by way of weaker ties");
+    const std::string rings = Text(answer.loops.size(), answer.loops.size() == 1 ? " ring of supply" : " rings of supply");
+    d.summary.push_back(group ? (zh ? Text("其企业处在 ", answer.loops.size(), " 个供应环之中", weaker, "。") : Text("Its companies lie on ", rings, weaker, "."))
+                              : (zh ? Text("它处在 ", answer.loops.size(), " 个供应环之中", weaker, "。") : Text("It lies on ", rings, weaker, ".")));
   }
   if (!answer.complete) d.summary.push_back(zh ? Text("结果不完整:", answer.stopped, "。") : Text("Incomplete: ", answer.stopped, "."));
 
@@ -219,13 +222,15 @@ Result<Document> RiskDocument(Reader& reader, const chain::RiskAnswer& answer, c
     inputs.table.rows.push_back({ProductCell(reader, i.product), EntitiesCell(lang, i.suppliers), MeasureCell(i.hhi, 2), YesNoCell(lang, i.single), notes.Cell(i.sources)});
   }
   Section loops{.name = "loops", .title = Say(lang, "供应环", "Rings of supply")};
-  loops.table.columns = {{"ring", Say(lang, "环", "Ring")}, {"sources", Say(lang, "来源", "Sources")}};
-  for (size_t i = 0; i < answer.loops.size(); ++i) loops.table.rows.push_back({EntitiesCell(lang, answer.loops[i]), notes.Cell(answer.loops_sources[i])});
+  loops.table.columns = {{"ring", Say(lang, "环", "Ring")}, {"strength", Say(lang, "最弱的联系", "Weakest tie")}, {"sources", Say(lang, "来源", "Sources")}};
+  for (size_t i = 0; i < answer.loops.size(); ++i) loops.table.rows.push_back({RingCell(lang, answer.loops[i]), StrengthName(lang, answer.loops_strength[i]), notes.Cell(answer.loops_sources[i])});
   for (Section* s : {&hit, &rounds, &without, &stand_in, &inputs, &loops}) {
     if (!s->table.rows.empty()) d.sections.push_back(std::move(*s));
   }
   d.method = {{Say(lang, "用到的联系", "Ties used"), zh ? "已有的确定供应联系(供应、合同、代工、定点);计划、往期和较弱的联系不计;各条等权" : "firm supply ties that exist (supply, contract, contract manufacturing, nomination), each counted once; planned, past and weaker ones never"},
               {Say(lang, "逐轮影响", "Rounds"), zh ? Text("客户失去的已知投入份额达到 ", Fixed(options.threshold, 2), ",即算受影响;逐轮同时推算,直到不再扩大") : Text("a customer is hit when the share of its known inputs that it loses reaches ", Fixed(options.threshold, 2), "; all of a round at once, until no more are hit")},
+              {Say(lang, "供应环", "Rings"), Text(Say(lang, "现有供应联系首尾相接、经过它的环,至多 8 步;只由确定的联系组成的在前", "existing supply ties that lead from it back to it, up to 8 of them; rings of firm ties alone come first"),
+                                                  answer.loops.empty() ? Say(lang, ";数据中没有", "; the data has none") : "")},
               {"ESRI", Text(answer.esri.defined() ? Fixed(*answer.esri, 4) + (zh ? ";" : "; ") : "", answer.esri_note)}};
   d.sources = notes.Take();
   return d;

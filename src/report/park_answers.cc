@@ -25,6 +25,7 @@ std::string TieText(Lang lang, LeaderTie tie) {
     case LeaderTie::kSeated: return Say(lang, "总部在此", "has its seat there");
     case LeaderTie::kNamedFor: return Say(lang, "被称为当地链主或龙头", "named leader for the place");
     case LeaderTie::kNamed: return Say(lang, "来源所称", "named by a source");
+    case LeaderTie::kNamedOfChain: return Say(lang, "其产业链的链主或龙头(推算)", "named leader of its chain (derived)");
   }
   return "";
 }
@@ -127,6 +128,9 @@ Document LeadersDocument(Reader& reader, const chain::LeadersAnswer& answer) {
   }
   if (answer.leaders.empty()) {
     d.summary.push_back(zh ? Text("数据中没有来源把与", answer.asked.name, "有关的企业称为链主或龙头。") : Text("No source in the data calls a company connected with ", answer.asked.name, " a leader."));
+  }
+  if (by_tie.contains(LeaderTie::kNamedOfChain)) {
+    d.summary.push_back(zh ? "推算的是集群成员,或被称为集群所在地的链主:没有来源这样称呼该集群。" : "The derived ones are members of the cluster, or so named for a place in it: no source says so of the cluster.");
   }
   for (const auto& [tie, names] : by_tie) d.summary.push_back(zh ? Text(TieText(lang, tie), ":", Join(names, "、"), "。") : Text(TieText(lang, tie), ": ", Join(names, ", "), "."));
   Section named{.name = "leaders", .title = Say(lang, "被称为链主或龙头的企业", "Companies named as leaders")};

@@ -467,6 +467,13 @@ Result<Document> ChainReport(Reader& reader, const Entity& chain, const ReportOp
   }
   if (!picture.figures.empty()) part.document.sections.push_back(std::move(picture));
   part.document.sections.push_back(std::move(segments));
+  if (!map.loops.empty()) {
+    Section loops{.name = "loops", .title = Say(lang, "环节之间的循环", "Loops of segments")};
+    loops.notes.push_back(zh ? "环中每个环节都向下一个供给,最后一个供给第一个。" : "Each segment of a loop feeds the next one, the last feeds the first.");
+    loops.table.columns = {{"ring", Say(lang, "环", "Loop")}, {"sources", Say(lang, "来源", "Sources")}};
+    for (size_t i = 0; i < map.loops.size(); ++i) loops.table.rows.push_back({RingCell(lang, map.loops[i]), part.notes.Cell(map.loops_sources[i])});
+    part.document.sections.push_back(std::move(loops));
+  }
 
   constexpr size_t kCities = 12;
   if (!largest.empty()) {
@@ -531,7 +538,9 @@ Result<Document> ChainReport(Reader& reader, const Entity& chain, const ReportOp
   if (list.table.rows.size() < operators.size()) list.notes.push_back(zh ? Text("共 ", operators.size(), " 家,列出前 ", list.table.rows.size(), " 家。") : Text(operators.size(), " in all; the first ", list.table.rows.size(), " are shown."));
   part.document.sections.push_back(std::move(list));
   part.document.method = {{Say(lang, "谁算在内", "Who counts"), Say(lang, "从事该链任一环节的企业(OPERATES_IN);城市按企业所在地,工厂按工厂所在地", "companies that operate in a segment of the chain (OPERATES_IN); a company counts in the city of its seat, a plant where it stands")},
-                          {Say(lang, "覆盖", "Coverage"), zh ? Text("企业 ", map.companies, " 家,其中城市未知的 ", map.without_city, " 家;没有记录不等于没有") : Text(map.companies, " companies, the city of ", map.without_city, " is not known; no record does not mean that there is none")}};
+                          {Say(lang, "覆盖", "Coverage"), zh ? Text("企业 ", map.companies, " 家,其中城市未知的 ", map.without_city, " 家;没有记录不等于没有") : Text(map.companies, " companies, the city of ", map.without_city, " is not known; no record does not mean that there is none")},
+                          {Say(lang, "循环", "Loops"), map.loops.empty() ? Say(lang, "没有来源把它的环节连成循环(如回收再利用);来源没有写出的循环不在数据中", "no source ties its segments into a loop, such as recycling; a loop that no source spells out is not in the data")
+                                                                         : Say(lang, "环节的上下游关系(UPSTREAM_OF)首尾相接;每个环节取经过它的最短的一个", "UPSTREAM_OF between its segments that leads back to where it began; of each segment the shortest")}};
   part.JoinTo(d);
   LT_ASSIGN(Document parks_part, ParksDocument(reader, parks));
   Append(d, std::move(parks_part), "leaders");

@@ -259,8 +259,7 @@ class Book {
     table.columns = {{"number", Say(d_.lang, "编号", "Number")}, {"title", Say(d_.lang, "题名", "Title")}, {"publisher", Say(d_.lang, "出版者", "Publisher")}, {"date", Say(d_.lang, "日期", "Date")},
                      {"where", Say(d_.lang, "出处", "Where")}, {"locators", Say(d_.lang, "位置", "Place in it")}, {"document", Say(d_.lang, "文献键", "Document key")}};
     for (const Footnote& note : d_.sources) {
-      std::string locators;
-      for (const std::string& l : note.locators) locators += (locators.empty() ? "" : "; ") + l;
+      const std::string locators = LocatorText(note);
       const chain::Source& s = note.source;
       auto text = [](const std::string& t) { return t.empty() ? io::Cell() : io::Cell(t); };
       table.rows.push_back({int64_t{note.number}, text(s.title), text(s.publisher), text(s.date), text(s.where), text(locators), text(s.key)});

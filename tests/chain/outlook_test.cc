@@ -2,6 +2,7 @@
 // Gaps and risk on graphs small enough to be worked out by hand.
 #include <algorithm>
 
+#include "chain/chain_map.h"
 #include "chain/gaps.h"
 #include "chain/help.h"
 #include "chain/risk.h"
@@ -107,6 +108,32 @@ TEST(Risk, RingsOfSupplyAreFoundOnceWhateverTheProducts) {
   const RiskAnswer answer = Risk(g, "x");
   ASSERT_EQ(answer.loops.size(), 1u);
   EXPECT_EQ(Keys(answer.loops[0]), "x y z x");
+}
+
+TEST(Risk, RingsThatAWeakerTieClosesFollowTheFirmOnesAndPlansCloseNone) {
+  const Tiny g = TinyGraph(
+      "a:Company -SUPPLIES-> b:Company; b -SUPPLIES-> a; a -SUPPLIES-> c:Company; c -SUPPLIES {status: cooperation}-> a; "
+      "a -SUPPLIES-> d:Company; d -SUPPLIES {status: planned}-> a; a -SUPPLIES-> e:Company; e -SUPPLIES {status: past}-> a");
+  const RiskAnswer answer = Risk(g, "a");
+  ASSERT_EQ(answer.loops.size(), 2u);
+  EXPECT_EQ(Keys(answer.loops[0]), "a b a");
+  EXPECT_EQ(answer.loops_strength[0], TieStrength::kFirm);
+  EXPECT_EQ(Keys(answer.loops[1]), "a c a");
+  EXPECT_EQ(answer.loops_strength[1], TieStrength::kWeak);
+  EXPECT_EQ(answer.loops_sources.size(), 2u);
+}
+
+TEST(ChainMaps, ARecyclingLoopOfSegmentsIsFoundOnceAndAChainWithoutOneHasNone) {
+  const Tiny g = TinyGraph(
+      "ore:Segment -PART_OF-> c:Chain; cell:Segment -PART_OF-> c; pack:Segment -PART_OF-> c; recycling:Segment -PART_OF-> c; "
+      "ore -UPSTREAM_OF-> cell; cell -UPSTREAM_OF-> pack; pack -UPSTREAM_OF-> recycling; recycling -UPSTREAM_OF-> cell; "
+      "x:Segment -PART_OF-> d:Chain; y:Segment -PART_OF-> d; x -UPSTREAM_OF-> y");
+  Reader reader(g.view(), Lang::kEn);
+  const ChainMap map = Get(FindChainMap(reader, Get(reader.Describe(g["c"])), Budget()));
+  ASSERT_EQ(map.loops.size(), 1u);
+  EXPECT_EQ(Keys(map.loops[0]), "cell pack recycling cell");
+  EXPECT_EQ(map.loops_sources.size(), 1u);
+  EXPECT_TRUE(Get(FindChainMap(reader, Get(reader.Describe(g["d"])), Budget())).loops.empty());
 }
 
 TEST(Risk, SubstitutesAreSecondSourcesThenMakersThenTheSameSegment) {

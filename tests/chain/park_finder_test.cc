@@ -84,6 +84,22 @@ TEST_F(ParkFinder, TheLeadersOfAChainComeWithHowTheyAreNamed) {
   for (const auto& sources : answer.leads_sources) EXPECT_FALSE(sources.empty());
 }
 
+TEST_F(ParkFinder, AClustersLeadersAreThoseOfItsChainThatBelongToIt) {
+  const ParksAnswer answer = Get(FindParks(reader_, Named("广深佛惠莞中智能网联新能源汽车集群")));
+  std::vector<std::string> keys;
+  for (const Entity& e : answer.companies) keys.push_back(e.key);
+  EXPECT_EQ(Lines(keys), "desay_sv | dfn | gac | xpeng");  // not CATL: seated in Ningde and named for Zhaoqing
+  EXPECT_EQ(answer.leaders_by_chain, 4u);
+  for (const Leadership& l : answer.leads) EXPECT_EQ(l.led.label, "Chain");
+  const LeadersAnswer leaders = Get(FindLeaders(reader_, Named("广深佛惠莞中智能网联新能源汽车集群"), Budget()));
+  ASSERT_EQ(leaders.leaders.size(), 4u);
+  for (const LeaderRow& row : leaders.leaders) {
+    EXPECT_EQ(row.presence.front().tie, LeaderTie::kNamedOfChain);
+    EXPECT_EQ(row.presence.front().certainty, graph::Certainty::kDerived);
+    EXPECT_FALSE(row.presence.front().sources.empty());
+  }
+}
+
 TEST_F(ParkFinder, PartnersAreCountedByTierAndOnlyOnce) {
   const ParksAnswer answer = Get(FindParks(reader_, Named("Company:gac"), {.partner_tiers = 3}, Budget()));
   std::set<NodeId> seen[2];

@@ -38,5 +38,21 @@ TEST(Units, AFigureAboveAnotherDoesNotContradictOneThatIs) {
   EXPECT_FALSE(CanAgree(1, "exact", 2, ""));
 }
 
+TEST(Units, ReadInEnglishAsAnEnglishReaderCounts) {
+  EXPECT_EQ(EnglishUnit("亿元"), "100 million yuan");
+  EXPECT_EQ(EnglishUnit("万亿元"), "trillion yuan");
+  EXPECT_EQ(EnglishUnit("万千瓦"), "10,000 kW");
+  EXPECT_EQ(EnglishUnit("家"), "");
+  EXPECT_EQ(EnglishUnit("km²"), "km²");
+  EXPECT_EQ(EnglishUnit("箱"), "箱");  // not known: as it is
+  EXPECT_EQ(EnglishFigure(24000, "亿元"), "2.4 trillion yuan");
+  EXPECT_EQ(EnglishFigure(1500, "万元"), "15 million yuan");
+  EXPECT_EQ(EnglishFigure(225, "万辆"), "2.25 million vehicles");
+  EXPECT_EQ(EnglishFigure(0.5, "亿元"), "50 million yuan");
+  EXPECT_EQ(EnglishFigure(1200, "兆瓦"), "1200 MW");
+  EXPECT_EQ(EnglishFigure(23.3, "%"), "23.3%");
+  EXPECT_EQ(EnglishFigure(48, "家"), "48");
+}
+
 }  // namespace
 }  // namespace liantu::chain

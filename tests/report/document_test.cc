@@ -66,5 +66,12 @@ TEST(Document, NumbersStandRightAndWhatIsNotStatedIsMarked) {
   EXPECT_NE(html.find("<tr><td class=\"n\">-0.50</td><td>7 up</td><td class=\"mark\">planned</td></tr>"), std::string::npos);
 }
 
+TEST(Sources, GiveEachLineOfATextOnceAndInOrder) {
+  EXPECT_EQ(LocatorText({.locators = {"L11, L13", "L5", "L11", "L7-L77, L97", "L1, L3"}}), "L1, L3, L5, L7-L77, L11, L13, L97");
+  EXPECT_EQ(LocatorText({.locators = {"L3 Group 2", "L3"}}), "L3, L3 Group 2");
+  EXPECT_EQ(LocatorText({.locators = {"p. 12", "L3"}}), "p. 12; L3");
+  EXPECT_EQ(LocatorText({}), "");
+}
+
 }  // namespace
 }  // namespace liantu::report

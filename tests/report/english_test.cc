@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an English reader of the shipped data meets: no Chinese but where the original itself is meant.
+#include <algorithm>
 #include <set>
 
 #include "report/shipped.h"
@@ -62,12 +63,39 @@ std::string WordsOf(const std::string& svg) {
   return out;
 }
 
+// One of each kind, and more of the data: a reader asks about anything.
+const std::vector<NamedReport>& Asked() {
+  static const std::vector<NamedReport> kAsked = [] {
+    std::vector<NamedReport> all = AllReports();
+    const auto like = [&](const std::string& kind, std::vector<std::string> names) {
+      const auto it = std::find_if(all.begin(), all.end(), [&](const NamedReport& r) { return r.kind == kind; });
+      all.push_back({it->kind, std::move(names), it->make});
+    };
+    like("linkage", {"Cluster:nc_gba_icnev", "Cluster:nc_dg_mobile"});
+    like("leader", {"Company:byd"});
+    like("park", {"Park:pk_renhua"});
+    like("place", {"District:440112"});
+    like("place", {"Province:440000"});
+    like("compare", {"Company:xpeng", "Company:gac"});
+    like("compare", {"Cluster:gz_icnev", "Cluster:gz_ess"});
+    like("compare", {"Park:pk_bj_hemc", "Park:pk_bj_hw"});
+    for (const char* chain : {"新型储能与电池", "超高清视频显示与智能家电", "新一代电子信息与半导体", "人工智能与软件", "机器人与高端装备", "轨道交通", "低空经济与航空航天", "生物医药与健康", "绿色石化与先进材料", "时尚消费品"}) {
+      like("chain", {Text("Chain:chain_", chain)});
+    }
+    like("gaps", {"City:440300", "Chain:chain_新型储能与电池"});
+    like("risk", {"City:441300"});
+    like("risk", {"Company:pony"});
+    return all;
+  }();
+  return kAsked;
+}
+
 class English : public testing::TestWithParam<size_t> {};
 
 TEST_P(English, ReportsHaveNoChineseButOriginals) {
-  const Document d = Make(AllReports()[GetParam()], Lang::kEn);
+  const Document d = Make(Asked()[GetParam()], Lang::kEn);
   const auto expect = [&](const std::string& where, const std::string& text) {
-    EXPECT_FALSE(HasChinese(WithoutCompanies(WithoutQuotes(text)))) << AllReports()[GetParam()].kind << ", " << where << ": " << text.substr(0, 300);
+    EXPECT_FALSE(HasChinese(WithoutCompanies(WithoutQuotes(text)))) << Asked()[GetParam()].kind << " " << Asked()[GetParam()].names[0] << ", " << where << ": " << text.substr(0, 300);
   };
   expect("title", d.title);
   for (const std::string& line : d.summary) expect("summary", line);
@@ -92,10 +120,10 @@ TEST_P(English, ReportsHaveNoChineseButOriginals) {
 }
 
 TEST_P(English, ReportsGiveTheChineseNameOfEveryTranslatedEntity) {
-  const NamedReport& report = AllReports()[GetParam()];
+  const NamedReport& report = Asked()[GetParam()];
   const Document en = Make(report, Lang::kEn), zh = Make(report, Lang::kZh);
   EXPECT_TRUE(zh.names.empty());
-  ASSERT_GT(en.names.size(), 5u);
+  ASSERT_GT(en.names.size(), 1u);
   std::set<std::string> originals;
   for (const OriginalName& n : en.names) {
     EXPECT_NE(n.name, n.original);
@@ -124,7 +152,7 @@ TEST_P(English, ReportsGiveTheChineseNameOfEveryTranslatedEntity) {
   EXPECT_NE(json.find("\"names\""), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, English, testing::Range<size_t>(0, AllReports().size()), [](const auto& info) { return AllReports()[info.param].kind; });
+INSTANTIATE_TEST_SUITE_P(All, English, testing::Range<size_t>(0, Asked().size()), [](const auto& info) { return Text(info.param, "_", Asked()[info.param].kind); });
 
 // Every entity that an answer may name: not the documents, whose titles are quoted, and no longer any company.
 TEST(EnglishNames, StandInTheDataForEveryEntity) {

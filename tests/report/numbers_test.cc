@@ -219,7 +219,7 @@ Statement FigureCell() {
         {"companies", Seated("A", key) + "RETURN size(A)"},
         {"parks", "MATCH (p:Park) WHERE EXISTS { MATCH " + place + " } RETURN count(p)"},
         {"named leaders", Text("CALL liantu.leaders('City:", key, "') YIELD company RETURN count(DISTINCT company)")},
-        {"clusters", Text("MATCH (:City {key: '", key, "'})-[:PART_OF*0..2]->(p)<-[:COVERS]-(k:Cluster) RETURN count(DISTINCT k)")},
+        {"clusters", Text("MATCH (c:City {key: '", key, "'}), (p)<-[:COVERS]-(k:Cluster) WHERE EXISTS { MATCH (c)-[:PART_OF*0..2]->(p) } OR EXISTS { MATCH (p)-[:PART_OF*0..2]->(c) } RETURN count(DISTINCT k)")},
         {"segments", Seated("A", key) + "MATCH (c)-[:OPERATES_IN]->(g) WHERE c IN A RETURN count(DISTINCT g)"},
         {"companies of known segment", Seated("A", key) + "MATCH (c)-[:OPERATES_IN]->() WHERE c IN A RETURN count(DISTINCT c)"},
         {"firm ties inside", ties + "x IN A AND y IN A RETURN count(s)"},
