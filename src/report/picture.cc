@@ -19,7 +19,7 @@ constexpr double kHeading = 13, kLine = 12, kLabel = 11, kTag = 10;  // font siz
 constexpr double kLineHeight = 18, kPad = 10, kMark = 14;
 constexpr double kMargin = 16, kLegend = 26;
 constexpr double kBold = 1.06;                                        // how much wider bold letters are
-constexpr double kMaxWidth = 230;                                    // longer texts end in "…"
+constexpr double kMaxWidth = 230, kMaxLabel = 160;                   // longer texts end in "…"
 
 std::string Inches(double points) {
   char text[32];
@@ -154,7 +154,7 @@ Result<Drawing> DrawLayered(const Picture& original) {
   }
   for (PictureArrow& arrow : picture.arrows) {
     LT_ASSERT(arrow.from < picture.boxes.size() && arrow.to < picture.boxes.size());
-    arrow.label = FitText(arrow.label, kMaxWidth / 2, kLabel);
+    arrow.label = FitText(arrow.label, kMaxLabel, kLabel);
   }
   LT_ASSIGN(const Layout layout, Place(picture));
   const double room = std::max(layout.width, 480.0);
