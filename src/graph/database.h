@@ -174,6 +174,8 @@ class ReadView {
   // The values of a property of all nodes or edges, as their records show them. Null pointer: it would take more than `max_bytes`,
   // or the view has as_of or is a transaction's. Cost: one walk over all records (on M some 0.3 s for nodes, 1 s for edges).
   Result<PropertyColumnPtr> Column(bool edges, PropertyId property, uint64_t max_bytes, const Budget& budget) const;
+  // The same of the types of all edges, numbers as integers, or of the labels of all nodes, lists of numbers.
+  Result<PropertyColumnPtr> TypeColumn(bool edges, uint64_t max_bytes, const Budget& budget) const;
   // What a caller derived from this very state, kept beside its snapshots as long as no later state asks: made once by
   // `make` and found again by every view of the same sequence (whatever its options). In a transaction always made anew.
   std::shared_ptr<void> Companion(const std::function<std::shared_ptr<void>()>& make) const;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <map>
 
 #include "graph/snapshot_selection.h"
 #include "graph/view_state.h"
@@ -19,8 +21,9 @@ bool PropertyColumn::Get(uint64_t id, Value& value) const {
 
 class ColumnBuilder {
  public:
-  ColumnBuilder(const storage::View& store, bool edges, PropertyId property, uint64_t max_bytes, const Budget& budget)
-      : store_(store), edges_(edges), property_(property), max_bytes_(std::min<uint64_t>(max_bytes, UINT32_MAX)), budget_(budget),
+  // `types`: the types of edges or labels of nodes, not a property of theirs.
+  ColumnBuilder(const storage::View& store, bool edges, bool types, PropertyId property, uint64_t max_bytes, const Budget& budget)
+      : store_(store), edges_(edges), types_(types), property_(property), max_bytes_(std::min<uint64_t>(max_bytes, UINT32_MAX)), budget_(budget),
         parts_(static_cast<size_t>(Threads())) {}
 
   Result<PropertyColumnPtr> Build() {
@@ -58,12 +61,24 @@ class ColumnBuilder {
  private:
   struct Part {
     std::vector<std::pair<uint64_t, uint32_t>> places;
-    std::string values;
+    std::string values, type;
+    std::vector<LabelId> labels;
+    std::map<std::string, uint32_t, std::less<>> common;  // of the first different values, where they stand
     uint64_t counted = 0, steps = 0;
   };
+  static constexpr size_t kMostCommon = 64;
 
   bool Take(Part& part, storage::Route route, std::string_view record) {
     if ((++part.steps & 1023) == 0 && !Goes(part)) return false;
+    if (!edges_ && types_) {
+      if (!NodeLabels(record, part.labels)) return !(damaged_ = true);
+      Value::List numbers;
+      for (const LabelId label : part.labels) numbers.push_back(Value(int64_t{label.raw}));
+      part.type.clear();
+      EncodeValue(part.type, Value(std::move(numbers)));
+      Put(part, route, part.type);
+      return true;
+    }
     if (!edges_) {
       std::string_view properties;
       if (!NodeProperties(record, properties)) return !(damaged_ = true);
@@ -72,15 +87,34 @@ class ColumnBuilder {
     }
     EdgeChunkReader reader(record);
     EdgeChunkReader::Item item;
-    while (reader.Next(item)) Keep(part, (route << kEdgesPerChunkBits) + static_cast<uint64_t>(item.slot), item.properties);
+    while (reader.Next(item)) {
+      const uint64_t id = (route << kEdgesPerChunkBits) + static_cast<uint64_t>(item.slot);
+      if (!types_) {
+        Keep(part, id, item.properties);
+      } else {
+        part.type.clear();
+        EncodeValue(part.type, Value(int64_t{item.type.raw}));
+        Put(part, id, part.type);
+      }
+    }
     if (reader.damaged()) damaged_ = true;
     return true;
   }
   void Keep(Part& part, uint64_t id, std::string_view properties) {
     std::string_view value;
-    if (!FindEncoded(properties, property_, value)) return;
-    part.places.emplace_back(id, static_cast<uint32_t>(part.values.size()));
+    if (FindEncoded(properties, property_, value)) Put(part, id, value);
+  }
+  // What is said again and again stands once.
+  void Put(Part& part, uint64_t id, std::string_view value) {
+    const auto known = part.common.find(value);
+    if (known != part.common.end()) {
+      part.places.emplace_back(id, known->second);
+      return;
+    }
+    const auto place = static_cast<uint32_t>(part.values.size());
+    part.places.emplace_back(id, place);
     part.values += value;
+    if (part.common.size() < kMostCommon) part.common.emplace(value, place);
   }
   // Whether time and memory are left.
   bool Goes(Part& part) {
@@ -92,7 +126,7 @@ class ColumnBuilder {
   }
 
   const storage::View& store_;
-  const bool edges_;
+  const bool edges_, types_;
   const PropertyId property_;
   const uint64_t max_bytes_;
   const Budget& budget_;
@@ -103,7 +137,12 @@ class ColumnBuilder {
 
 Result<PropertyColumnPtr> ReadView::Column(bool edges, PropertyId property, uint64_t max_bytes, const Budget& budget) const {
   if (options_.as_of || in_transaction()) return PropertyColumnPtr();
-  return ColumnBuilder(*state_->view, edges, property, max_bytes, budget).Build();
+  return ColumnBuilder(*state_->view, edges, false, property, max_bytes, budget).Build();
+}
+
+Result<PropertyColumnPtr> ReadView::TypeColumn(bool edges, uint64_t max_bytes, const Budget& budget) const {
+  if (options_.as_of || in_transaction()) return PropertyColumnPtr();
+  return ColumnBuilder(*state_->view, edges, true, PropertyId{}, max_bytes, budget).Build();
 }
 
 }  // namespace liantu::graph

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values of one property of all nodes, or of all edges, of one state, in memory by id: for who asks for so many of them
+// The values of one property of all nodes, or of all edges, or the types of all edges or labels of all nodes, of one state, in memory by id: for who asks for so many of them
 // that reading record after record would cost more than one walk over all (ReadView::Column). Immutable and thread-safe.
 // Memory: four bytes for each id ever given out, and each value in its stored form.
 #pragma once

@@ -142,6 +142,17 @@ bool DecodeNode(std::string_view in, NodeRecord& record) {
          TakeProperties(in, record.properties) && in.empty();
 }
 
+bool NodeLabels(std::string_view node, std::vector<LabelId>& labels) {
+  labels.clear();
+  uint64_t flags, count, step, label = 0;
+  if (!GetVarint(node, flags) || flags > 7 || !GetVarint(node, count)) return false;
+  for (uint64_t i = 0; i < count; ++i) {
+    if (!GetVarint(node, step) || step == 0 || step > UINT32_MAX || (label += step) > UINT32_MAX) return false;
+    labels.push_back(LabelId{static_cast<uint32_t>(label)});
+  }
+  return true;
+}
+
 bool NodeProperties(std::string_view node, std::string_view& properties) {
   uint64_t flags, labels, number;
   if (!GetVarint(node, flags) || flags > 7 || !GetVarint(node, labels)) return false;

@@ -122,7 +122,8 @@ bool DecodeProperties(std::string_view in, std::vector<StoredProperty>& properti
 // One property of an encoded list; false where it is not there (damage too: a full decode tells).
 bool FindProperty(std::string_view properties, PropertyId id, Value& value);
 bool FindEncoded(std::string_view properties, PropertyId id, std::string_view& value);  // left as EncodeValue gave it
-// The encoded list in a node's record; false on damage.
+// The labels in a node's record, and its encoded properties; false on damage.
+bool NodeLabels(std::string_view node, std::vector<LabelId>& labels);
 bool NodeProperties(std::string_view node, std::string_view& properties);
 
 // An edge on its own (journal images): the chunk form with one record in slot 0.

@@ -54,6 +54,7 @@ struct Context::Cache {
   uint64_t loads = 0;  // records read from the store
   std::span<const NodeId> ahead;  // of a scan
   size_t next_ahead = 0;          // behind the one that was read last
+  graph::PropertyColumnPtr types[2];  // labels of nodes, types of relationships, once many have been asked for
   std::unordered_map<uint64_t, std::string> deleted_types;  // of deleted relationships
 };
 
@@ -295,18 +296,42 @@ ValueMap Context::PropertiesOf(const Value& entity) {
 
 std::vector<std::string> Context::LabelsOf(NodeId id) {
   std::vector<std::string> names;
+  graph::Value numbers;
+  if (cache_->types[0] != nullptr && cache_->types[0]->Get(id.raw, numbers)) {
+    for (const graph::Value& number : *numbers.as<graph::Value::List>()) {
+      names.push_back(view_->name(graph::LabelId{static_cast<uint32_t>(*number.as<int64_t>())}));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  const uint64_t loads = cache_->loads;
   if (const graph::Node* node = GetNode(id)) {
     for (const graph::LabelId label : node->labels) names.push_back(view_->name(label));
     std::sort(names.begin(), names.end());
   }
+  CountTypeReads(false, loads);
   return names;
 }
 
 // The type of a deleted relationship can still be told: openCypher lets type(r) answer after DELETE r.
 std::string Context::TypeOf(EdgeId id) {
   if (const auto at = cache_->deleted_types.find(id.raw); at != cache_->deleted_types.end()) return at->second;
+  if (cache_->types[1] != nullptr) {
+    graph::Value number;
+    if (cache_->types[1]->Get(id.raw, number)) return view_->name(graph::TypeId{static_cast<uint32_t>(*number.as<int64_t>())});
+  }
+  const uint64_t loads = cache_->loads;
   const graph::Edge* edge = GetEdge(id);
-  return edge ? view_->name(edge->type) : std::string();
+  std::string type = edge ? view_->name(edge->type) : std::string();
+  CountTypeReads(true, loads);
+  return type;
+}
+
+void Context::CountTypeReads(bool edges, uint64_t loads_before) {
+  if (cache_->loads == loads_before || shared_records == nullptr || failed()) return;
+  auto column = shared_records->ReadFor(*view_, edges, graph::PropertyId{}, cache_->loads - loads_before, budget_);
+  if (column.ok()) cache_->types[edges] = *std::move(column);
+  else Fail(column.status());
 }
 
 void Context::Written() {
@@ -315,6 +340,7 @@ void Context::Written() {
   cache_->edges.Clear();
   cache_->properties.clear();
   cache_->last = nullptr;
+  cache_->types[0] = cache_->types[1] = nullptr;
 }
 
 void Context::MarkDeleted(EdgeId id) {

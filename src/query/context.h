@@ -41,7 +41,7 @@ class SharedRecords {
   virtual ~SharedRecords() = default;
   virtual std::shared_ptr<const graph::Node> Find(NodeId id) = 0;  // null: not there
   virtual void Keep(const std::shared_ptr<const graph::Node>& node) = 0;
-  // Told of records that were read from the store for one property: null until that has cost as much as the column.
+  // Told of records that were read from the store for one property, or for the types of edges or labels of nodes (property 0): null until that has cost as much as the column.
   virtual Result<graph::PropertyColumnPtr> ReadFor(const graph::ReadView& view, bool edges, graph::PropertyId property, uint64_t records, const Budget& budget) = 0;
 };
 
@@ -126,6 +126,8 @@ class Context {
  private:
   bool StopSlowly();
   bool LoadAhead(NodeId id);
+  // After labels or a type were told from records, for which so many were not read yet.
+  void CountTypeReads(bool edges, uint64_t loads_before);
   uint64_t& RandomState();
   struct Cache;
   struct Property;

@@ -76,7 +76,8 @@ Result<graph::PropertyColumnPtr> GraphCache::ReadFor(const graph::ReadView& view
   if (column->reads.fetch_add(records, std::memory_order_relaxed) + records < column->threshold) return graph::PropertyColumnPtr();
   std::lock_guard building(column->mutex);
   if (column->built.load(std::memory_order_relaxed)) return column->values;
-  LT_ASSIGN(column->values, view.Column(edges, property, std::min(budget.max_bytes(), kMostColumnBytes), budget));
+  const uint64_t most = std::min(budget.max_bytes(), kMostColumnBytes);
+  LT_ASSIGN(column->values, property ? view.Column(edges, property, most, budget) : view.TypeColumn(edges, most, budget));
   column->built.store(true, std::memory_order_release);
   std::lock_guard lock(mutex_);
   built_.push_back(key);

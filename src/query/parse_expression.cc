@@ -434,6 +434,10 @@ ExprPtr Parser::Atom() {
     const BarEnds inside(*this, false);
     ++at_;
     ExprPtr expr = Expression();
+    if (expr && At(',')) {
+      Fail("UnexpectedSyntax", Peek().span, "expected ), found ','; a list is written in square brackets, [1, 2]");
+      return nullptr;
+    }
     if (!expr || !Expect(')', ")")) return nullptr;
     expr->span = From(first);
     return expr;

@@ -187,7 +187,8 @@ bool Parser::Relationship(RelPattern& rel) {
     if (AcceptWord("WHERE") && !(rel.where = Expression())) return false;
     if (!Expect(']', "a variable, :TYPE, *length, {properties}, WHERE or ] in this relationship")) return false;
   }
-  if (!Expect('-', "- after the brackets of a relationship")) return false;
+  const bool brackets = Previous().kind == TokenKind::kSymbol && Previous().symbol == ']';
+  if (!Expect('-', brackets ? "- after the brackets of a relationship" : "a relationship such as -->, --, <-- or -[:TYPE]->")) return false;
   const bool right = Accept('>');
   rel.arrow = left == right ? RelPattern::Arrow::kBoth : left ? RelPattern::Arrow::kLeft : RelPattern::Arrow::kRight;
   rel.span = From(first);

@@ -24,6 +24,7 @@ constexpr std::pair<std::string_view, std::string_view> kForeignWords[] = {
     {"ILIKE", "parts of texts are found with CONTAINS, STARTS WITH, ENDS WITH and =~ '(?i)regular expression'"},
     {"BETWEEN", "a range is written low <= x <= high"},
     {"GROUP", "rows are grouped by whatever stands beside an aggregate in WITH or RETURN"},
+    {"NOT", "a negation stands in front, NOT x IN list"},
     {"HAVING", "groups are chosen by WITH …, count(*) AS n WHERE n > 1"},
     {"JOIN", "relationships are followed in a pattern, MATCH (a)-[:TYPE]->(b)"},
     {"UPDATE", "values are changed with MATCH … SET a.property = value"},
@@ -221,8 +222,11 @@ bool Parser::AtClause() const {
                  "DELETE", "DETACH", "NODETACH", "CALL", "FOREACH", "FINISH", "LET", "FILTER", "FOR"})) {
     return true;
   }
-  return AtWord("LOAD") && AtWord("CSV", 1);
+  return (AtWord("LOAD") && AtWord("CSV", 1)) || AtRowsClause();
 }
+
+// ORDER BY, SKIP, OFFSET and LIMIT that stand by themselves, as in MATCH (a) ORDER BY a.name LIMIT 10 MATCH (a)-->(b) …
+bool Parser::AtRowsClause() const { return (AtWord("ORDER") && AtWord("BY", 1)) || AtAnyWord({"SKIP", "OFFSET", "LIMIT"}); }
 
 bool Parser::Part(SingleQuery& part) {
   if (!AtClause()) return Unexpected("a clause such as MATCH, CREATE or RETURN");
@@ -276,6 +280,10 @@ bool Parser::ParseClause(std::vector<Clause>& clauses) {
     clause.kind = ClauseKind::kWith;
     clause.projection.star = true;
     fine = (clause.projection.where = Expression()) != nullptr;
+  } else if (AtRowsClause()) {  // WITH * ORDER BY … SKIP … LIMIT …
+    clause.kind = ClauseKind::kWith;
+    clause.projection.star = true;
+    fine = ProjectionTail(clause.projection);
   } else if (AcceptWord("FINISH")) {
     clause.kind = ClauseKind::kFinish;
   } else if (AcceptWord("CREATE") || AcceptWord("INSERT")) {

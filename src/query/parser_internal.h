@@ -74,6 +74,7 @@ class Parser {
   bool Query(QueryTree& query);
   bool Part(SingleQuery& part);
   bool AtClause() const;
+  bool AtRowsClause() const;
   bool ParseClause(std::vector<Clause>& clauses);
   bool Hints();
   bool Match(Clause& clause);

@@ -82,6 +82,21 @@ void ExpectColumnsAsRecords(const ReadView& view) {
       EXPECT_EQ(set > 0, std::string_view(name) != "none");
     }
   }
+  const auto types = *view.TypeColumn(true, Budget::kNoLimit, budget), labels = *view.TypeColumn(false, Budget::kNoLimit, budget);
+  ASSERT_NE(types, nullptr);
+  ASSERT_NE(labels, nullptr);
+  for (uint64_t id = 0; id < 800; ++id) {
+    const auto edge = *view.GetEdge(EdgeId{id});
+    Value value;
+    ASSERT_EQ(types->Get(id, value), edge.has_value()) << id;
+    if (edge) EXPECT_EQ(*value.as<int64_t>(), edge->type.raw);
+    const auto node = *view.GetNode(NodeId{id});
+    ASSERT_EQ(labels->Get(id, value), node.has_value()) << id;
+    if (!node) continue;
+    Value::List numbers;
+    for (const LabelId label : node->labels) numbers.push_back(Value(int64_t{label.raw}));
+    EXPECT_EQ(value, Value(numbers));
+  }
 }
 
 TEST(PropertyColumn, HasWhatTheRecordsHave) {
@@ -99,6 +114,8 @@ TEST(PropertyColumn, IsNotMadeWhereRecordsShowOtherValuesOrMemoryEnds) {
   const Budget budget;
   EXPECT_EQ(*view.With({.as_of = Date{20000}}).Column(false, a, Budget::kNoLimit, budget), nullptr);
   EXPECT_EQ(*view.Column(false, a, 2000, budget), nullptr);
+  EXPECT_EQ(*view.TypeColumn(true, 100, budget), nullptr);
+  EXPECT_EQ(*view.With({.as_of = Date{20000}}).TypeColumn(false, Budget::kNoLimit, budget), nullptr);
   auto tx = *db->Begin({.who = "test", .origin = "test"});
   EXPECT_EQ(*tx->view().Column(false, a, Budget::kNoLimit, budget), nullptr);
   Budget stopped;

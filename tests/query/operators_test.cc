@@ -289,7 +289,9 @@ TEST(Operators, AnswerAsTheReferenceOnColumnsOfProperties) {
   for (int round = 0; round < 2; ++round) {
     const graph::ReadView view = *g.db->Read();
     for (const char* query : {"MATCH (n) RETURN n.k, n.v, n.none", "MATCH (n) WHERE n.v > 2 RETURN n.k + n.v AS s", "MATCH (a)-[r]->(b) RETURN r.w, a.v, b.k",
-                              "MATCH (a)-[r:R]->(b) WHERE a.v < b.v AND r.w > 0 RETURN a.k, sum(b.v), count(r.w)", "MATCH (n:A) RETURN n.v, count(*)"}) {
+                              "MATCH (a)-[r:R]->(b) WHERE a.v < b.v AND r.w > 0 RETURN a.k, sum(b.v), count(r.w)", "MATCH (n:A) RETURN n.v, count(*)",
+                              "MATCH (a)-[r]-(b) RETURN type(r), count(*)", "MATCH (a:A)-[r:!S]->(b) RETURN type(r), r.w, b.k", "MATCH ()-[r]->() WHERE r:S RETURN count(r)",
+                              "MATCH (a)-[r]->(b) RETURN labels(a), type(r), labels(b), count(*)", "MATCH (a)-->(b) WHERE b:A OR b.k = 1 RETURN count(*)"}) {
       Compare(view, query, false, "columns", 31);
     }
     // A commit makes another state, in which the values are others.

@@ -450,7 +450,8 @@ TEST_F(Sessions, WordsFromElsewhereAreAnsweredWithWhatIsWrittenHere) {
   for (const auto& [text, part] : {std::pair{"SELECT * FROM A", "MATCH (a:Label)"}, {"MATCH (a) WHERE a.name LIKE 'x%' RETURN a", "STARTS WITH"},
                                    {"MATCH (a) RETURN a.x GROUP BY a.x", "beside an aggregate"}, {"MATCH (a) RETURN count(*) AS n HAVING n > 1", "WHERE n > 1"},
                                    {"USING PERIODIC COMMIT LOAD CSV FROM 'a' AS r RETURN r", "IN TRANSACTIONS"}, {"RETURN apoc.text.join([], '')", "APOC"},
-                                   {"CALL apoc.periodic.iterate('', '', {})", "APOC"}, {"CALL gds.pageRank.stream('g')", "algo.*"}, {"RETURN 1; RETURN 2", "one statement"}, {"CALL db.indexes()", "SHOW INDEXES"}}) {
+                                   {"CALL apoc.periodic.iterate('', '', {})", "APOC"}, {"CALL gds.pageRank.stream('g')", "algo.*"}, {"RETURN 1; RETURN 2", "one statement"}, {"MATCH (a) WHERE a.x NOT IN [1] RETURN a", "NOT x IN"},
+                                   {"MATCH (a) WHERE a.x IN (1, 2) RETURN a", "square brackets"}, {"MATCH (a)->(b) RETURN a", "-->"}, {"CALL db.indexes()", "SHOW INDEXES"}}) {
     EXPECT_NE(message(text).find(part), std::string::npos) << text << ": " << message(text);
   }
 }

@@ -138,6 +138,22 @@ Feature: Forms of newer Cypher and GQL
       """
     Then a SyntaxError should be raised at compile time: InvalidArgumentValue
 
+  Scenario: ORDER BY, SKIP and LIMIT may stand by themselves
+    When executing query:
+      """
+      MATCH (n) WHERE n.v IS NOT NULL ORDER BY n.v DESC LIMIT 2 WITH n.v AS v SKIP 1 UNWIND [v, v] AS w LIMIT 1 RETURN w
+      """
+    Then the result should be, in any order:
+      | w |
+      | 2 |
+
+  Scenario: A query does not end with LIMIT
+    When executing query:
+      """
+      MATCH (n) LIMIT 2
+      """
+    Then a SyntaxError should be raised at compile time: InvalidClauseComposition
+
   Scenario: Only count takes a star
     When executing query:
       """
