@@ -260,7 +260,7 @@ namespace {
 
 constexpr uint64_t kIndexLoadBytes = 64ull << 20;
 
-// Every indexed value of every node of a label: what claims say of an identifier, else the visible value.
+// Every indexed value of every node of a label: what claims say of an identifier, the visible value first, else that alone.
 Status ForEachIndexed(const ReadView& view, const ReadView::State& state, LabelId label, const IndexSet::Entry& index,
                       const std::function<Status(NodeId, const Value&)>& row) {
   constexpr size_t kAtOnce = 4096;
@@ -294,9 +294,15 @@ Key IndexKey(const IndexSet::Entry& index, const std::string& form, LabelId labe
   return index.unique ? keys::UniqueEntry(index.property, form, label) : keys::PlainEntry(index.property, form, label, id);
 }
 
-Status EmptyIndex(const ReadView& view, const ReadView::State& state, LabelId label, const IndexSet::Entry& index, storage::Batch& batch) {
+// `replaced`: an index with the same keys takes its place, in which visible values stand too.
+Status EmptyIndex(const ReadView& view, const ReadView::State& state, LabelId label, const IndexSet::Entry& index, bool replaced, storage::Batch& batch) {
+  NodeId last;
+  std::string visible;
   return ForEachIndexed(view, state, label, index, [&](NodeId id, const Value& value) -> Status {
-    const Key key = IndexKey(index, IndexedForm(value), label, id);
+    const std::string form = IndexedForm(value);
+    if (id != last) last = id, visible = form;
+    if (replaced && form == visible) return {};
+    const Key key = IndexKey(index, form, label, id);
     batch.Delete(key.space, key.view());
     return {};
   });
@@ -404,7 +410,8 @@ Status Database::ChangeCatalog(std::shared_ptr<const Ontology> ontology, const C
       return a != nullptr && a->unique == b.unique && a->identifier == b.identifier;
     };
     for (const IndexSet::Entry& entry : old.indexes->Of(label)) {
-      if (!same(indexes->Find(label, entry.property), entry)) LT_TRY(EmptyIndex(view, old, label, entry, *batch));
+      const IndexSet::Entry* const next = indexes->Find(label, entry.property);
+      if (!same(next, entry)) LT_TRY(EmptyIndex(view, old, label, entry, next != nullptr && next->unique == entry.unique, *batch));
     }
     for (const IndexSet::Entry& entry : indexes->Of(label)) {
       if (same(old.indexes->Find(label, entry.property), entry)) continue;

@@ -118,6 +118,33 @@ TEST(Constraints, IndexesOfManyNodesAreMadeAndDroppedWhole) {
   EXPECT_TRUE(Get(db->Check(true, Budget())).empty());
 }
 
+// A unique property that becomes an identifier by the ontology keeps its entries, and those of its hidden claims come; and back.
+TEST(Constraints, AnIndexThatAnotherWithTheSameKeysReplacesKeepsItsEntries) {
+  auto db = Get(Database::Open("memory:", {.create = true, .ontology = Ontology::None()}));
+  Ok(db->CreateConstraint({.name = "code", .of = "Firm", .property = "code", .unique = true}));
+  auto tx = Get(db->Begin({}));
+  for (int64_t i = 0; i < 20; ++i) {
+    const NodeId document = Get(tx->CreateNode({"Document"}, {{"key", Value(Text("d", i))}}, {}));
+    const NodeId firm = Get(tx->MergeNode({"Firm"}, {{"key", Value(Text("f", i))}, {"code", Value(Text("c", i))}}, {})).node;
+    if (i % 2 == 0) Get(tx->MergeNode({"Firm"}, {{"key", Value(Text("f", i))}, {"code", Value(Text("x", i))}}, {.documents = {document}, .certainty = Certainty::kInferred}));
+    ASSERT_TRUE(firm);
+  }
+  Get(tx->Commit());
+  const auto found = [&](const std::string& code) {
+    const ReadView view = Get(db->Read());
+    return Get(view.FindByProperty(view.label("Firm"), view.property("code"), Value(code))).size();
+  };
+  const auto ontology = Get(Ontology::Parse(R"({"name": "t", "version": 1, "common_properties": [{"name": "key", "type": "string"}, {"name": "code", "type": "string"}],
+    "labels": [{"name": "Document", "properties": []}, {"name": "Firm", "properties": [], "unique": ["code"]}], "edge_types": []})", "t"));
+  for (const bool identifier : {false, true, false}) {
+    Ok(db->SetOntology(identifier ? ontology : Ontology::None()));
+    size_t visible = 0, hidden = 0;
+    for (int64_t i = 0; i < 20; ++i) visible += found(Text("c", i)), hidden += found(Text("x", i));
+    EXPECT_EQ(visible + hidden, identifier ? 30u : 20u);
+    EXPECT_TRUE(Get(db->Check(true, Budget())).empty()) << Get(db->Check(true, Budget())).front().what;
+  }
+}
+
 TEST(Constraints, StayWithTheStoreAndItsDump) {
   storage::TempFolder folder;
   const std::string path = folder.path() + "/db";
