@@ -166,10 +166,12 @@ class NetworkMaker {
     LT_ASSIGN(const uint64_t all, company ? view_.NodeCount(company) : Result<uint64_t>(uint64_t{0}));
     const std::string folder = ties < kTiesWorthAFile ? std::string() : view_.derived_folder();
     std::string path, heading;
+    std::vector<graph::BatchInfo> batches;
+    Heading now;
     if (!folder.empty()) {
       if (companies > 0 && companies < kFewCompanies) return std::shared_ptr<const Network>();
-      LT_ASSIGN(const auto batches, view_.Batches());
-      LT_ASSIGN(const Heading now, Heading::Of(view_, batches));
+      LT_ASSIGN(batches, view_.Batches());
+      LT_ASSIGN(now, Heading::Of(view_, batches));
       heading = now.text();
       path = Text(folder, "/", kPrefix, view_.sequence());
       if (known == nullptr) known = FromFile(path, heading);
@@ -180,7 +182,7 @@ class NetworkMaker {
     if (kept || known == nullptr) known = std::make_shared<Network>();
     made_ = known;
     Status status;
-    if (kept) status = TakeOverFromFile(folder);
+    if (kept) status = TakeOverFromFile(folder, batches, now);
     if (status.ok()) status = Make(kept ? Network::kEverything : want);
     if (!status.ok()) {
       known = nullptr;
@@ -251,7 +253,7 @@ class NetworkMaker {
   // --- taking over
 
   // The file of an earlier state says what has not changed since.
-  Status TakeOverFromFile(const std::string& folder) {
+  Status TakeOverFromFile(const std::string& folder, const std::vector<graph::BatchInfo>& batches, const Heading& now) {
     const auto files = ListFolder(folder);
     if (!files.ok()) return {};  // it is not there yet
     std::optional<Heading> latest;
@@ -261,9 +263,7 @@ class NetworkMaker {
       const std::optional<Heading> heading = Heading::Read(Text(folder, "/", name));
       if (heading && heading->sequence < view_.sequence() && (!latest || heading->sequence > latest->sequence)) latest = heading, path = Text(folder, "/", name);
     }
-    LT_ASSIGN(const auto batches, view_.Batches());
     if (!latest || latest->batches == 0 || latest->batches > batches.size() || batches[latest->batches - 1].time_ms != latest->last) return {};
-    LT_ASSIGN(const Heading now, Heading::Of(view_, batches));
     auto earlier = FromFile(path, latest->text());
     if (earlier == nullptr || !Take(*earlier, Network::kEverything)) return {};
     const graph::ReadView before = view_.With({.as_known = batches[latest->batches - 1].id});

@@ -119,9 +119,9 @@ inline constexpr uint64_t kTiesWorthAFile = 200'000;
 Result<std::shared_ptr<const Network>> NetworkFor(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
 // The same where it need not be made: the file is there, or the reader has what is wanted. For what reads little of it.
 Result<std::shared_ptr<const Network>> NetworkAtHand(Reader& reader, uint64_t companies, uint32_t want);
-// All of it, from that of an earlier state and what has changed since, one by one: the same bytes as when all is read.
-Result<std::shared_ptr<const Network>> NetworkFrom(Reader& reader, std::shared_ptr<const Network> earlier, const NetworkChanges& changes, const Budget& budget);
 // The same where it is at hand, or is made for the file: for what reads much, but in a small store less than the columns are made of.
 Result<std::shared_ptr<const Network>> NetworkIfKept(Reader& reader, uint64_t companies, uint32_t want, const Budget& budget);
+// All of it, from that of an earlier state and what has changed since, one by one: the same bytes as when all is read.
+Result<std::shared_ptr<const Network>> NetworkFrom(Reader& reader, std::shared_ptr<const Network> earlier, const NetworkChanges& changes, const Budget& budget);
 
 }  // namespace liantu::chain
